@@ -1,0 +1,96 @@
+"""Who may see and do what. A Scope goes into every query; there is no way to build one without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["city", "county", "township"]
+
+ROLES: dict[str, tuple[str, str]] = {
+    "city_leader": ("市级领导", "City leader"),
+    "county_leader": ("县级领导", "County leader"),
+    "township_clerk": ("乡镇专干", "Township clerk"),
+    "analyst": ("分析员", "Analyst"),
+    "admin": ("管理员", "Administrator"),
+    "system": ("系统", "System"),
+}
+
+# Acts beyond looking. Looking is bounded by the area alone.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "propose_listing": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
+    "consider_listing": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
+    "approve_listing": frozenset({"city_leader", "admin"}),
+    "list_listing": frozenset({"city_leader", "admin"}),
+    "report_progress": frozenset({"county_leader", "township_clerk", "admin"}),
+    "inspect_listing": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
+    "close_listing": frozenset({"city_leader", "admin"}),
+    "export": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
+    "run_feeds": frozenset({"admin"}),
+    "administer": frozenset({"admin"}),
+}
+
+
+class Forbidden(Exception):
+    """The user may not see this area or do this act; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who is asking, for which area: the whole city, one county, or one township.
+
+    `county` and `town` are area codes and are empty at the levels above them. Rows that are not located to an area
+    inside the scope are outside it: a county does not see the city's unlocated matters.
+    """
+
+    user: str
+    role: str
+    level: Level
+    county: str = ""
+    town: str = ""
+    permissions: frozenset[str] = field(default=frozenset())
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"unknown role {self.role!r}")
+        wanted = {"city": (False, False), "county": (True, False), "township": (True, True)}[self.level]
+        if (bool(self.county), bool(self.town)) != wanted:
+            raise ValueError(f"a {self.level} scope takes county={wanted[0]}, town={wanted[1]}")
+
+    @classmethod
+    def of(cls, user: str, role: str, level: Level, county: str = "", town: str = "") -> Scope:
+        """Scope with the permissions of its role."""
+        acts = frozenset(act for act, roles in PERMISSIONS.items() if role in roles)
+        return cls(user, role, level, county, town, acts)
+
+    @classmethod
+    def system(cls) -> Scope:
+        """The scope of the worker and the command line: the whole city, every act."""
+        return cls("system", "system", "city", permissions=frozenset(PERMISSIONS))
+
+    @property
+    def key(self) -> str:
+        """What distinguishes this scope's figures from another's; part of every cache key."""
+        return self.town or self.county or "*"
+
+    def covers(self, county: str, town: str = "") -> bool:
+        """Whether rows of that county (and township) are inside."""
+        if self.level == "city":
+            return True
+        if self.level == "county":
+            return county == self.county
+        return county == self.county and town == self.town
+
+    def require_area(self, county: str, town: str = "") -> None:
+        """Raise Forbidden unless the area is inside."""
+        if not self.covers(county, town):
+            raise Forbidden(f"area {town or county or 'city'} is outside the scope of {self.user}")
+
+    def may(self, act: str) -> bool:
+        """Whether the role carries the permission."""
+        return act in self.permissions
+
+    def require(self, act: str) -> None:
+        """Raise Forbidden unless the role carries the permission."""
+        if not self.may(act):
+            raise Forbidden(f"{self.user} ({self.role}) may not {act}")

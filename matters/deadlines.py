@@ -1,0 +1,43 @@
+"""Statutory and local time limits: one table with its sources, in calendar days or working days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+
+class Limit(NamedTuple):
+    """How long an agency has, from acceptance."""
+
+    days: int
+    unit: Literal["calendar", "working"]
+    source: str
+
+
+LIMITS: dict[str, Limit] = {
+    "intake": Limit(30, "calendar", "people's mediation: common local default"),
+    "pretrial": Limit(30, "calendar", "pre-litigation mediation: 30 days from acceptance"),
+    "confirmation": Limit(30, "calendar", "judicial confirmation: the court has 30 days"),
+    "filing": Limit(180, "calendar", "ordinary first-instance procedure: six months [unverified]"),
+    "petition": Limit(60, "calendar", "信访工作条例 2022: 60 days to finish"),
+    "call": Limit(30, "calendar", "handed to people's mediation: common local default"),
+    "hazard": Limit(30, "calendar", "rectification term: common local default [unverified]"),
+    "incident": Limit(30, "calendar", "fire investigation, 30 days [unverified]"),
+    "medical": Limit(30, "working", "医疗纠纷预防和处理条例: 30 working days without appraisal"),
+    "message": Limit(30, "calendar", "online message: local default [unverified]"),
+    "other": Limit(30, "calendar", "local default"),
+}
+
+
+
+def due(kind: str, accepted: date, is_workday: Callable[[date], bool]) -> date:
+    """Last day of the limit of a record of that kind accepted on that day; the day of acceptance is day 0."""
+    limit = LIMITS[kind]
+    if limit.unit == "calendar":
+        return accepted + timedelta(days=limit.days)
+    day, left = accepted, limit.days
+    while left:
+        day += timedelta(days=1)
+        left -= is_workday(day)
+    return day

@@ -1,0 +1,64 @@
+"""What a screen, an export or the API asks for: one value object that goes from the URL to the query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from matters.periods import Window
+
+# What a list can be narrowed to, beside the plain facts: each is the numerator or a part of a figure on a screen.
+# The definitions are in matters/indicators.py; store/conditions.py turns them into SQL.
+PARTS = (
+    "accepted", "closed", "resolved", "within", "past_limit", "settled", "on_time", "rated", "satisfied", "escalated",
+    "litigated", "pre_success", "pre_failure", "open", "overdue", "unaccepted", "unhandled", "civil_filings", "records",
+)  # fmt: skip
+
+SORTS = ("accepted_on", "due_on", "code", "title", "category", "county_code", "town_code", "stage", "people", "amount",
+         "record_count", "closed_on", "owner", "first_agency")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The filters of DESIGN.md (doors). `window` None means no window: today's stock.
+
+    `area` is a city, county or township code; '' is the whole scope. `located` narrows to township, county or none
+    (see LOCATED). `part` narrows a list to the rows behind a figure. `exclude` names an agency whose matters are left
+    out (to compare without a late feed). `as_of` None is now.
+    """
+
+    area: str = ""
+    window: Window | None = None
+    category: str = ""
+    agency: str = ""
+    channel: str = ""
+    stage: str = ""
+    part: str = "accepted"
+    compare: Literal["yoy", "pop"] = "yoy"
+    exclude: str = ""
+    as_of: datetime | None = None
+    located: str = ""
+    village: str = ""
+    first_agency: str = ""
+    scale: str = ""
+    q: str = ""
+    due_within: int | None = None
+
+    def with_(self, **changes: Any) -> Filter:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+    @property
+    def facets(self) -> tuple[str, str, str, str, str]:
+        """The facets that choose a rollup: category, agency, channel, exclude, first agency."""
+        return (self.category, self.agency, self.channel, self.exclude, self.first_agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What 'today' is for a question, and when a matter counts as unaccepted or unhandled (days)."""
+
+    today: date
+    unaccepted_days: int = 2
+    unhandled_days: int = 7

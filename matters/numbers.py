@@ -1,0 +1,37 @@
+"""The numbers agencies give their papers (案号, 信访件编号, …): finding them in text and writing them one way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Each shape is specific enough not to meet by chance a phone number, a date or an amount.
+SHAPES: dict[str, re.Pattern[str]] = {
+    # (2024)赣0923诉前调确12号 - year, court, kind, serial [最高法 案号规定 2016]
+    "case": re.compile(r"\((?:19|20)\d{2}\)[\u4e00-\u9fff]\d{2,4}[\u4e00-\u9fff]{1,6}\d{1,7}号(?:之[一二三四五六七八九十]+)?"),
+    "petition": re.compile(r"(?<![0-9A-Z])XF\d{6}-?\d{4,14}(?![0-9])"),
+    "police": re.compile(r"(?<![0-9A-Z])JJ\d{8}-?\d{3,8}(?![0-9])"),
+    "centre": re.compile(r"(?<![0-9A-Z])MT-?\d{4,9}-\d{2,4}-\d{3,7}(?![0-9])"),
+    "fire": re.compile(r"(?<![0-9A-Z])HZ\d{8}-?\d{3,6}(?![0-9])"),
+    "medical": re.compile(r"(?<![0-9A-Z])YJ\d{6,8}-?\d{3,6}(?![0-9])"),
+}
+
+_ANY = re.compile("|".join(f"(?:{p.pattern})" for p in SHAPES.values()))
+
+
+def normal(number: str) -> str:
+    """One spelling of a number: NFKC (so full-width brackets and digits fold), 〔〕[] as (), no spaces, upper case."""
+    text = unicodedata.normalize("NFKC", number)
+    text = text.translate(str.maketrans("〔〕[]【】", "()()()"))
+    return re.sub(r"\s+", "", text).upper()
+
+
+def find(text: str) -> list[str]:
+    """Every agency number quoted in a text, normalised, in order, each once."""
+    return list(dict.fromkeys(_ANY.findall(normal(text)))) if text else []
+
+
+def counts_as_civil_filing(case_number: str) -> bool:
+    """Whether a 案号 is a first-instance civil or commercial filing: 民初, and not a 诉前调 number (DOMAIN.md §3)."""
+    text = normal(case_number)
+    return "民初" in text and "诉前调" not in text
