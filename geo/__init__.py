@@ -1,0 +1,1 @@
+"""Areas, boundaries, seats, datum conversion, and the way from an address to an area."""
