@@ -16,8 +16,8 @@ from geo.errors import GeoError
 BUILT_IN = Path(__file__).parent / "data" / "yichun"
 LEVELS = ("city", "county", "township", "village")
 COLUMNS = (
-    "code", "level", "parent", "name", "short", "aliases", "kind", "population", "population_source", "pinyin", "name_en",
-    "lon", "lat", "seat_source", "seat_verified",
+    "code", "level", "parent", "name", "short", "aliases", "kind", "population", "population_source", "pinyin",
+    "name_en", "lon", "lat", "seat_source", "seat_verified",
 )  # fmt: skip
 REQUIRED = ("code", "level", "parent", "name")
 WGS84 = "EPSG:4326"
@@ -126,8 +126,8 @@ def load_city(folder: Path | None = None) -> City:
     """Load a city from a folder of data files; None loads the built-in one.
 
     The folder holds city.toml, areas.csv, outlines.geojson and, if villages are many, villages.csv. The frame
-    `areas` has the columns of `COLUMNS`: codes, names and sources as str ('' = unknown), `lon` and `lat` in WGS-84 degrees (NaN =
-    unknown), `population` as Int64, `seat_verified` as bool; ordered by code. Raises GeoError.
+    `areas` has the columns of `COLUMNS`: codes, names and sources as str ('' = unknown), `lon` and `lat` in WGS-84
+    degrees (NaN = unknown), `population` as Int64, `seat_verified` as bool; ordered by code. Raises GeoError.
     """
     folder = folder or BUILT_IN
     settings = _settings(folder / "city.toml")

@@ -25,6 +25,7 @@ from pypinyin import lazy_pinyin, load_single_dict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geo.datum import gcj02_to_wgs84
+from geo.seats import URBAN_KINDS, Point, ring, widest
 
 CITY, CITY_NAME = "360900", "宜春市"
 # Name, residents of the 2020 census, and the names the place had before.
@@ -96,11 +97,9 @@ ENGLISH = {
 # Readings the dictionary has for other places.
 READINGS = {"万载县": "wan zai xian", "三都镇": "san du zhen", "璪都镇": "zao du zhen"}
 load_single_dict({ord("圩"): "xū", ord("塅"): "duàn", ord("沩"): "wéi", ord("埠"): "bù"})
-METRES = 111_320.0
 # Weight of one grass-roots unit in the apportionment of the county's census figure: a town community holds about
 # twice, a street community about four times the people of a village; units of a zone or farm count once.
 COMMUNITY_WEIGHT = {"街道": 4, "镇": 2, "乡": 2}
-Point = tuple[float, float]
 
 
 def to_wgs84(geometry: Any) -> Any:
@@ -150,35 +149,6 @@ def find_place(name: str, places: list[dict[str, Any]], taken: set[int]) -> tupl
     sound = "".join(lazy_pinyin(stem)).capitalize()
     by_sound = [p for p in free if p["name"] == sound] if kind in TOWN_ENDINGS else []
     return (by_sound[0], "sound") if len(by_sound) == 1 else (None, "")
-
-
-def apart(points: np.ndarray, others: list[Point], shape: Any) -> np.ndarray:
-    """Give for every point the distance in metres to the nearest of the others and to the border, the smaller."""
-    scale = np.array([math.cos(math.radians(points[:, 1].mean())), 1.0]) * METRES
-    best = shapely.distance(shapely.points(points), shapely.boundary(shape)) * scale[0]
-    for other in others:
-        best = np.minimum(best, np.hypot(*((points - np.array(other)) * scale).T))
-    return np.asarray(best)
-
-
-def widest(shape: Any, taken: list[Point]) -> Point:
-    """Give the grid point inside the county farthest from every seat and from the border."""
-    west, south, east, north = shape.bounds
-    grid = np.stack(np.meshgrid(np.arange(west, east, 0.005), np.arange(south, north, 0.005)), -1).reshape(-1, 2)
-    grid = grid[shapely.contains_xy(shape, grid[:, 0], grid[:, 1])]
-    best = grid[int(np.argmax(apart(grid, taken, shape)))]
-    return round(float(best[0]), 5), round(float(best[1]), 5)
-
-
-def ring(shape: Any, centre: Point, taken: list[Point]) -> Point:
-    """Give the first point of a sunflower spiral round the county seat that is 800 m clear of seats and border."""
-    for step in range(1, 500):
-        turn, radius = step * math.pi * (3 - math.sqrt(5)), 900.0 * math.sqrt(step)
-        lon = centre[0] + radius * math.cos(turn) / METRES / math.cos(math.radians(centre[1]))
-        point = np.array([[lon, centre[1] + radius * math.sin(turn) / METRES]])
-        if shapely.contains_xy(shape, *point[0]) and apart(point, taken, shape)[0] >= 800.0:
-            return round(float(point[0, 0]), 5), round(float(point[0, 1]), 5)
-    raise SystemExit(f"no room round {centre}")
 
 
 def county_seat(code: str, places: list[dict[str, Any]], towns: list[dict[str, Any]]) -> tuple[Point, str, int]:
@@ -247,7 +217,7 @@ def place_by_rule(
     twin = next((t for t in towns if t is not made and t["lon"] != "" and stem == split_kind(t["name"])[0]), None)
     if twin:
         return ring(shape, (twin["lon"], twin["lat"]), taken), "rule: beside its namesake"
-    if kind in ("街道", "园区", "办事处", "单位"):
+    if kind in URBAN_KINDS:
         return ring(shape, seat, taken), "rule: near the county seat"
     return widest(shape, taken), "rule: widest gap between seats"
 
@@ -259,7 +229,7 @@ def place_townships(code: str, streets: pd.DataFrame, places: list[dict[str, Any
     seat, source, sure = county_seat(code, places, towns)
     # Street-like units first: they crowd round the county seat, and the gaps are measured afterwards.
     waiting = [t for t in towns if t["lon"] == ""]
-    for made in sorted(waiting, key=lambda r: (r["kind"] not in ("街道", "园区", "办事处", "单位"), r["code"])):
+    for made in sorted(waiting, key=lambda r: (r["kind"] not in URBAN_KINDS, r["code"])):
         point, rule = place_by_rule(made, towns, shape, seat, sure)
         made |= {"lon": point[0], "lat": point[1], "seat_source": rule, "seat_verified": 0}
     name, people, old = COUNTIES[code]
