@@ -1,0 +1,147 @@
+"""Every setting of a deployment: defaults, then yizhan.toml, then YIZHAN_* variables. docs/settings.md explains each."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+CONFIG_FILE = "yizhan.toml"
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names it, where it comes from and what it may be."""
+
+
+class Settings(BaseSettings):
+    """The settings of one deployment; frozen. Make one with `load_settings`, which also sees to the keys."""
+
+    model_config = SettingsConfigDict(env_prefix="YIZHAN_", extra="forbid", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder for the database, the keys, exports and map files.")
+    database_url: str = Field("", description="sqlite:///FILE or postgresql://…; empty: yizhan.sqlite3 in data_dir.")
+    city_dir: Path | None = Field(None, description="Folder of the city's area files; empty: the built-in city.")
+    feeds_dir: Path | None = Field(None, description="Folder of further feeds, one feed.toml in a folder each.")
+    secret_key: str = Field("", repr=False, description="Signs cookies; empty: made once, kept in data_dir/secret.key.")
+    token_key: str = Field("", repr=False, description="Keys party tokens; empty: made once, kept in data_dir/token.key.")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8050, ge=1, le=65535, description="Port to listen on.")
+    threads: int = Field(8, ge=1, le=64, description="Threads that answer requests.")
+    trusted_proxies: int = Field(0, ge=0, le=4, description="Reverse proxies in front whose X-Forwarded-* are believed.")
+    cookie_secure: bool = Field(False, description="Send the session cookie over HTTPS only; set it behind HTTPS.")
+    metrics_token: str = Field("", repr=False, description="Bearer token for /metrics from elsewhere; empty: this machine only.")
+
+    demo: bool = Field(False, description="Show the demo accounts on the login page; only ever for the demo city.")
+    today: date | None = Field(None, description="Stand still on this day (tests, demonstrations); empty: the calendar.")
+
+    session_hours: int = Field(12, ge=1, le=24 * 31, description="Hours until a login ends.")
+    login_attempts: int = Field(5, ge=1, le=100, description="Wrong passwords for an account before it must wait.")
+    login_wait_minutes: int = Field(15, ge=1, le=24 * 60, description="Minutes an account waits after that.")
+    max_export_rows: int = Field(100_000, ge=1, le=1_000_000, description="Rows of an export at most.")
+
+    late_after: dict[str, int] = Field({}, description="Seconds after which a feed is late, by feed, over its feed.toml.")
+    unaccepted_days: int = Field(2, ge=0, le=365, description="Days after which an unaccepted matter counts as overdue.")
+    unhandled_days: int = Field(7, ge=0, le=365, description="Days after which an unhandled matter counts as overdue.")
+    small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
+    small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least grave log line that is kept.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments over variables over yizhan.toml; no .env file, no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.absolute() / 'yizhan.sqlite3'}")
+        return self
+
+    @property
+    def export_dir(self) -> Path:
+        """Where exports are written until they are sent."""
+        return self.data_dir / "exports"
+
+    @property
+    def map_dir(self) -> Path:
+        """Where the fingerprinted map files lie that the browser fetches."""
+        return self.data_dir / "map"
+
+
+def config_file() -> Path:
+    """The settings file: YIZHAN_CONFIG, or yizhan.toml in the working folder (which need not exist)."""
+    return Path(os.environ.get("YIZHAN_CONFIG") or CONFIG_FILE)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings with `overrides` on top and the two keys in place, made on the first call and kept (mode 600).
+
+    Raises SettingsError for an unknown or impossible setting, an unreadable yizhan.toml, or a data_dir that cannot
+    be written.
+    """
+    if "YIZHAN_CONFIG" in os.environ and not config_file().is_file():
+        raise SettingsError(f"YIZHAN_CONFIG names {config_file()}, which is not there")
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_in_plain_words(error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{config_file()} is not TOML: {error}") from None
+    except Exception as error:  # pydantic-settings wraps a variable that is not JSON where JSON is due
+        raise SettingsError(f"{error}: {error.__cause__ or ''}".rstrip(": ")) from None
+    return _with_keys(settings)
+
+
+def _in_plain_words(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            lines.append(f"{config_file()}: unknown setting {name!r}; known are {known}")
+        else:
+            lines.append(f"setting {name} (YIZHAN_{name.upper()}): {problem['msg']}, not {problem['input']!r}")
+    return "\n".join(lines)
+
+
+def _with_keys(settings: Settings) -> Settings:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        made = {
+            name: _kept(settings.data_dir / f"{name.removesuffix('_key')}.key")
+            for name in ("secret_key", "token_key")
+            if not getattr(settings, name)
+        }
+    except OSError as error:
+        raise SettingsError(f"the data folder {settings.data_dir} cannot be used ({error.strerror}): set YIZHAN_DATA_DIR") from None
+    return settings.model_copy(update=made)
+
+
+def _kept(path: Path) -> str:
+    """The key in that file; a new one is written whole or not at all, so that two processes starting at once agree."""
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
