@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import GeoError
+from geo.seats import fill_seats
 
 BUILT_IN = Path(__file__).parent / "data" / "yichun"
 LEVELS = ("city", "county", "township", "village")
@@ -21,6 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 REQUIRED = ("code", "level", "parent", "name")
 WGS84 = "EPSG:4326"
+_NEEDS = "a city folder needs city.toml, areas.csv and outlines.geojson"
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,28 @@ class CitySettings:
 
 @dataclass(frozen=True)
 class City:
-    """A city's settings, areas (one row an area, all levels, ordered by code) and county outlines (WGS-84)."""
+    """A city's settings, areas (one row an area, all levels, ordered by code) and outlines (WGS-84).
+
+    `outlines` has every county, `township_outlines` the townships whose official outline was imported; both have the
+    columns code, name, geometry.
+    """
 
     settings: CitySettings
     areas: pd.DataFrame
     outlines: gpd.GeoDataFrame
+    township_outlines: gpd.GeoDataFrame
 
     def level(self, level: str) -> pd.DataFrame:
         """Give the areas of one level, ordered by code."""
         return self.areas[self.areas["level"] == level]
+
+
+def _bounds(found: Any) -> tuple[float, float, float, float]:
+    """Check that the bounds are west, south, east, north."""
+    west, south, east, north = (float(b) for b in found)
+    if not (west < east and south < north):
+        raise ValueError("bounds must be west, south, east, north")
+    return west, south, east, north
 
 
 def _settings(path: Path) -> CitySettings:
@@ -63,11 +78,11 @@ def _settings(path: Path) -> CitySettings:
             document_prefix=found.get("document_prefix", ""),
             outer_names=tuple(found.get("outer_names", ())),
             attribution=tuple(found.get("attribution", ())),
-            bounds=tuple(float(b) for b in found["bounds"]),  # type: ignore[arg-type]
+            bounds=_bounds(found["bounds"]),
             levels=found["levels"],
         )
     except FileNotFoundError as error:
-        raise GeoError(f"{path} is missing: a city folder needs city.toml, areas.csv and outlines.geojson") from error
+        raise GeoError(f"{path} is missing: {_NEEDS}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise GeoError(f"{path.name}: {error}; compare it with the city.toml of the built-in city") from error
 
@@ -77,7 +92,7 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         found = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise GeoError(f"{path} is missing: a city folder needs city.toml, areas.csv and outlines.geojson") from error
+        raise GeoError(f"{path} is missing: {_NEEDS}") from error
     except (UnicodeDecodeError, pd.errors.ParserError) as error:
         raise GeoError(f"{path.name} is not a UTF-8 comma-separated table: {error}; save it as CSV UTF-8") from error
     missing = [c for c in REQUIRED if c not in found]
@@ -106,28 +121,32 @@ def _typed(areas: pd.DataFrame, name: str) -> pd.DataFrame:
     return typed.sort_values("code", ignore_index=True)
 
 
-def _outlines(path: Path, areas: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Read the county outlines in WGS-84, with the names of the area table."""
-    if not path.exists():
-        raise GeoError(f"{path} is missing: a city folder needs city.toml, areas.csv and outlines.geojson")
+def _outlines(path: Path, areas: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
+    """Read the outlines of a level in WGS-84, with the names of the area table, ordered by code."""
     try:
         shapes = gpd.read_file(path, engine="pyogrio")
-    except Exception as error:  # pyogrio raises its own, undocumented family
+    except Exception as error:  # pyogrio raises a family of its own
         raise GeoError(f"{path.name} cannot be read as GeoJSON: {error}") from error
     if "code" not in shapes:
         raise GeoError(f"{path.name}: every feature needs the property `code`")
-    shapes["code"] = shapes["code"].astype(str)
-    shapes = shapes.to_crs(WGS84)[["code", "geometry"]]
-    counties = areas.loc[areas["level"] == "county", ["code", "name"]]
-    return gpd.GeoDataFrame(counties.merge(shapes, on="code"), geometry="geometry", crs=WGS84)
+    shapes = shapes.to_crs(WGS84)[["code", "geometry"]].astype({"code": str})
+    known = areas.loc[areas["level"] == level, ["code", "name"]]
+    return gpd.GeoDataFrame(known.merge(shapes, on="code"), geometry="geometry", crs=WGS84)
+
+
+def no_outlines() -> gpd.GeoDataFrame:
+    """Give an empty table of outlines."""
+    return gpd.GeoDataFrame({"code": [], "name": []}, geometry=[], crs=WGS84)
 
 
 def load_city(folder: Path | None = None) -> City:
     """Load a city from a folder of data files; None loads the built-in one.
 
-    The folder holds city.toml, areas.csv, outlines.geojson and, if villages are many, villages.csv. The frame
-    `areas` has the columns of `COLUMNS`: codes, names and sources as str ('' = unknown), `lon` and `lat` in WGS-84
-    degrees (NaN = unknown), `population` as Int64, `seat_verified` as bool; ordered by code. Raises GeoError.
+    The folder holds city.toml, areas.csv, outlines.geojson (counties) and, if need be, villages.csv (more areas) and
+    townships.geojson (official township outlines). The frame `areas` has the columns of `COLUMNS`: codes, names and
+    sources as str ('' = unknown), `lon` and `lat` in WGS-84 degrees (NaN for villages without a seat), `population` as
+    Int64, `seat_verified` as bool; ordered by code. Counties and townships without a seat get one by rule, unverified.
+    Raises GeoError.
     """
     folder = folder or BUILT_IN
     settings = _settings(folder / "city.toml")
@@ -135,4 +154,9 @@ def load_city(folder: Path | None = None) -> City:
     if (folder / "villages.csv").exists():
         tables.append(_table(folder / "villages.csv"))
     areas = _typed(pd.concat(tables, ignore_index=True), "areas.csv")
-    return City(settings, areas, _outlines(folder / "outlines.geojson", areas))
+    if not (folder / "outlines.geojson").exists():
+        raise GeoError(f"{folder / 'outlines.geojson'} is missing: {_NEEDS}")
+    outlines = _outlines(folder / "outlines.geojson", areas, "county")
+    official = folder / "townships.geojson"
+    townships = _outlines(official, areas, "township") if official.exists() else no_outlines()
+    return City(settings, fill_seats(areas, outlines), outlines, townships)
