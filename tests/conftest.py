@@ -1,0 +1,85 @@
+"""What every test can ask for. A test that takes `database_url` or `store_url` runs once on each database.
+
+YIZHAN_TEST_DATABASES (default: sqlite,postgresql) chooses which; YIZHAN_TEST_POSTGRESQL_URL names a running server
+instead of starting one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import pg
+
+DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the machine's own settings out of the tests, and check the list of databases."""
+    for name in [n for n in os.environ if n.startswith("YIZHAN_") and not n.startswith(("YIZHAN_TEST_", "YIZHAN_CHROMIUM"))]:
+        del os.environ[name]
+    unknown = set(DATABASES) - {"sqlite", "postgresql"}
+    if unknown or not DATABASES:
+        raise pytest.UsageError(f"YIZHAN_TEST_DATABASES: {unknown or 'empty'}; any of sqlite,postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[pg.Server]:
+    """A running PostgreSQL server of this worker's own."""
+    server = pg.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which kind of database this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database of its own, gone afterwards."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server: pg.Server = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with all migrations and no rows, to be copied: a path (SQLite) or a database name (PostgreSQL)."""
+    from store.migrate import upgrade  # late: tests of other packages need no store
+
+    if database == "sqlite":
+        path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+        upgrade(f"sqlite:///{path}")
+        yield str(path)
+        return
+    server: pg.Server = request.getfixturevalue("postgres")
+    name = f"template{uuid.uuid4().hex}"
+    upgrade(server.create(name))
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def store_url(database: str, migrated_template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a migrated, empty store of its own, gone afterwards."""
+    if database == "sqlite":
+        path = tmp_path / "store.sqlite3"
+        shutil.copyfile(migrated_template, path)
+        yield f"sqlite:///{path}"
+        return
+    server: pg.Server = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    yield server.create(name, migrated_template)
+    server.drop(name)
