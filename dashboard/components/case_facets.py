@@ -1,0 +1,150 @@
+"""The left rail of the case list, and the chips: what the list is narrowed to, and what each further step would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dash import html
+
+from dashboard.components import case_words as words
+from dashboard.components.case_grid import figure
+from dashboard.i18n import t
+from matters.filters import Filter
+from matters.indicators import INDICATORS
+from matters.model import Agency
+from matters.vocabulary import CHANNELS, LOCATED, SCALES
+from services.shapes import AreaInfo, Share
+
+Href = Callable[[Filter], str]
+
+
+class View(NamedTuple):
+    """A saved question: a name and its filter."""
+
+    key: str
+    name: str
+    filter: Filter
+
+
+def views(area: str) -> tuple[View, ...]:
+    """The views of the rail, for one area; all of them are of today and follow no window."""
+    base = Filter(area=area, part="open")
+    return (
+        View("open", t("全部在办"), base),
+        View("overdue", t("超期未结"), base.with_(part="overdue")),
+        View("due", t("3 天内到期"), base.with_(due_within=words.SOON)),
+        View("unaccepted", t("2 天未受理"), base.with_(part="unaccepted")),
+        View("unhandled", t("7 天未处置"), base.with_(part="unhandled")),
+        View("groups", t("一般群体（5 人以上）"), base.with_(scale="group")),
+        View("large", t("重大群体（30 人以上）"), base.with_(scale="large")),
+        View("confirming", t("司法确认中"), base.with_(stage="confirming")),
+    )
+
+
+def view_list(items: Sequence[tuple[View, int]], filter: Filter, href: Href) -> list[Any]:
+    """The views with their counts."""
+    rows = [
+        html.Li(html.A([html.Span(view.name), html.B(figure(value, f"view-{view.key}"))], href=href(view.filter),
+                       **({"aria-current": "true"} if view.filter == filter.with_(compare=view.filter.compare) else {})))
+        for view, value in items
+    ]  # fmt: skip
+    return [html.H3(t("视图")), html.Ul(rows, className="vw")]
+
+
+def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str, href: Href) -> list[Any]:
+    """The facets: a bar and a count each, of what would remain."""
+    names = {"stage": t("阶段"), "place": t("村（社区）") if level == "township" else t("地区"), "category": t("类别"),
+             "agency": t("机构"), "channel": t("渠道")}  # fmt: skip
+    out: list[Any] = []
+    for key, shares in facets.items():
+        if key in names and shares:
+            most = max((s.value for s in shares), default=1) or 1
+            rows = [html.Li(_facet(key, s, most, filter, href)) for s in shares]
+            out += [html.H3(names[key]), html.Ul(rows, className="fc")]
+    return out
+
+
+def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> Any:
+    on, target = _step(key, share.key, filter)
+    bar = html.Em(html.I(style={"width": f"{100 * share.value / most:.0f}%"}))
+    text = t("其余 {n} 项", n=share.rest) if share.rest else words.name(share)
+    cells = [html.I(className="cb on" if on else "cb"), html.Span(text, className="ell", title=text), bar,
+             html.B(figure(share.value, f"facet-{key}-{share.key or 'rest'}"))]  # fmt: skip
+    if share.rest:
+        cells[0] = html.I(className="cb none")
+        return html.Span(cells, className="fr")
+    return html.A(cells, href=href(target), className="fr", role="checkbox", **{"aria-checked": "true" if on else "false"})
+
+
+def _step(key: str, code: str, filter: Filter) -> tuple[bool, Filter]:
+    """Whether the facet is chosen, and the filter that choosing it (or letting it go) leads to."""
+    if key == "place":
+        if len(code) == 12:
+            on = filter.village == code
+            return on, filter.with_(village="" if on else code)
+        on = filter.area == code
+        return on, filter.with_(area="" if on else code, village="", located="")
+    on = getattr(filter, key) == code
+    return on, filter.with_(**{key: "" if on else code})
+
+
+class Chip(NamedTuple):
+    """One condition in words and the filter without it."""
+
+    text: str
+    without: Filter
+
+
+def parts() -> dict[str, str]:
+    """What each part of filters.PARTS is called on a chip; 'accepted' with a window needs no chip of its own."""
+    return {
+        "closed": t("已办结"), "resolved": t("已化解"), "within": t("期内在办"), "past_limit": t("过时限在办"),
+        "settled": t("办结或过时限"), "on_time": t("按期办结"), "rated": t("已评价"), "satisfied": t("满意"),
+        "escalated": t("提级调解"), "litigated": t("进入诉讼"), "pre_success": t("诉前调解成功"),
+        "pre_failure": t("诉前调解未成"), "open": t("在办"), "overdue": t("超期未结"), "unaccepted": t("2 天未受理"),
+        "unhandled": t("7 天未处置"), "civil_filings": words.name(INDICATORS["civil_filings"]), "records": t("按记录"),
+    }  # fmt: skip
+
+
+def chips(filter: Filter, area: AreaInfo, home: AreaInfo, village: str, agencies: Mapping[str, Agency]) -> list[Chip]:
+    """Every condition of the list; `home` is the reader's own area, which cannot be taken away."""
+    out: list[Chip] = []
+    if area.code != home.code:
+        up = area.parent if area.parent != home.code else ""
+        out.append(Chip(words.name_of(area), filter.with_(area=up, village="")))
+    if filter.village:
+        out.append(Chip(village, filter.with_(village="")))
+    if filter.window:
+        span = t("{a} 至 {b}", a=filter.window.start.isoformat(), b=filter.window.end.isoformat())
+        verb = t("立案") if filter.part == "civil_filings" else t("受理")
+        out.append(Chip(f"{verb} {span}", filter.with_(window=None)))
+    if filter.part in (names := parts()):
+        out.append(Chip(names[filter.part], filter.with_(part="accepted")))
+    plain = {
+        "stage": words.stage, "category": words.category, "channel": lambda c: words.word(CHANNELS, c),
+        "agency": lambda c: words.agency(agencies, c), "located": lambda c: words.word(LOCATED, c),
+        "scale": lambda c: words.word(SCALES, c), "q": lambda c: t("含“{q}”", q=c),
+        "first_agency": lambda c: t("首报 {name}", name=words.agency(agencies, c)),
+        "exclude": lambda c: t("不含 {name}", name=words.agency(agencies, c)),
+    }  # fmt: skip
+    for key, say in plain.items():
+        if value := getattr(filter, key):
+            out.append(Chip(say(value), filter.with_(**{key: ""})))
+    if filter.due_within is not None:
+        out.append(Chip(t("{n} 天内到期", n=filter.due_within), filter.with_(due_within=None)))
+    if filter.as_of is not None:
+        out.append(Chip(t("截至 {at}", at=words.moment(filter.as_of)), filter.with_(as_of=None)))
+    return out
+
+
+def chip_row(items: Sequence[Chip], href: Href, clear: str) -> html.Div:
+    """The chips, each with its ✕, and the way to drop them all."""
+    shown: list[Any] = [
+        html.A([chip.text, html.I(className="x", **{"aria-hidden": "true"})], href=href(chip.without), className="chip",
+               title=t("去掉“{text}”", text=chip.text), **{"aria-label": t("去掉条件 {text}", text=chip.text)})
+        for chip in items
+    ]  # fmt: skip
+    if len(items) > 1:
+        shown.append(html.A(t("清空"), href=clear, className="lk"))
+    return html.Div(shown, className="chips")

@@ -1,0 +1,104 @@
+"""The case grid: an infinite AG Grid (community) fed a block at a time, its sum line, and the way columns are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import html
+
+from dashboard.components import case_words as words
+from dashboard.components.case_columns import COLUMNS, headings
+from dashboard.i18n import t
+from matters.filters import Filter
+from services.shapes import FeedState, MatterSums
+
+BLOCK = 100  # rows a request
+GRID = "cases-grid"
+
+
+def grid(definitions: list[dict[str, Any]]) -> dag.AgGrid:
+    """The empty grid: rows come with getRowsRequest, which assets/js/grid.js repeats when the link changes."""
+    return dag.AgGrid(
+        id=GRID,
+        rowModelType="infinite",
+        columnDefs=definitions,
+        defaultColDef={"resizable": True, "suppressHeaderMenuButton": True, "suppressMovable": True, "sortingOrder": ["desc", "asc"]},
+        getRowId="params.data.id",
+        dashGridOptions={
+            "rowHeight": 36,
+            "headerHeight": 36,
+            "cacheBlockSize": BLOCK,
+            "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,
+            "infiniteInitialRowCount": 1,
+            "rowBuffer": 10,
+            "blockLoadDebounceMillis": 40,
+            "suppressCellFocus": False,
+            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "suppressDragLeaveHidesColumns": True,
+            "tooltipShowDelay": 300,
+            "animateRows": False,
+            "localeText": locale(),
+        },
+        style={"height": "100%", "width": "100%"},
+        className="case-grid",
+    )
+
+
+def locale() -> dict[str, str]:
+    """The grid's own words: what is seen, and what a screen reader hears."""
+    return {
+        "loadingOoo": t("载入中"), "noRowsToShow": t("没有事项"), "loadingError": t("没有取到"),
+        "ariaSortableColumn": t("按 Enter 排序"), "ariaRowSelect": t("按空格选中这一行"), "ariaRowDeselect": t("按空格取消选中"),
+        "ariaRowToggleSelection": t("按空格选中"), "ariaSkeletonCellLoading": t("载入中"), "ariaColumn": t("列"),
+    }  # fmt: skip
+
+
+def sum_line(
+    sums: MatterSums, filter: Filter, href: Callable[[Filter], str], today: str, late: Sequence[FeedState]
+) -> html.Div:
+    """The sums of the whole filter, each opening its rows; the count of loaded rows is kept by assets/js/grid.js."""
+    unit = t("件立案") if filter.part == "civil_filings" else t("件")
+    out: list[Any] = [html.B([figure(sums.total, "total"), f" {unit}"], className="sl-total")]
+    out.append(_sum(t("在办"), sums.open, "open", "", href, filter.with_(part="open"), filter))
+    out.append(_sum(t("超期"), sums.overdue, "overdue", "act", href, filter.with_(part="overdue"), filter))
+    out.append(_sum(t("3 天内到期"), sums.due_soon, "due_soon", "wait", href, filter.with_(part="open", due_within=words.SOON), filter))
+    out.append(html.Span([t("记录"), " ", html.B(figure(sums.records, "records")), " ", t("条")]))
+    out.append(html.Span([t("涉及"), " ", html.B(figure(sums.people, "people")), " ", t("人")]))
+    out.append(html.Span([t("5 人以上"), " ", html.B(figure(sums.groups, "groups"))]))
+    out += [html.Div(className="sp"), html.Small(id="cases-range", className="m", **{"aria-live": "polite"})]
+    out += [html.Small(t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None)), className="wait sl-late")
+            for f in late]  # fmt: skip
+    return html.Div(out, className="sumline", role="status", **{"aria-label": t("合计，{day}", day=today)})
+
+
+def figure(value: int | float | None, key: str) -> html.Span:
+    """A number with its raw value beside it, for tests and readers of the page."""
+    return html.Span(words.count(value), **{"data-figure": key, "data-value": "" if value is None else str(value)})
+
+
+def _sum(text: str, value: int, key: str, tone: str, href: Callable[[Filter], str], rows: Filter, filter: Filter) -> html.Span:
+    """One sum; a link where the list it opens can be asked for on top of this one's own condition."""
+    shown: Any = figure(value, key)
+    if filter.part in ("accepted", "open") and value and rows != filter:
+        shown = html.A(shown, href=href(rows), className="n")
+    return html.Span([text, " ", html.B(shown, className=tone if value else "")])
+
+
+def column_choice(columns: Sequence[str], part: str, level: str, href: Callable[[Sequence[str]], str]) -> html.Details:
+    """The list of columns, each a link that shows or hides it."""
+    names = headings(level)
+    items = []
+    for key in COLUMNS:
+        if key in ("number", "filed_on") and part != "civil_filings":
+            continue
+        on = key in columns
+        after = [k for k in COLUMNS if (k in columns) != (k == key)]
+        text = [html.I(className="cb on" if on else "cb"), html.Span(names[key])]
+        locked = key == "title" or not after
+        items.append(html.Li(html.Span(text, className="mi off") if locked else html.A(
+            text, href=href(after), className="mi", role="menuitemcheckbox", **{"aria-checked": "true" if on else "false"})))  # fmt: skip
+    head = html.Summary([html.Small(t("列")), t("{n} 列", n=len(columns))], className="sel")
+    return html.Details([head, html.Ul(items, className="menu", role="menu")], className="drop drop-r")
