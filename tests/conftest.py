@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from tests import pg
 
@@ -54,19 +55,26 @@ def database_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) 
     server.drop(name)
 
 
+def _migrate(url: str) -> None:
+    from store.engine import open_engine  # late: tests of other packages need no store
+    from store.migrate import upgrade
+
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def migrated_template(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with all migrations and no rows, to be copied: a path (SQLite) or a database name (PostgreSQL)."""
-    from store.migrate import upgrade  # late: tests of other packages need no store
-
     if database == "sqlite":
         path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-        upgrade(f"sqlite:///{path}")
+        _migrate(f"sqlite:///{path}")
         yield str(path)
         return
     server: pg.Server = request.getfixturevalue("postgres")
     name = f"template{uuid.uuid4().hex}"
-    upgrade(server.create(name))
+    _migrate(server.create(name))
     yield name
     server.drop(name)
 
@@ -83,3 +91,13 @@ def store_url(database: str, migrated_template: str, request: pytest.FixtureRequ
     name = f"t{uuid.uuid4().hex}"
     yield server.create(name, migrated_template)
     server.drop(name)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Engine]:
+    """Engine of a migrated, empty store of its own."""
+    from store.engine import open_engine
+
+    engine = open_engine(store_url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,80 @@
+"""What a monitoring system scrapes: requests, latencies, the data version, the age of each feed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from matters.access import Scope
+
+BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The counters of this server."""
+
+    registry: CollectorRegistry
+    requests: Counter
+    seconds: Histogram
+
+    def text(self) -> bytes:
+        """The exposition, over all processes of the server when there are several."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together) + generate_latest(self.registry)
+
+
+class _Data:
+    """Asked at each scrape: what the store and the feeds say."""
+
+    def __init__(self, services: Any) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        """Data version, and for each feed the age of its data and whether it is late."""
+        now = self._services.now()
+        yield GaugeMetricFamily("yizhan_data_version", "Version of the data", value=self._services.figures.data_version())
+        age = GaugeMetricFamily("yizhan_feed_age_seconds", "Age of the newest data of a feed", labels=["feed"])
+        late = GaugeMetricFamily("yizhan_feed_late", "1 while a feed is late", labels=["feed"])
+        for state in self._services.feeds.states(Scope.system()):
+            late.add_metric([state.feed], float(state.late))
+            if state.data_at is not None:
+                age.add_metric([state.feed], (now - state.data_at).total_seconds())
+        yield age
+        yield late
+
+
+def watch(server: Flask, services: Any) -> Measured:
+    """Count and time every request of the server by its rule (not its path: there are as many as matters)."""
+    registry = CollectorRegistry()
+    own = None if "PROMETHEUS_MULTIPROC_DIR" in os.environ else registry
+    measured = Measured(
+        registry,
+        Counter("yizhan_requests", "Requests answered", ["method", "rule", "status"], registry=own),
+        Histogram("yizhan_request_seconds", "Time to answer", ["rule"], buckets=BUCKETS, registry=own),
+    )
+    registry.register(_Data(services))  # type: ignore[arg-type]
+
+    @server.before_request
+    def started() -> None:
+        g.yizhan_started = time.perf_counter()
+
+    @server.after_request
+    def ended(response: Response) -> Response:
+        rule = request.url_rule.rule if request.url_rule else "none"
+        measured.requests.labels(request.method, rule, str(response.status_code)).inc()
+        if "yizhan_started" in g:
+            measured.seconds.labels(rule).observe(time.perf_counter() - g.yizhan_started)
+        return response
+
+    return measured

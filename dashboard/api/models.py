@@ -1,0 +1,266 @@
+"""The API's answers as models: the OpenAPI description is made from these, and the answers from their fields."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Rate = Annotated[float | None, Field(ge=0, le=1, description="0…1; null where the denominator is 0")]
+Relative = Annotated[float | None, Field(description="0.1 = +10 %; null when there was nothing before or a late feed withholds it")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Answer(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True, json_schema_serialization_defaults_required=True)
+
+
+class Window(Answer):
+    """Days, both included."""
+
+    from_: date = Field(serialization_alias="from")
+    to: date
+
+
+class IndicatorRow(Answer):
+    """The figures of one area, of the matters accepted in the window; civil filings by filing day."""
+
+    area: str
+    name: str
+    level: str
+    population: int | None
+    accepted: Count
+    open: Count = Field(description="accepted in the window and still open")
+    overdue: Count = Field(description="of these, past their time limit")
+    closed: Count
+    resolved: Count
+    resolved_rate: Rate = Field(description="resolved ÷ (closed + overdue)")
+    on_time: Count
+    on_time_rate: Rate = Field(description="closed within the limit ÷ (closed + overdue)")
+    rated: Count
+    satisfied: Count
+    satisfaction: Rate = Field(description="satisfied ÷ rated")
+    escalated: Count
+    litigated: Count
+    civil_filings: Count
+    civil_filings_before: Count = Field(description="the same days of the year before")
+    civil_filings_yoy: Relative
+    accepted_before: Count = Field(description="the same days of the year before")
+    accepted_yoy: Relative
+    accepted_pop: Relative = Field(description="against the period just before")
+    per_10k: float | None = Field(description="accepted per 10,000 residents of the census")
+    open_now: Count = Field(description="today's stock, whenever accepted")
+    overdue_now: Count = Field(description="today's stock past the limit, unaccepted or unhandled too long")
+    stale_feeds: list[str] = Field(description="agencies whose late feed these figures rest on")
+
+
+class Indicators(Answer):
+    """Figures by area; `others` are matters known to a wider area only, so that rows and others add up."""
+
+    data_version: int
+    as_of: datetime
+    window: Window
+    rows: list[IndicatorRow]
+    others: list[IndicatorRow]
+
+
+class MatterRow(Answer):
+    """One matter."""
+
+    code: str
+    title: str
+    category: str
+    county_code: str
+    town_code: str
+    village_code: str
+    county: str
+    town: str
+    village: str
+    stage: str
+    owner: str
+    opened_on: date | None
+    accepted_on: date | None
+    due_on: date | None
+    closed_on: date | None
+    days_left: int | None
+    age_days: int | None
+    is_open: bool
+    agencies: list[str]
+    first_agency: str
+    channel: str
+    record_count: Count
+    people: int | None
+    amount: float | None
+    scale: str
+    outcome: str | None
+    satisfied: bool | None
+
+
+class MatterList(Answer):
+    """A page of matters; `total` counts the whole list."""
+
+    data_version: int
+    total: Count
+    rows: list[MatterRow]
+    next: str | None = Field(description="cursor of the following page; null at the end")
+
+
+class Party(Answer):
+    """A party, masked."""
+
+    role: str = ""
+    name: str = ""
+
+
+class RecordRow(Answer):
+    """What one agency says."""
+
+    feed: str
+    agency: str
+    kind: str
+    number: str | None
+    external_id: str
+    happened_at: datetime | None
+    registered_on: date | None
+    accepted_on: date | None
+    handled_on: date | None
+    closed_on: date | None
+    due_on: date | None
+    outcome: str | None
+    stage: str | None
+    channel: str | None
+    category: str | None
+    title: str | None
+    summary: str | None
+    owner: str | None
+    place: str | None
+    locate_method: str
+    locate_level: str
+    locate_confidence: float
+    lon: float | None
+    lat: float | None
+    parties: list[Party]
+    refs: list[str]
+    satisfied: bool | None
+    learned_at: datetime
+    versions: Count
+
+
+class LinkRow(Answer):
+    """Why two records are one matter."""
+
+    number: str
+    method: str
+    linked_at: datetime
+
+
+class MatterDetail(Answer):
+    """A matter with its records, newest first."""
+
+    data_version: int
+    matter: MatterRow
+    lon: float | None
+    lat: float | None
+    records: list[RecordRow]
+    links: list[LinkRow]
+    listed: list[str]
+    version: int
+    others_outside: Count = Field(description="records of this matter outside your area: counted, not shown")
+
+
+class FeedRow(Answer):
+    """How a feed stands."""
+
+    feed: str
+    agency: str
+    zh: str
+    en: str
+    data_at: datetime | None = Field(description="what the newest data speak of")
+    checked_at: datetime | None
+    late: bool
+    late_days: int
+    cadence_seconds: int
+    error: str
+
+
+class Feeds(Answer):
+    """All feeds."""
+
+    data_version: int
+    rows: list[FeedRow]
+
+
+class ListingRow(Answer):
+    """An area or a trade under targeted remediation."""
+
+    id: int
+    version: int
+    subject: str
+    state: str
+    number: str
+    title: str
+    area: str
+    area_name: str
+    county_name: str
+    categories: list[str]
+    owner: str
+    leader: str
+    proposed_on: date
+    listed_on: date | None
+    deadline: date | None
+    ended_on: date | None
+    targets: list[dict[str, Any]]
+    extensions: int
+    reason: str
+
+
+class Listings(Answer):
+    """Listings inside your area."""
+
+    data_version: int
+    rows: list[ListingRow]
+
+
+class Geometry(Answer):
+    """A GeoJSON geometry, WGS-84."""
+
+    type: str
+    coordinates: list[Any]
+
+
+class Feature(Answer):
+    """One area on the map; `properties.approximate` marks a service area drawn by rule."""
+
+    type: str
+    geometry: Geometry | None
+    properties: dict[str, Any]
+
+
+class Areas(Answer):
+    """A GeoJSON feature collection, WGS-84."""
+
+    type: str
+    features: list[Feature]
+
+
+class Live(Answer):
+    """What a screen polls: a new version means there is something to fetch."""
+
+    version: int
+    now: datetime
+    feeds: list[FeedRow] = Field(description="late feeds only")
+
+
+class ProblemDocument(Answer):
+    """An error, RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    parameter: str | None = None
+    allowed: list[str] | None = None
+    mark: str | None = None

@@ -1,0 +1,103 @@
+"""The OpenAPI 3.1 description, made from the operations, their parameters and the models of their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic.json_schema import models_json_schema
+
+from dashboard.api import models
+from dashboard.api.params import PARAMS
+
+_REF = "#/components/schemas/{model}"
+_FILTERS = ("area", "from", "to", "category", "agency", "channel")
+_LIST_FILTERS = (*_FILTERS, "stage", "part", "located", "scale", "exclude", "as_of", "q", "sort", "limit", "cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One GET endpoint: key, path below /api, what it is for, its parameters, the model of its answer."""
+
+    key: str
+    path: str
+    summary: str
+    params: tuple[str, ...]
+    model: type[models.Answer]
+    media: str = "application/json"
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("indicators", "/v1/indicators", "Figures of every area of a level", (*_FILTERS, "level", "exclude", "as_of"),
+              models.Indicators),
+    Operation("matters", "/v1/matters", "A page of matters", _LIST_FILTERS, models.MatterList),
+    Operation("matter", "/v1/matters/{code}", "One matter with its records", (), models.MatterDetail),
+    Operation("areas", "/v1/areas", "Outlines of areas", ("level", "parent"), models.Areas, "application/geo+json"),
+    Operation("feeds", "/v1/feeds", "How the feeds stand", (), models.Feeds),
+    Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject"), models.Listings),
+)  # fmt: skip
+
+
+def document() -> bytes:
+    """The description as JSON bytes."""
+    answer_models = [(op.model, "serialization") for op in OPERATIONS] + [(models.ProblemDocument, "serialization")]
+    _, schemas = models_json_schema(answer_models, ref_template=_REF)  # type: ignore[arg-type]
+    return orjson.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Yizhan", "version": "1", "description": "Figures, matters and areas of a city's dispute centres.",
+                     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+            "servers": [{"url": "/api"}],
+            "security": [{"token": []}, {"session": []}],
+            "paths": {op.path: {"get": _described(op)} for op in OPERATIONS},
+            "components": {
+                "schemas": schemas["$defs"],
+                "securitySchemes": {
+                    "token": {"type": "http", "scheme": "bearer", "description": "`yizhan token add USER` prints one"},
+                    "session": {"type": "apiKey", "in": "cookie", "name": "yizhan_session", "description": "The browser's login"},
+                },
+            },
+        },
+        option=orjson.OPT_INDENT_2,
+    )  # fmt: skip
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    parameters = [PARAMS[name].described for name in operation.params]
+    if "{code}" in operation.path:
+        parameters.append({"name": "code", "in": "path", "required": True, "schema": {"type": "string"}})
+    return {
+        "operationId": operation.key,
+        "summary": operation.summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {
+                "description": "The answer",
+                "headers": {"ETag": {"schema": {"type": "string"}, "description": "Send it back as If-None-Match"}},
+                "content": {operation.media: {"schema": {"$ref": _REF.format(model=operation.model.__name__)}}},
+            },
+            "304": {"description": "Nothing has changed since the ETag that was sent"},
+            **{status: _problem(text) for status, text in _PROBLEMS.items()},
+        },
+    }
+
+
+_PROBLEMS = {
+    "400": "A parameter cannot be used; `parameter` names it, `allowed` lists its values",
+    "401": "No valid token or login",
+    "403": "The area lies outside yours",
+    "404": "There is no such area or matter",
+    "405": "Only GET",
+    "500": "A fault; `mark` finds it in the log",
+}
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(model="ProblemDocument")}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}

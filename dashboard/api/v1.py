@@ -1,0 +1,120 @@
+"""The endpoints of /api/v1: read parameters, ask a service inside the scope, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from dashboard.api import answers, asked, models, openapi, params, rows
+from dashboard.api.access import scope_of
+from dashboard.api.problems import Problem, answer, from_error
+from matters.access import Scope
+
+Make = Callable[[Any, Scope, dict[str, Any], dict[str, str]], models.Answer]
+
+
+def indicators(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """Figures of every area of a level."""
+    now = services.now()
+    area = asked.area_of(services, scope, values.get("area", ""))
+    level = asked.level_of(area, values.get("level"))
+    wanted = asked.filter_of(values, area, now)
+    version = services.figures.data_version()
+    by_year = services.figures.rows(scope, wanted, level)
+    by_period = {(r.area, r.located): r for r in services.figures.rows(scope, wanted.with_(compare="pop"), level)}
+    made = [rows.indicator(row, by_period.get((row.area, row.located), row)) for row in by_year]
+    window = models.Window(from_=wanted.window.start, to=wanted.window.end) if wanted.window else None
+    return models.Indicators.model_construct(
+        data_version=version, as_of=now.replace(microsecond=0), window=window,
+        rows=[r for r in made if r.area], others=[r for r in made if not r.area],
+    )  # fmt: skip
+
+
+def matter_list(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """A page of matters."""
+    area = asked.area_of(services, scope, values.get("area", ""))
+    wanted = asked.filter_of(values, area, services.now())
+    sort = values.get("sort", "-accepted_on")
+    try:
+        page = services.matters.page(
+            scope, wanted, sort=sort.removeprefix("-"), descending=sort.startswith("-"),
+            limit=values.get("limit", params.LIMIT), cursor=values.get("cursor", ""),
+        )  # fmt: skip
+    except ValueError as error:
+        raise params.bad_parameter("cursor", f"not a cursor of this list ({error})") from None
+    return models.MatterList(
+        data_version=page.data_version, total=page.sums.total, rows=rows.plain(page.rows, models.MatterRow), next=page.next or None
+    )
+
+
+def matter(services: Any, scope: Scope, _values: dict[str, Any], path: dict[str, str]) -> models.Answer:
+    """One matter with its records; reading it is written down."""
+    file = services.matters.file(scope, path["code"])
+    if file is None:
+        raise Problem(404, f"there is no matter {path['code'][:40]} in your area")
+    services.auth.audit(scope, "read_matter", {"code": file.matter.code, "door": "api"})
+    return rows.detail(file)
+
+
+def areas(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """Outlines of areas as GeoJSON."""
+    parent = asked.area_of(services, scope, values.get("parent", ""))
+    collection = services.areas.geojson(asked.level_of(parent, values.get("level")), parent.code)
+    return models.Areas.model_construct(**collection)
+
+
+def feeds(services: Any, scope: Scope, _values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """How the feeds stand."""
+    return models.Feeds(data_version=services.figures.data_version(), rows=rows.plain(services.feeds.states(scope), models.FeedRow))
+
+
+def listings(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """Areas and trades under targeted remediation."""
+    area = asked.area_of(services, scope, values["area"]).code if "area" in values else ""
+    states = (values["state"],) if "state" in values else ()
+    found = services.listings.all(scope, states=states, area=area, subject=values.get("subject", ""))
+    return models.Listings(data_version=services.figures.data_version(), rows=rows.plain(found, models.ListingRow))
+
+
+MAKERS: dict[str, Make] = {
+    "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings,
+}  # fmt: skip
+
+
+def blueprint(services: Any) -> Blueprint:
+    """/api/…: every operation of openapi.OPERATIONS, the description itself, and problems for all else."""
+    api = Blueprint("api", __name__, url_prefix="/api")
+    for operation in openapi.OPERATIONS:
+        api.add_url_rule(operation.rule, operation.key, _view(services, operation), methods=["GET"])
+    description = openapi.document()
+    api.add_url_rule("/openapi.json", "openapi", lambda: Response(description, content_type=answers.JSON))
+    api.add_url_rule("/", "none", _nothing, defaults={"rest": ""})
+    api.add_url_rule("/<path:rest>", "nothing", _nothing)
+    api.register_error_handler(Exception, from_error)
+    return api
+
+
+def _nothing(rest: str) -> Response:
+    return answer(Problem(404, f"there is nothing at /api/{rest[:80]}; /api/openapi.json tells what there is"))
+
+
+def _view(services: Any, operation: openapi.Operation) -> Callable[..., Response]:
+    make, geo = MAKERS[operation.key], operation.key == "areas"
+
+    def view(**path: str) -> Response:
+        scope = scope_of(services)
+        values = params.read(request.args, operation.params)
+        # Reading a matter is written down, also when the reader has it already.
+        etag = answers.tag(services, scope, services.now().minute if operation.key == "feeds" else "")
+        known = answers.unchanged(etag) if operation.key != "matter" else None
+        if known is not None:
+            return known
+        made = make(services, scope, values, path)
+        if geo:
+            return answers.send(orjson.dumps(made.__dict__, option=orjson.OPT_SERIALIZE_NUMPY), etag, answers.GEOJSON)
+        return answers.send(rows.body(made), etag)
+
+    return view
