@@ -13,6 +13,7 @@ FIELDS: dict[str, type] = {
     "kind": str,  # a code of vocabulary.KINDS
     "number": str,  # the number printed on the paper (案号, 信访件编号), normalised
     "refs": list,  # other agencies' numbers quoted in any field, normalised
+    "revised_at": datetime,  # when the agency last changed the row: of two versions of a key the later one holds
     "happened_at": datetime,
     "registered_on": date,
     "accepted_on": date,  # the day of acceptance; without it the matter is still unaccepted

@@ -1,0 +1,1 @@
+"""Tables, migrations, the writer, and the queries. Every read takes a Scope."""

@@ -1,0 +1,143 @@
+"""Filters as SQL on the matter table (alias m): the one wording that figures, lists and exports share (promise 1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Date, bindparam, text
+from sqlalchemy.sql.elements import BindParameter, TextClause
+
+from matters.access import Scope
+from matters.filters import Clock, Filter
+from matters.numbers import normal
+from store.places import Place, narrowed
+
+PAST = "m.is_open AND m.due_on < :today"
+IN_TIME = "(m.due_on IS NULL OR m.due_on >= :today)"
+UNACCEPTED = f"m.is_open AND m.accepted_on IS NULL AND m.opened_on < :unaccepted AND {IN_TIME}"
+UNHANDLED = (
+    f"m.is_open AND m.accepted_on IS NOT NULL AND m.handled_on IS NULL AND m.accepted_on < :unhandled AND {IN_TIME}"
+)
+
+# What a list can be narrowed to. Those of STOCK count today's open matters whatever their day of acceptance, unless a
+# window is given too; all others stand on matters accepted in the window.
+PARTS: dict[str, str] = {
+    "": "",
+    "accepted": "m.accepted_on IS NOT NULL",
+    "records": "m.accepted_on IS NOT NULL",
+    "closed": "m.accepted_on IS NOT NULL AND NOT m.is_open",
+    "resolved": "m.accepted_on IS NOT NULL AND NOT m.is_open AND m.outcome = 'resolved'",
+    "within": f"m.accepted_on IS NOT NULL AND m.is_open AND {IN_TIME}",
+    "past_limit": PAST,
+    "settled": f"m.accepted_on IS NOT NULL AND (NOT m.is_open OR ({PAST}))",
+    "on_time": "m.accepted_on IS NOT NULL AND NOT m.is_open AND (m.due_on IS NULL OR m.closed_on <= m.due_on)",
+    "rated": "m.accepted_on IS NOT NULL AND m.satisfied IS NOT NULL",
+    "satisfied": "m.accepted_on IS NOT NULL AND m.satisfied",
+    "escalated": "m.accepted_on IS NOT NULL AND m.escalated",
+    "litigated": "m.accepted_on IS NOT NULL AND m.litigated",
+    "pre_success": "m.accepted_on IS NOT NULL AND m.mediation = 'success'",
+    "pre_failure": "m.accepted_on IS NOT NULL AND m.mediation = 'failure'",
+    "open": "m.is_open",
+    "overdue": f"(({PAST}) OR ({UNACCEPTED}) OR ({UNHANDLED}))",
+    "unaccepted": UNACCEPTED,
+    "unhandled": UNHANDLED,
+    "civil_filings": "",
+}
+_NAME = re.compile(r"(?<!:):(\w+)")
+_DATES = ("today", "unaccepted", "unhandled", "start", "end", "soon")
+
+
+@dataclass(slots=True)
+class Where:
+    """SQL conditions to be joined by AND, with their parameters."""
+
+    parts: list[str] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, condition: str, **params: Any) -> None:
+        """Add a condition when it is not empty."""
+        if condition:
+            self.parts.append(f"({condition})")
+        self.params.update(params)
+
+    @property
+    def sql(self) -> str:
+        """The conditions as one expression."""
+        return " AND ".join(self.parts) or "1 = 1"
+
+
+def prepared(sql: str, params: dict[str, Any]) -> TextClause:
+    """A text statement with the parameters that it names, dates typed."""
+    named = set(_NAME.findall(sql))
+    binds: list[BindParameter[Any]] = [
+        bindparam(k, v, type_=Date() if k.split("_")[0] in _DATES else None) for k, v in params.items() if k in named
+    ]
+    return text(sql).bindparams(*binds)
+
+
+def clock_params(clock: Clock) -> dict[str, Any]:
+    """The days on which the parts that depend on today turn."""
+    return {
+        "today": clock.today,
+        "unaccepted": clock.today - timedelta(days=clock.unaccepted_days),
+        "unhandled": clock.today - timedelta(days=clock.unhandled_days),
+        "soon": clock.today + timedelta(days=3),
+    }
+
+
+def source_ids(connection: Connection, wanted: Filter) -> list[int] | None:
+    """Ids of the sources (agency set, first agency, channel) that the facets keep; None when they keep all."""
+    if not (wanted.agency or wanted.channel or wanted.exclude or wanted.first_agency):
+        return None
+    bits = {code: 1 << bit for code, bit in connection.exec_driver_sql("SELECT code, bit FROM agency")}
+    rows = connection.exec_driver_sql("SELECT id, agencies, first_agency, channel FROM source").all()
+    return [
+        i for i, mask, first, channel in rows
+        if (not wanted.agency or mask & bits.get(wanted.agency, 0))
+        and not (wanted.exclude and mask & bits.get(wanted.exclude, 0))
+        and (not wanted.channel or channel == wanted.channel)
+        and (not wanted.first_agency or first == wanted.first_agency)
+    ]  # fmt: skip
+
+
+def in_list(numbers: list[int]) -> str:
+    """A list of ids for IN; an empty one matches nothing."""
+    return ", ".join(map(str, numbers)) or "-1"
+
+
+def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> Where:
+    """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden."""
+    where = Where(params=clock_params(clock))
+    spot = narrowed(scope, place)
+    where.add("m.county_code = :county" if spot.county else "", county=spot.county)
+    where.add("m.town_code = :town" if spot.town else "", town=spot.town)
+    where.add("m.located = :located" if wanted.located else "", located=wanted.located)
+    where.add("m.village_code = :village" if wanted.village else "", village="" if wanted.village == "-" else wanted.village)
+    where.add("m.category = :category" if wanted.category else "", category=wanted.category)
+    where.add("m.stage = :stage" if wanted.stage else "", stage=wanted.stage)
+    where.add("m.scale = :scale" if wanted.scale else "", scale=wanted.scale)
+    sources = source_ids(connection, wanted)
+    if sources is not None:
+        where.add(f"m.source IN ({in_list(sources)})")
+    where.add(PARTS[wanted.part])
+    if wanted.window is not None:
+        day = "f.filed_on" if wanted.part == "civil_filings" else "m.accepted_on"
+        where.add(f"{day} BETWEEN :start AND :end", start=wanted.window.start, end=wanted.window.end)
+    if wanted.due_within is not None:
+        where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))
+    if wanted.q.strip():
+        _add_text(where, wanted.q.strip())
+    return where
+
+
+def _add_text(where: Where, q: str) -> None:
+    """Title, code, or a number printed on one of the matter's papers. LIKE signs in the text stand for themselves."""
+    plain = q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    where.add(
+        "m.title LIKE :q ESCAPE '\\' OR m.code LIKE :code ESCAPE '\\' OR m.id IN "
+        "(SELECT r.matter_id FROM record r WHERE r.number = :number)",
+        q=f"%{plain}%", code=f"%{plain.upper()}%", number=normal(q),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Opening the database: SQLite (WAL) or PostgreSQL behind one URL, with errors that say what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says what to do."""
+
+
+def open_engine(url: str, pool_size: int = 8) -> Engine:
+    """Engine for sqlite:///path or postgresql+psycopg://…; plain postgresql:// is read as psycopg 3.
+
+    SQLite gets WAL, foreign keys, a busy timeout of 30 s and BEGIN IMMEDIATE for writers (see `writing`).
+    Raises StoreError for another kind of database.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        engine = create_engine(parsed, pool_size=pool_size, connect_args={"timeout": 30}, query_cache_size=1000)
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    if backend == "postgresql":
+        return create_engine(parsed, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, query_cache_size=1000,
+                             connect_args={"options": "-c timezone=Asia/Shanghai"})  # fmt: skip
+    raise StoreError(f"YIZHAN_DATABASE_URL: {backend} is not supported; use sqlite:///file or postgresql://…")
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own implicit BEGIN comes too late to make a read consistent: transactions are begun below.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536",
+                   "mmap_size=268435456"):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("yizhan_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: all of it commits or none. On SQLite it takes the write lock at once, so that a
+    reader that becomes a writer cannot meet a stale snapshot."""
+    with engine.connect().execution_options(yizhan_write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A consistent snapshot for reading: every query inside sees the same data version."""
+    connection = engine.connect()
+    if engine.dialect.name == "postgresql":
+        connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with connection, connection.begin():
+        yield connection
+
+
+def explain(error: OperationalError) -> StoreError:
+    """The plain-words error for a database that does not answer or cannot be written."""
+    text = str(error.orig)
+    if "disk is full" in text or "No space left" in text:
+        return StoreError("the disk is full: free space where the database lies, then start again; nothing was lost")
+    if "unable to open database file" in text or "readonly database" in text:
+        return StoreError("the database file cannot be opened or written: check the folder of YIZHAN_DATA_DIR and its owner")
+    if "locked" in text:
+        return StoreError("another process holds the database for over 30 s: is a second worker or a backup running?")
+    return StoreError(f"the database does not answer ({text.strip().splitlines()[0]}): check YIZHAN_DATABASE_URL")

@@ -1,0 +1,147 @@
+"""Feeds, their runs, what they could not take, and the lease of the one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from matters.model import Agency
+from store import ids
+from store.schema import agency, feed, feed_file, lease, quarantine, run
+from store.writer import Counts
+
+
+class LostLease(Exception):
+    """Another worker has taken over: this one must stop at once and write nothing more."""
+
+
+def declare(connection: Connection, agencies: Iterable[Mapping[str, Any]], feeds: Iterable[Mapping[str, Any]]) -> None:
+    """Make agencies (code, zh, en, mark, rank) and feeds known; a new agency takes the next free bit."""
+    bits = dict(connection.execute(select(agency.c.code, agency.c.bit)).tuples().all())
+    for row in agencies:
+        values = dict(row)
+        if values["code"] in bits:
+            connection.execute(update(agency).where(agency.c.code == values["code"]).values(values))
+        else:
+            bits[values["code"]] = max(bits.values(), default=-1) + 1
+            connection.execute(insert(agency).values(**values, bit=bits[values["code"]]))
+    known = set(connection.execute(select(feed.c.code)).scalars())
+    for row in feeds:
+        if row["code"] in known:
+            connection.execute(update(feed).where(feed.c.code == row["code"]).values(dict(row)))
+        else:
+            connection.execute(insert(feed).values(dict(row)))
+
+
+def all_agencies(connection: Connection) -> dict[str, Agency]:
+    """Agencies by code, in the order of their say."""
+    rows = connection.execute(select(agency).order_by(agency.c.rank, agency.c.code))
+    return {r.code: Agency(r.code, r.zh, r.en, r.mark, r.bit, r.rank) for r in rows}
+
+
+def all_feeds(connection: Connection) -> list[dict[str, Any]]:
+    """Every declared feed with its state."""
+    return [dict(r) for r in connection.execute(select(feed).order_by(feed.c.code)).mappings()]
+
+
+def cursor_of(connection: Connection, code: str) -> tuple[str | None, frozenset[str]]:
+    """Watermark of a feed and digests of the files it has read."""
+    watermark = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
+    seen = connection.execute(select(feed_file.c.digest).where(feed_file.c.feed == code)).scalars()
+    return watermark, frozenset(seen)
+
+
+def start_run(connection: Connection, code: str, now: datetime) -> int:
+    """Open a run and return its id."""
+    run_id = ids.take(connection, "run")
+    before = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
+    connection.execute(insert(run).values(id=run_id, feed=code, started_at=now, status="running", watermark_before=before))
+    return run_id
+
+
+def add_batch(
+    connection: Connection, code: str, run_id: int, counts: Counts, watermark: str | None, completes: str | None, origin: str, now: datetime
+) -> None:
+    """Add a batch's counts to its run and move the cursor, in the transaction that stored the rows."""
+    adds = {n: getattr(run.c, n) + getattr(counts, n) for n in Counts.__slots__}
+    connection.execute(update(run).where(run.c.id == run_id).values(**adds, batches=run.c.batches + 1))
+    if watermark is not None:
+        connection.execute(update(feed).where(feed.c.code == code).values(watermark=watermark))
+    if completes is not None:
+        seen = connection.execute(select(feed_file).where(feed_file.c.feed == code, feed_file.c.digest == completes)).first()
+        if seen is None:
+            connection.execute(insert(feed_file).values(feed=code, digest=completes, name=origin, read_at=now))
+
+
+def end_run(connection: Connection, code: str, run_id: int, now: datetime, data_at: datetime | None, error: str = "") -> None:
+    """Close a run; a feed keeps its last success and its newest data time when the run failed."""
+    after = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
+    state = {"status": "failed" if error else "done", "ended_at": now, "error": error, "watermark_after": after}
+    connection.execute(update(run).where(run.c.id == run_id).values(state))
+    values: dict[str, Any] = {"checked_at": now, "error": error}
+    if not error:
+        values["succeeded_at"] = now
+    if data_at is not None:
+        values["data_at"] = data_at
+    connection.execute(update(feed).where(feed.c.code == code).values(values))
+
+
+def put_aside(connection: Connection, code: str, run_id: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Quarantine rows: origin, row_no, column, reason, message, raw (masked JSON text)."""
+    if rows:
+        first = ids.take(connection, "quarantine", len(rows))
+        values = [{**r, "id": first + i, "feed": code, "run_id": run_id, "at": now} for i, r in enumerate(rows)]
+        connection.execute(insert(quarantine), values)
+
+
+def runs(connection: Connection, code: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    """The latest runs that received something or failed, newest first."""
+    query = select(run).order_by(run.c.id.desc()).limit(limit)
+    query = query.where((run.c.received > 0) | (run.c.status != "done"))
+    return [dict(r) for r in connection.execute(query.where(run.c.feed == code) if code else query).mappings()]
+
+
+def totals(connection: Connection) -> dict[str, Counts]:
+    """Sums of all runs by feed."""
+    columns = [func.sum(getattr(run.c, n)) for n in Counts.__slots__]
+    rows = connection.execute(select(run.c.feed, *columns).group_by(run.c.feed))
+    return {r[0]: Counts(*(int(v or 0) for v in r[1:])) for r in rows}
+
+
+def quarantined(connection: Connection, code: str = "") -> list[dict[str, Any]]:
+    """Open quarantine by feed, column and reason, with the count and the newest sample."""
+    q = quarantine.c
+    group = select(q.feed, q.reason, q.column, func.count().label("n"), func.max(q.id).label("newest")).where(q.state == "open")
+    group = (group.where(q.feed == code) if code else group).group_by(q.feed, q.reason, q.column)
+    grouped = group.subquery()
+    query = select(grouped, q.message, q.raw, q.at, q.origin, q.row_no).join(quarantine, q.id == grouped.c.newest)
+    return [dict(r) for r in connection.execute(query.order_by(grouped.c.n.desc())).mappings()]
+
+
+def hold_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: int) -> int | None:
+    """Take or renew a lease for a holder; its fence, which rises with every change of hands, or None while another has it."""
+    row = connection.execute(select(lease).where(lease.c.name == name).with_for_update()).mappings().first()
+    until = now + timedelta(seconds=seconds)
+    if row is None:
+        connection.execute(insert(lease).values(name=name, holder=holder, fence=1, expires_at=until))
+        return 1
+    if row["holder"] != holder and row["expires_at"] > now:
+        return None
+    fence = int(row["fence"]) + (row["holder"] != holder)
+    connection.execute(update(lease).where(lease.c.name == name).values(holder=holder, fence=fence, expires_at=until))
+    return fence
+
+
+def check_fence(connection: Connection, name: str, fence: int) -> None:
+    """Raise LostLease unless the fence is still the newest; called inside every writing transaction of the worker."""
+    newest = connection.execute(select(lease.c.fence).where(lease.c.name == name).with_for_update()).scalar_one_or_none()
+    if newest != fence:
+        raise LostLease(f"lease {name!r} has passed on (fence {newest}, ours {fence})")
+
+
+def release_lease(connection: Connection, name: str, holder: str, now: datetime) -> None:
+    """Give a lease back, so that the next worker need not wait for it to run out."""
+    connection.execute(update(lease).where(lease.c.name == name, lease.c.holder == holder).values(expires_at=now))

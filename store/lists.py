@@ -1,0 +1,169 @@
+"""Case lists and files: pages from an index, sums for the whole filter, facets, the records of one matter."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from matters.access import Scope
+from matters.filters import SORTS, Clock, Filter
+from store.chunks import rows_where_in
+from store.conditions import PARTS, Where, matter_where, prepared
+from store.places import Place
+from store.schema import link, matter, record, record_version, reference
+from store.scoped import inside
+
+_FROM = "matter m"
+_FROM_FILINGS = "filing f JOIN matter m ON m.id = f.matter_id JOIN record r ON r.id = f.record_id"
+_NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by this list."""
+
+
+class Listed(NamedTuple):
+    """One page: rows of the matter table as mappings, and the cursor of the next page ('' at the end)."""
+
+    rows: list[Mapping[str, Any]]
+    next: str
+
+
+def page(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, sort: str = "accepted_on",
+    descending: bool = True, offset: int = 0, limit: int = 100, cursor: str = "",
+) -> Listed:  # fmt: skip
+    """Rows of a case list, sorted by one of SORTS and the code. `cursor` continues after a page; else `offset` skips.
+
+    part=civil_filings lists filings: one row each, with `number` and `filed_on` beside the matter's columns.
+    """
+    if sort not in SORTS:
+        raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
+    where = matter_where(connection, scope, wanted, place, clock)
+    filings = wanted.part == "civil_filings"
+    tie = "f.record_id" if filings else "m.code"
+    order = _order(sort, descending, wanted.window is not None)
+    if cursor:
+        _after(where, cursor, sort, descending, tie)
+    columns = "m.*, r.number AS number, f.filed_on AS filed_on, f.record_id AS tie" if filings else "m.*, m.code AS tie"
+    sql = (
+        f"SELECT {columns} FROM {_FROM_FILINGS if filings else _FROM} WHERE {where.sql} "
+        f"ORDER BY {order}, {tie} {'DESC' if descending else 'ASC'} LIMIT {int(limit) + 1} OFFSET {0 if cursor else int(offset)}"
+    )
+    rows = [_typed(dict(row)) for row in connection.execute(prepared(sql, where.params)).mappings()]
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Listed(rows, _cursor(rows[-1], sort) if more and rows else "")
+
+
+def _order(sort: str, descending: bool, windowed: bool) -> str:
+    nulls = " NULLS LAST" if sort in _NULLABLE and not (windowed and sort == "accepted_on") else ""
+    return f"m.{sort} {'DESC' if descending else 'ASC'}{nulls}"
+
+
+def _cursor(row: Mapping[str, Any], sort: str) -> str:
+    value = row[sort]
+    return base64.urlsafe_b64encode(orjson.dumps([sort, value, row["tie"]])).decode().rstrip("=")
+
+
+def _after(where: Where, cursor: str, sort: str, descending: bool, tie: str) -> None:
+    """Rows that sort after the cursor's; unknown values come last whichever way one sorts."""
+    try:
+        made_for, value, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise BadCursor("this cursor is not one of this list") from error
+    if made_for != sort or not isinstance(last, str | int):
+        raise BadCursor("this cursor was made for another order")
+    sign = "<" if descending else ">"
+    if value is None:
+        where.add(f"m.{sort} IS NULL AND {tie} {sign} :last", last=last)
+        return
+    column = f"CAST(m.{sort} AS TEXT)" if sort.endswith("_on") else f"m.{sort}"
+    unknown = f" OR m.{sort} IS NULL" if sort in _NULLABLE else ""
+    where.add(f"{column} {sign} :after OR ({column} = :after AND {tie} {sign} :last){unknown}", after=value, last=last)
+
+
+_DATE_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "DATE") + ("filed_on",)
+_BOOL_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "BOOLEAN")
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """SQLite hands text for dates and 0/1 for booleans to statements written as text."""
+    for name in _DATE_COLUMNS:
+        if isinstance(row.get(name), str):
+            row[name] = date.fromisoformat(row[name])
+    for name in _BOOL_COLUMNS:
+        if row.get(name) is not None:
+            row[name] = bool(row[name])
+    return row
+
+
+def totals(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> tuple[int, ...]:
+    """For a filter: rows, open, overdue, due within 3 days, records, people, matters of 5 people and more."""
+    where = matter_where(connection, scope, wanted, place, clock)
+    cases = ("m.is_open", PARTS["overdue"], "m.is_open AND m.due_on BETWEEN :today AND :soon")
+    counts = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in cases)
+    sql = (
+        f"SELECT COUNT(*), {counts}, SUM(m.record_count), SUM(m.people), SUM(CASE WHEN m.people >= 5 THEN 1 ELSE 0 END) "
+        f"FROM {_FROM_FILINGS if wanted.part == 'civil_filings' else _FROM} WHERE {where.sql}"
+    )
+    return tuple(int(v or 0) for v in connection.execute(prepared(sql, where.params)).one())
+
+
+def facet(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, column: str) -> list[tuple[str, int]]:
+    """Rows of the filter by one column (stage, town_code, village_code, category, source, county_code), most first."""
+    if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale"):
+        raise ValueError(f"no facet {column!r}")
+    where = matter_where(connection, scope, wanted, place, clock)
+    table = _FROM_FILINGS if wanted.part == "civil_filings" else _FROM
+    sql = f"SELECT m.{column}, COUNT(*) AS n FROM {table} WHERE {where.sql} GROUP BY m.{column} ORDER BY n DESC, m.{column}"
+    return [(key, int(n)) for key, n in connection.execute(prepared(sql, where.params))]
+
+
+def stream(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, sort: str, descending: bool, limit: int
+) -> Iterator[Mapping[str, Any]]:
+    """Rows of a whole list for an export, at most `limit`, page by page."""
+    cursor, left = "", limit
+    while left > 0:
+        part = page(connection, scope, wanted, place, clock, sort=sort, descending=descending, limit=min(2_000, left), cursor=cursor)
+        yield from part.rows
+        left -= len(part.rows)
+        cursor = part.next
+        if not cursor:
+            return
+
+
+def find(connection: Connection, scope: Scope, code: str) -> Mapping[str, Any] | None:
+    """The matter of that code, or the one that a record of that code now belongs to; None outside the scope."""
+    row = connection.execute(select(matter).where(matter.c.code == code, inside(scope, matter))).mappings().first()
+    if row is not None:
+        return dict(row)
+    ids = select(record.c.matter_id).where((record.c.code == code) | record.c.code.like(f"%-{code.partition('-')[2]}"))
+    found = connection.execute(select(matter).where(matter.c.id.in_(ids), inside(scope, matter))).mappings().first()
+    return dict(found) if found is not None else None
+
+
+def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[list[dict[str, Any]], int]:
+    """The records of a matter that lie in the scope, newest first, each with refs and versions; and how many lie outside."""
+    rows = [dict(r) for r in connection.execute(select(record).where(record.c.matter_id == matter_id)).mappings()]
+    ids = [r["id"] for r in rows]
+    refs: dict[int, list[str]] = {}
+    for found in rows_where_in(connection, select(reference), reference.c.record_id, ids):
+        refs.setdefault(found.record_id, []).append(found.number)
+    count = select(record_version.c.record_id, func.count()).group_by(record_version.c.record_id)
+    versions = {r[0]: r[1] for r in rows_where_in(connection, count, record_version.c.record_id, ids)}
+    seen = [{**r, "refs": refs.get(r["id"], []), "versions": versions.get(r["id"], 0)} for r in rows
+            if scope.covers(r["county_code"], r["town_code"])]  # fmt: skip
+    return seen, len(rows) - len(seen)
+
+
+def links_of(connection: Connection, record_ids: list[int]) -> list[Mapping[str, Any]]:
+    """Links among these records."""
+    rows = rows_where_in(connection, select(link), link.c.record_id, record_ids)
+    return [dict(r._mapping) for r in rows if r.other_id in set(record_ids)]

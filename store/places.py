@@ -1,0 +1,23 @@
+"""A place to look at: the whole city, a county, a township. Cutting it to the scope happens here, once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matters.access import Forbidden, Scope
+
+
+class Place(NamedTuple):
+    """County and township code; both empty for the whole city."""
+
+    county: str = ""
+    town: str = ""
+
+
+def narrowed(scope: Scope, place: Place) -> Place:
+    """The part of the place that the scope covers; raises Forbidden when they have nothing in common."""
+    mine = Place(scope.county, scope.town)
+    for wide, narrow in ((mine, place), (place, mine)):
+        if (not wide.county or wide.county == narrow.county) and (not wide.town or wide.town == narrow.town):
+            return narrow
+    raise Forbidden(f"area {place.town or place.county or 'city'} is outside the scope of {scope.user}")

@@ -1,0 +1,222 @@
+"""After records changed: which matters they now make up. Components over explicit references; derived, then rolled up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from matters.derive import derive
+from matters.model import MATTER_FIELDS, Agency, Derived, Record
+from store import ids
+from store.chunks import chunks, rows_where_in
+from store.rollups import adjust, contributions
+from store.schema import filing, link, matter, record, reference, source
+
+Edge = tuple[int, int, str]  # record, the record it quotes, the number
+_RECORD_COLUMNS = tuple(record.c[name] for name in Record._fields)
+
+
+def settle_alone(connection: Connection, touched: Sequence[dict[str, Any]], edges: Sequence[Edge]) -> list[dict[str, Any]]:
+    """New records that quote nobody and that nobody quotes: each gets its matter's id before it is inserted."""
+    near = {i for edge in edges for i in edge[:2]}
+    alone = [r for r in touched if r.get("is_new") and r["id"] not in near and _makes_matter(r)]
+    first = ids.take(connection, "matter", len(alone)) if alone else 0
+    for offset, row in enumerate(alone):
+        row["matter_id"] = first + offset
+    return alone
+
+
+def relink(
+    connection: Connection, touched: Sequence[Mapping[str, Any]], alone: Sequence[Mapping[str, Any]], edges: Sequence[Edge],
+    now: datetime, agencies: Mapping[str, Agency],
+) -> None:  # fmt: skip
+    """Bring matters, links and rollups in line with the touched records, which are already in the store."""
+    settled = {r["id"] for r in alone}
+    near = {i for edge in edges for i in edge[:2]}
+    crowd = [r for r in touched if r["id"] not in settled and (r["id"] in near or r.get("matter_id") is not None or _makes_matter(r))]
+    change = _Change(alone=[(_as_record(r), r["matter_id"]) for r in alone])
+    if crowd:
+        change.crowd = {r["id"] for r in crowd}
+        change.olds, change.old_filings, members = _neighbourhood(connection, crowd, near)
+        change.crowd |= set(members)
+        among = _edges_among(connection, members)
+        change.groups = _components(members, among)
+        _sync_links(connection, change.crowd, among, now)
+    _replace(connection, change, now, agencies)
+
+
+@dataclass(slots=True)
+class _Change:
+    """The matters that go, the records that make up matters of their own, and the groups that make up new ones."""
+
+    alone: list[tuple[Record, int]]
+    olds: list[dict[str, Any]] = field(default_factory=list)
+    old_filings: list[tuple[int, Any]] = field(default_factory=list)
+    groups: list[list[Record]] = field(default_factory=list)
+    crowd: set[int] = field(default_factory=set)
+
+
+def _makes_matter(row: Mapping[str, Any]) -> bool:
+    return not row.get("withdrawn") and not row.get("context")
+
+
+def _as_record(row: Mapping[str, Any]) -> Record:
+    return Record(*(row.get(name) for name in Record._fields))
+
+
+def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> list[Edge]:
+    """References from and to the touched records: among themselves as they come in, to the others as they are stored."""
+    live = [r for r in touched if _makes_matter(r)]
+    mine = {r["id"] for r in touched}
+    holders: dict[str, list[int]] = defaultdict(list)
+    for row in live:
+        if row.get("number"):
+            holders[row["number"]].append(row["id"])
+    quotes = [(row["id"], n) for row in live for n in row.get("refs") or () if n != row.get("number")]
+    targets: dict[str, list[int]] = defaultdict(list, {n: list(found) for n, found in holders.items()})
+    query = select(record.c.id, record.c.number).where(~record.c.withdrawn, ~record.c.context)
+    for found in rows_where_in(connection, query, record.c.number, [n for _, n in quotes]):
+        if found.id not in mine:
+            targets[found.number].append(found.id)
+    edges = [(i, other, n) for i, n in quotes for other in targets.get(n, ()) if other != i]
+    for found in rows_where_in(connection, select(reference), reference.c.number, list(holders)):
+        if found.record_id not in mine:
+            edges += [(found.record_id, i, found.number) for i in holders[found.number]]
+    return list(dict.fromkeys(edges))
+
+
+def _neighbourhood(
+    connection: Connection, crowd: Sequence[Mapping[str, Any]], near: set[int]
+) -> tuple[list[dict[str, Any]], list[tuple[int, Any]], dict[int, Record]]:
+    """The matters around the crowd as they stood, their filings, and every record that belongs or will belong to them."""
+    wanted = {r["id"] for r in crowd} | near
+    found = list(rows_where_in(connection, select(record.c.id, record.c.matter_id), record.c.id, list(wanted)))
+    matter_ids = sorted({r.matter_id for r in found if r.matter_id is not None} | {r["matter_id"] for r in crowd if r.get("matter_id")})
+    olds = [dict(r._mapping) for r in rows_where_in(connection, select(matter), matter.c.id, matter_ids)]
+    filings = [(r.matter_id, r.filed_on) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
+    live = select(*_RECORD_COLUMNS).where(~record.c.withdrawn, ~record.c.context)
+    members = {r.id: Record(*r) for r in rows_where_in(connection, live, record.c.matter_id, matter_ids)}
+    members |= {r.id: Record(*r) for r in rows_where_in(connection, live, record.c.id, list(wanted))}
+    return olds, filings, members
+
+
+def _edges_among(connection: Connection, members: Mapping[int, Record]) -> list[Edge]:
+    by_number: dict[str, list[int]] = defaultdict(list)
+    for member in members.values():
+        if member.number:
+            by_number[member.number].append(member.id)
+    edges = []
+    for found in rows_where_in(connection, select(reference), reference.c.record_id, list(members)):
+        edges += [(found.record_id, other, found.number) for other in by_number.get(found.number, ()) if other != found.record_id]
+    return edges
+
+
+def _components(members: Mapping[int, Record], edges: Iterable[Edge]) -> list[list[Record]]:
+    """Connected components of the records under the edges (union-find with path halving)."""
+    parent = {i: i for i in members}
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for one, other, _ in edges:
+        parent[root(one)] = root(other)
+    groups: dict[int, list[Record]] = defaultdict(list)
+    for i, member in members.items():
+        groups[root(i)].append(member)
+    return list(groups.values())
+
+
+def _sync_links(connection: Connection, crowd: set[int], edges: Sequence[Edge], now: datetime) -> None:
+    """Keep the link rows of these records equal to the references that hold, with the time each was first seen."""
+    everyone = list(crowd)
+    kept = {(r.record_id, r.other_id, r.number) for r in rows_where_in(connection, select(link), link.c.record_id, everyone)}
+    kept |= {(r.record_id, r.other_id, r.number) for r in rows_where_in(connection, select(link), link.c.other_id, everyone)}
+    wanted = set(edges)
+    gone = [{"a": a, "b": b, "n": n} for a, b, n in kept - wanted]
+    if gone:
+        this = (link.c.record_id == bindparam("a"), link.c.other_id == bindparam("b"), link.c.number == bindparam("n"))
+        connection.execute(delete(link).where(*this), gone)
+    rows = [{"record_id": a, "other_id": b, "number": n, "method": "reference", "linked_at": now} for a, b, n in wanted - kept]
+    if rows:
+        connection.execute(insert(link), rows)
+
+
+def _replace(connection: Connection, change: _Change, now: datetime, agencies: Mapping[str, Agency]) -> None:
+    """Old matters out, derived ones in, rollups moved by the difference, records pointed at their matter."""
+    lone = [derive([r], agencies) for r, _ in change.alone]
+    derived = [derive(group, agencies) for group in change.groups]
+    sources = _source_ids(connection, [*lone, *derived])
+    rows = [_row(d, sources, id=i, version=1, changed_at=now) for d, (_, i) in zip(lone, change.alone, strict=True)]
+    rows += _renewed(connection, derived, sources, {old["code"]: old for old in change.olds}, now)
+    if change.olds:
+        gone = [o["id"] for o in change.olds]
+        for table, column in ((filing, filing.c.matter_id), (matter, matter.c.id)):
+            for part in chunks(gone):
+                connection.execute(delete(table).where(column.in_(part)))
+    if rows:
+        connection.execute(insert(matter), rows)
+    filings = [
+        {"record_id": record_id, "county_code": row["county_code"], "matter_id": row["id"], "filed_on": day}
+        for row, d in zip(rows, [*lone, *derived], strict=True)
+        for record_id, day in d.filings
+    ]
+    if filings:
+        connection.execute(insert(filing), filings)
+    _point_records(connection, rows[len(lone) :], change)
+    new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
+    frames = [contributions(change.olds, change.old_filings, -1), contributions(rows, new_filings)]
+    adjust(connection, pd.concat([f for f in frames if not f.empty] or frames[:1], ignore_index=True))
+
+
+def _row(derived: Derived, sources: Mapping[tuple[int, str, str], int], **more: Any) -> dict[str, Any]:
+    m = derived.matter
+    return {**{name: getattr(m, name) for name in MATTER_FIELDS}, "source": sources[(m.agencies, m.first_agency, m.channel)], **more}
+
+
+def _renewed(
+    connection: Connection, derived: Sequence[Derived], sources: Mapping[tuple[int, str, str], int],
+    by_code: Mapping[str, Mapping[str, Any]], now: datetime,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Rows of derived matters: one that keeps its code keeps its id, and its version unless something changed."""
+    missing = sum(d.matter.code not in by_code for d in derived)
+    next_id = ids.take(connection, "matter", missing) if missing else 0
+    rows = []
+    for d in derived:
+        old = by_code.get(d.matter.code)
+        row = _row(d, sources, version=1, changed_at=now)
+        if old is None:
+            row["id"] = next_id
+            next_id += 1
+        else:
+            same = all(old[name] == row[name] for name in MATTER_FIELDS)
+            row.update(id=old["id"], version=old["version"] + (not same), changed_at=old["changed_at"] if same else now)
+        rows.append(row)
+    return rows
+
+
+def _source_ids(connection: Connection, derived: Sequence[Derived]) -> dict[tuple[int, str, str], int]:
+    known = {(r.agencies, r.first_agency, r.channel): r.id for r in connection.execute(select(source))}
+    wanted = sorted({(d.matter.agencies, d.matter.first_agency, d.matter.channel) for d in derived} - set(known))
+    if wanted:
+        start = max(known.values(), default=0) + 1
+        rows = [{"id": start + i, "agencies": a, "first_agency": f, "channel": c} for i, (a, f, c) in enumerate(wanted)]
+        connection.execute(insert(source), rows)
+        known |= {key: start + i for i, key in enumerate(wanted)}
+    return known
+
+
+def _point_records(connection: Connection, rows: Sequence[Mapping[str, Any]], change: _Change) -> None:
+    points = [{"b_id": r.id, "m": row["id"]} for row, group in zip(rows, change.groups, strict=True) for r in group]
+    placed = {p["b_id"] for p in points}
+    points += [{"b_id": i, "m": None} for i in change.crowd - placed]
+    if points:
+        connection.execute(update(record).where(record.c.id == bindparam("b_id")).values(matter_id=bindparam("m")), points)

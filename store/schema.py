@@ -1,0 +1,311 @@
+"""The tables. Dates are Shanghai days, times naive Shanghai times; money is yuan; ids are allocated by store/ids.py.
+
+county_code is part of the key of every table that would be distributed (record, matter, filing, rollup), so that a
+PostgreSQL-wire engine that shards by county can carry the schema as it is.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from matters.indicators import MEASURES
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Code = String(16)
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, default: str = "") -> Column:
+    return Column(name, String, nullable=False, server_default=default)
+
+
+counter = Table(
+    "counter", metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", _Big, nullable=False),
+)  # fmt: skip
+
+data_version = Table(
+    "data_version", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", _Big, nullable=False),
+    Column("changed_at", DateTime, nullable=False),
+)  # fmt: skip
+
+lease = Table(
+    "lease", metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", String(128), nullable=False),
+    Column("fence", _Big, nullable=False),
+    Column("expires_at", DateTime, nullable=False),
+)  # fmt: skip
+
+area = Table(
+    "area", metadata,
+    Column("code", _Code, primary_key=True),
+    Column("level", String(10), nullable=False, index=True),
+    Column("parent", _Code, nullable=False, index=True),
+    Column("county_code", _Code, nullable=False, server_default=""),
+    Column("position", Integer, nullable=False, server_default="0"),
+    _text("name"), _text("short"), _text("aliases"), _text("kind"), _text("pinyin"), _text("name_en"),
+    Column("population", Integer), _text("population_source"),
+    Column("lon", Float), Column("lat", Float), _text("seat_source"),
+    Column("seat_verified", Boolean, nullable=False, server_default=text("false")),
+    Column("geometry", Text),  # GeoJSON geometry, WGS-84, when there is an official outline
+)  # fmt: skip
+
+centre = Table(
+    "centre", metadata,
+    Column("area_code", _Code, ForeignKey("area.code"), primary_key=True),
+    _text("name"), Column("state", String(10), nullable=False),
+    Column("since", Date), Column("planned_for", Date),
+    Column("detail", JSON, nullable=False),
+)  # fmt: skip
+
+agency = Table(
+    "agency", metadata,
+    Column("code", String(32), primary_key=True),
+    _text("zh"), _text("en"), Column("mark", String(4), nullable=False),
+    Column("bit", SmallInteger, nullable=False, unique=True),
+    Column("rank", SmallInteger, nullable=False),
+)  # fmt: skip
+
+feed = Table(
+    "feed", metadata,
+    Column("code", String(32), primary_key=True),
+    Column("agency", String(32), ForeignKey("agency.code"), nullable=False),
+    _text("zh"), _text("en"),
+    Column("cadence_seconds", Integer, nullable=False), Column("late_after_seconds", Integer, nullable=False),
+    Column("watermark", Text), Column("data_at", DateTime), Column("checked_at", DateTime),
+    Column("succeeded_at", DateTime), _text("error"),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+)  # fmt: skip
+
+feed_file = Table(
+    "feed_file", metadata,
+    Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
+    Column("digest", String(64), nullable=False),
+    _text("name"), Column("read_at", DateTime, nullable=False),
+    PrimaryKeyConstraint("feed", "digest"),
+)  # fmt: skip
+
+run = Table(
+    "run", metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
+    Column("started_at", DateTime, nullable=False), Column("ended_at", DateTime),
+    Column("status", String(10), nullable=False),  # running | done | failed
+    *(Column(name, Integer, nullable=False, server_default="0")
+      for name in ("batches", "received", "new", "changed", "unchanged", "withdrawn", "quarantined")),
+    Column("watermark_before", Text), Column("watermark_after", Text), _text("error"),
+    Index(None, "feed", "id"),
+)  # fmt: skip
+
+record = Table(
+    "record", metadata,
+    Column("id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
+    Column("town_code", _Code, nullable=False, server_default=""),
+    Column("village_code", _Code, nullable=False, server_default=""),
+    Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
+    Column("agency", String(32), ForeignKey("agency.code"), nullable=False),
+    Column("external_id", String, nullable=False), Column("code", String(16), nullable=False),
+    Column("kind", String(16), nullable=False), Column("number", String),
+    Column("revised_at", DateTime), Column("happened_at", DateTime), Column("registered_on", Date),
+    Column("accepted_on", Date), Column("handled_on", Date), Column("closed_on", Date), Column("due_on", Date),
+    Column("outcome", String(16)), Column("stage", String(16)), Column("channel", String(16)),
+    Column("category", String(2)), Column("subcategory", String(4)),
+    Column("title", Text), Column("summary", Text), Column("owner", Text),
+    Column("people", Integer), Column("amount", Float), Column("satisfied", Boolean),
+    Column("escalated", Boolean, nullable=False, server_default=text("false")), Column("mediation", String(8)),
+    Column("context", Boolean, nullable=False, server_default=text("false")),
+    Column("place", Text), Column("lon", Float), Column("lat", Float), Column("parties", JSON),
+    Column("locate_method", String(12), nullable=False), Column("locate_level", String(10), nullable=False),
+    Column("locate_confidence", Float, nullable=False),
+    Column("digest", String(32), nullable=False),  # of the version in force
+    Column("first_learned_at", DateTime, nullable=False), Column("learned_at", DateTime, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
+    Column("matter_id", _Big),
+    PrimaryKeyConstraint("id", "county_code"),
+    UniqueConstraint("id"),
+    UniqueConstraint("feed", "external_id"),
+    UniqueConstraint("code"),
+    Index(None, "matter_id"),
+    Index("ix_record_number", "number", sqlite_where=text("number IS NOT NULL"), postgresql_where=text("number IS NOT NULL")),
+    Index("ix_record_context", "happened_at", sqlite_where=text("context"), postgresql_where=text("context")),
+)  # fmt: skip
+
+record_version = Table(
+    "record_version", metadata,
+    Column("record_id", _Big, nullable=False), Column("version_no", Integer, nullable=False),
+    Column("learned_at", DateTime, nullable=False), Column("run_id", _Big, ForeignKey("run.id"), nullable=False),
+    Column("digest", String(32), nullable=False), Column("payload", Text, nullable=False),
+    PrimaryKeyConstraint("record_id", "version_no"),
+)  # fmt: skip
+
+reference = Table(
+    "reference", metadata,
+    Column("record_id", _Big, nullable=False), Column("number", String, nullable=False),
+    PrimaryKeyConstraint("record_id", "number"),
+    Index(None, "number"),
+)  # fmt: skip
+
+link = Table(
+    "link", metadata,
+    Column("record_id", _Big, nullable=False), Column("other_id", _Big, nullable=False),
+    Column("number", String, nullable=False), Column("method", String(16), nullable=False),
+    Column("linked_at", DateTime, nullable=False),
+    PrimaryKeyConstraint("record_id", "other_id", "number"),
+    Index(None, "other_id"),
+)  # fmt: skip
+
+quarantine = Table(
+    "quarantine", metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
+    Column("run_id", _Big, ForeignKey("run.id"), nullable=False),
+    Column("at", DateTime, nullable=False), _text("origin"), Column("row_no", Integer),
+    Column("column", String), Column("reason", String(32), nullable=False), Column("message", Text, nullable=False),
+    Column("raw", Text, nullable=False),  # masked
+    Column("state", String(10), nullable=False, server_default="open"),
+    Index(None, "feed", "reason"),
+)  # fmt: skip
+
+source = Table(
+    "source", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("agencies", Integer, nullable=False), Column("first_agency", String(32), nullable=False),
+    Column("channel", String(16), nullable=False, server_default=""),
+    UniqueConstraint("agencies", "first_agency", "channel"),
+)  # fmt: skip
+
+matter = Table(
+    "matter", metadata,
+    Column("id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
+    Column("town_code", _Code, nullable=False, server_default=""),
+    Column("village_code", _Code, nullable=False, server_default=""),
+    Column("code", String(16), nullable=False), Column("located", String(10), nullable=False),
+    Column("lon", Float), Column("lat", Float),
+    Column("opened_on", Date), Column("accepted_on", Date), Column("handled_on", Date),
+    Column("due_on", Date), Column("closed_on", Date), Column("is_open", Boolean, nullable=False),
+    Column("outcome", String(16)), Column("stage", String(16), nullable=False),
+    Column("category", String(2), nullable=False), Column("subcategory", String(4)),
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("first_agency", String(32), nullable=False), Column("agencies", Integer, nullable=False),
+    _text("title"), _text("owner"),
+    Column("people", Integer), Column("amount", Float), Column("scale", String(12), nullable=False),
+    Column("satisfied", Boolean), Column("escalated", Boolean, nullable=False), Column("litigated", Boolean, nullable=False),
+    Column("mediation", String(8)), Column("record_count", Integer, nullable=False),
+    Column("source", Integer, ForeignKey("source.id"), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"), Column("changed_at", DateTime, nullable=False),
+    PrimaryKeyConstraint("id", "county_code"),
+    UniqueConstraint("id"),
+    UniqueConstraint("code"),
+    Index("ix_matter_accepted", "accepted_on", "code"),
+    Index("ix_matter_county", "county_code", "accepted_on", "code"),
+    Index("ix_matter_town", "town_code", "accepted_on", "code"),
+    Index("ix_matter_category", "category", "accepted_on", "code"),
+    Index("ix_matter_source", "source", "accepted_on"),
+    Index("ix_matter_open", "county_code", "town_code", "due_on", "accepted_on",
+          sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+)  # fmt: skip
+
+filing = Table(
+    "filing", metadata,
+    Column("record_id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
+    Column("matter_id", _Big, nullable=False), Column("filed_on", Date, nullable=False),
+    PrimaryKeyConstraint("record_id", "county_code"),
+    Index(None, "matter_id"),
+    Index(None, "filed_on"),
+)  # fmt: skip
+
+rollup = Table(
+    "rollup", metadata,
+    Column("grain", SmallInteger, nullable=False),
+    Column("category", String(2), nullable=False), Column("source", Integer, nullable=False),
+    Column("county_code", _Code, nullable=False),
+    Column("period", Integer, nullable=False),  # day: date.toordinal(); month: year * 12 + month - 1
+    Column("town_code", _Code, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in MEASURES),
+    PrimaryKeyConstraint("grain", "category", "source", "county_code", "period", "town_code"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+listing = Table(
+    "listing", metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False), Column("version", Integer, nullable=False),
+    Column("subject", String(8), nullable=False), Column("state", String(12), nullable=False),
+    _text("number"), _text("title"), Column("area_code", _Code, ForeignKey("area.code"), nullable=False),
+    Column("county_code", _Code, nullable=False, server_default=""),
+    Column("town_code", _Code, nullable=False, server_default=""),
+    Column("categories", JSON, nullable=False), _text("owner"), _text("leader"),
+    Column("proposed_on", Date, nullable=False), Column("listed_on", Date), Column("deadline", Date), Column("ended_on", Date),
+    Column("targets", JSON, nullable=False), Column("extensions", Integer, nullable=False, server_default="0"), _text("reason"),
+    Index(None, "state"),
+)  # fmt: skip
+
+listing_event = Table(
+    "listing_event", metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("listing_id", _Big, ForeignKey("listing.id"), nullable=False, index=True),
+    Column("step", String(12), nullable=False), Column("at", DateTime, nullable=False),
+    _text("by"), _text("role"), _text("note"), Column("data", JSON, nullable=False),
+)  # fmt: skip
+
+account = Table(
+    "account", metadata,
+    Column("name", String(64), primary_key=True), _text("display"),
+    Column("role", String(16), nullable=False), Column("level", String(10), nullable=False),
+    Column("county", _Code, nullable=False, server_default=""), Column("town", _Code, nullable=False, server_default=""),
+    Column("password_hash", Text, nullable=False), Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("demo", Boolean, nullable=False, server_default=text("false")), Column("created_at", DateTime, nullable=False),
+)  # fmt: skip
+
+session = Table(
+    "session", metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.name"), nullable=False),
+    Column("created_at", DateTime, nullable=False), Column("expires_at", DateTime, nullable=False),
+    Column("revoked_at", DateTime), _text("remote"),
+)  # fmt: skip
+
+api_token = Table(
+    "api_token", metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.name"), nullable=False),
+    _text("label"), Column("created_at", DateTime, nullable=False), Column("revoked_at", DateTime),
+)  # fmt: skip
+
+audit = Table(
+    "audit", metadata,
+    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False), Column("account", String(64), nullable=False),
+    Column("act", String(32), nullable=False), Column("detail", JSON, nullable=False),
+    Index(None, "at"),
+)  # fmt: skip

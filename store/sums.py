@@ -1,0 +1,240 @@
+"""Sums of measures from the rollups: one statement of UNION ALL pieces, each from the coarsest grain that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from matters.access import Scope
+from matters.categories import CATEGORIES
+from matters.filters import Clock, Filter
+from matters.indicators import MEASURES
+from matters.periods import Window
+from store.conditions import PAST, UNACCEPTED, UNHANDLED, Where, clock_params, in_list, prepared, source_ids
+from store.dates import split
+from store.places import Place, narrowed
+from store.rollups import GRAINS
+
+DIMENSIONS = ("county_code", "town_code", "category", "source")
+_ONE_CATEGORY = "category = :category"
+# Named one by one so that the key's later columns can be used; the list is our own, not the reader's.
+_ANY_CATEGORY = f"category IN ({', '.join(repr(code) for code in CATEGORIES)})"
+_SUMS = ", ".join(f"SUM({m}) AS {m}" for m in MEASURES)
+
+
+class Sum(NamedTuple):
+    """Sums of MEASURES of one window label and one combination of the dimensions asked for ('' or 0 where not asked)."""
+
+    label: str
+    county_code: str
+    town_code: str
+    category: str
+    source: int
+    measures: tuple[int, ...]
+
+    def __getitem__(self, key: Any) -> Any:
+        """A measure by name, a field by position."""
+        return self.measures[_INDEX[key]] if isinstance(key, str) else tuple.__getitem__(self, key)
+
+
+_INDEX = {name: i for i, name in enumerate(MEASURES)}
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What the pieces of one question have in common."""
+
+    by: tuple[str, ...]
+    spot: Place
+    counties: list[str]
+    categories: list[str] | None
+    sources: list[int] | None
+    params: dict[str, Any]
+    town: bool
+    located: str
+
+    @property
+    def flags(self) -> tuple[bool, bool, bool]:
+        return (self.town, self.categories is not None or "category" in self.by, self.sources is not None or "source" in self.by)
+
+
+def sums(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, windows: Mapping[str, Window], by: Sequence[str] = (),
+    counties: Sequence[str] = (),
+) -> list[Sum]:  # fmt: skip
+    """Sums of MEASURES per window label and per value of `by` (of DIMENSIONS), inside scope and place.
+
+    Of the filter only the facets (category, agency, channel, exclude, first agency) and `located` count. `counties`
+    are the county codes of the city ('' for unlocated is added); Raises Forbidden for a place outside the scope.
+    """
+    plan = _plan(connection, scope, wanted, place, tuple(by), counties)
+    pieces = [piece for label, window in windows.items() for piece in _pieces(plan, label, window)]
+    if not pieces:
+        return []
+    rows = connection.execute(prepared(" UNION ALL ".join(pieces), plan.params)).all()
+    return _added([_as_sum(row, plan.by) for row in rows])
+
+
+def _plan(connection: Connection, scope: Scope, wanted: Filter, place: Place, by: tuple[str, ...], counties: Sequence[str]) -> _Plan:
+    spot = narrowed(scope, place)
+    codes = [spot.county] if spot.county else ["", *counties]
+    params: dict[str, Any] = {f"c{i}": code for i, code in enumerate(codes)}
+    params.update(town=spot.town, category=wanted.category)
+    return _Plan(
+        by=by, spot=spot, counties=codes, categories=[wanted.category] if wanted.category else None,
+        sources=source_ids(connection, wanted), params=params,
+        town="town_code" in by or bool(spot.town) or wanted.located in ("township", "county"), located=wanted.located,
+    )  # fmt: skip
+
+
+def _pieces(plan: _Plan, label: str, window: Window) -> Iterator[str]:
+    cut = split(window)
+    if cut.months:
+        yield _from_rollup(plan, label, "month", *cut.months)
+    for run in cut.days:
+        if ("day", *plan.flags) in GRAINS:
+            yield _from_rollup(plan, label, "day", run.start.toordinal(), run.end.toordinal())
+        else:
+            yield from _from_matters(plan, label, run)
+
+
+def _from_rollup(plan: _Plan, label: str, time: str, first: int, last: int) -> str:
+    town, category, source = plan.flags
+    grain = GRAINS[(time, town, category, source)]
+    names = ", ".join(plan.by)
+    conditions = [
+        f"grain = {grain.id}",
+        (_ONE_CATEGORY if plan.categories else _ANY_CATEGORY) if category else "category = ''",
+        (f"source IN ({in_list(plan.sources)})" if plan.sources is not None else "") if source else "source = 0",
+        f"county_code IN ({', '.join(f':c{i}' for i in range(len(plan.counties)))})",
+        f"period BETWEEN {first} AND {last}",
+        "town_code = :town" if plan.spot.town else "",
+        _located(plan.located),
+    ]  # fmt: skip
+    where = " AND ".join(c for c in conditions if c)
+    return f"SELECT '{label}' AS label, {names + ', ' if names else ''}{_SUMS} FROM rollup WHERE {where}{_group(names)}"
+
+
+def _located(kind: str, prefix: str = "") -> str:
+    return {
+        "": "", "township": f"{prefix}town_code <> ''", "county": f"{prefix}town_code = '' AND {prefix}county_code <> ''",
+        "none": f"{prefix}county_code = ''",
+    }[kind]  # fmt: skip
+
+
+def _group(names: str) -> str:
+    # Without GROUP BY an empty range still gives one row of NULLs, which is dropped when rows are read.
+    return f" GROUP BY {names}" if names else ""
+
+
+_FROM_MATTER = """COUNT(*) AS accepted, SUM(m.record_count) AS records,
+ SUM(CASE WHEN m.is_open THEN 0 ELSE 1 END) AS closed,
+ SUM(CASE WHEN NOT m.is_open AND m.outcome = 'resolved' THEN 1 ELSE 0 END) AS resolved,
+ SUM(CASE WHEN NOT m.is_open AND (m.due_on IS NULL OR m.closed_on <= m.due_on) THEN 1 ELSE 0 END) AS on_time,
+ SUM(CASE WHEN m.satisfied IS NULL THEN 0 ELSE 1 END) AS rated, SUM(CASE WHEN m.satisfied THEN 1 ELSE 0 END) AS satisfied,
+ SUM(CASE WHEN m.escalated THEN 1 ELSE 0 END) AS escalated, SUM(CASE WHEN m.litigated THEN 1 ELSE 0 END) AS litigated,
+ SUM(CASE WHEN m.mediation = 'success' THEN 1 ELSE 0 END) AS pre_success,
+ SUM(CASE WHEN m.mediation = 'failure' THEN 1 ELSE 0 END) AS pre_failure, 0 AS civil_filings"""
+_FROM_FILING = ", ".join(f"{'COUNT(*)' if m == 'civil_filings' else '0'} AS {m}" for m in MEASURES)
+
+
+def _from_matters(plan: _Plan, label: str, window: Window) -> Iterator[str]:
+    """The days at a window's edge for grains that are not kept: the matters themselves, by index."""
+    names = ", ".join(f"m.{n}" for n in plan.by)
+    conditions = [
+        f"m.county_code IN ({', '.join(f':c{i}' for i in range(len(plan.counties)))})",
+        "m.town_code = :town" if plan.spot.town else "",
+        "m.category = :category" if plan.categories else "",
+        f"m.source IN ({in_list(plan.sources)})" if plan.sources is not None else "",
+        _located(plan.located, "m."),
+    ]
+    where = " AND ".join(c for c in conditions if c)
+    start, end = f"start_{label}_{window.start:%Y%m%d}", f"end_{label}_{window.end:%Y%m%d}"
+    plan.params.update({start: window.start, end: window.end})
+    head = f"SELECT '{label}' AS label, {names + ', ' if names else ''}"
+    yield f"{head}{_FROM_MATTER} FROM matter m WHERE m.accepted_on BETWEEN :{start} AND :{end} AND {where}{_group(names)}"
+    yield (
+        f"{head}{_FROM_FILING} FROM filing f JOIN matter m ON m.id = f.matter_id "
+        f"WHERE f.filed_on BETWEEN :{start} AND :{end} AND {where}{_group(names)}"
+    )
+
+
+def _as_sum(row: Sequence[Any], by: tuple[str, ...]) -> Sum:
+    keys = dict(zip(by, row[1 : 1 + len(by)], strict=True))
+    measures = tuple(int(v or 0) for v in row[1 + len(by) :])
+    return Sum(row[0], keys.get("county_code", ""), keys.get("town_code", ""), keys.get("category", ""), keys.get("source", 0), measures)
+
+
+def _added(parts: list[Sum]) -> list[Sum]:
+    """Pieces of one key added up."""
+    totals: dict[tuple[Any, ...], list[int]] = {}
+    for part in parts:
+        key = tuple(part)[:5]
+        kept = totals.get(key)
+        if kept is None:
+            totals[key] = list(part.measures)
+        else:
+            for i, value in enumerate(part.measures):
+                kept[i] += value
+    return [Sum(*key, tuple(values)) for key, values in totals.items()]
+
+
+def monthly(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, first: int, last: int, counties: Sequence[str] = ()
+) -> dict[int, int]:
+    """Accepted matters by month number (store.dates) from first to last."""
+    plan = _plan(connection, scope, wanted, place, (), counties)
+    piece = _from_rollup(plan, "now", "month", first, last)
+    sql = piece.replace("SELECT 'now' AS label, " + _SUMS, "SELECT period, SUM(accepted)") + " GROUP BY period"
+    return {int(p): int(n) for p, n in connection.execute(prepared(sql, plan.params)) if n}
+
+
+class OpenSum(NamedTuple):
+    """Today's open matters of one area: in the window, in the compared window, and the whole stock."""
+
+    county_code: str
+    town_code: str
+    open: int
+    past_limit: int
+    open_before: int
+    past_before: int
+    open_now: int
+    past_now: int
+    unaccepted: int
+    unhandled: int
+
+    @property
+    def overdue_now(self) -> int:
+        """Past the limit, unaccepted or unhandled for too long; the three exclude each other."""
+        return self.past_now + self.unaccepted + self.unhandled
+
+
+def open_sums(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, now: Window, before: Window, clock: Clock, by: Sequence[str] = ()
+) -> list[OpenSum]:
+    """Open matters by area, read from the partial index of open matters; the rollups cannot know what today is."""
+    spot = narrowed(scope, place)
+    where = Where(params={**clock_params(clock), "start_now": now.start, "end_now": now.end,
+                          "start_before": before.start, "end_before": before.end})  # fmt: skip
+    where.add("m.is_open")
+    where.add("m.county_code = :county" if spot.county else "", county=spot.county)
+    where.add("m.town_code = :town" if spot.town else "", town=spot.town)
+    where.add("m.category = :category" if wanted.category else "", category=wanted.category)
+    where.add(_located(wanted.located, "m."))
+    sources = source_ids(connection, wanted)
+    if sources is not None:
+        where.add(f"m.source IN ({in_list(sources)})")
+    in_now, in_before = ("m.accepted_on BETWEEN :start_now AND :end_now", "m.accepted_on BETWEEN :start_before AND :end_before")
+    counts = (in_now, f"{in_now} AND {PAST}", in_before, f"{in_before} AND {PAST}", "1 = 1", PAST, UNACCEPTED, UNHANDLED)
+    columns = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in counts)
+    names = [f"m.{n}" for n in by]
+    sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM matter m WHERE {where.sql}{_group(', '.join(names))}"
+    out = []
+    for row in connection.execute(prepared(sql, where.params)):
+        keys = dict(zip(by, row[: len(by)], strict=True))
+        out.append(OpenSum(keys.get("county_code", ""), keys.get("town_code", ""), *(int(v or 0) for v in row[len(by) :])))
+    return out
+
