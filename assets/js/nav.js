@@ -1,0 +1,111 @@
+// Going from page to page without a reload. The address is the only state; the frame's `here` store mirrors it.
+(function () {
+  const yz = (window.yizhan = window.yizhan || {});
+  // What a link of the navigation keeps of the screen it is on.
+  const KEPT = ['from', 'to', 'window', 'category', 'agency', 'channel', 'compare', 'exclude', 'as_of', 'lang'];
+  const LEAVES = /^\/(login|logout|api|assets|metrics)(\/|$)/;
+  const places = {}; // address → scroll, for the back button
+  let byBack = false;
+
+  yz.go = function (href) {
+    const to = new URL(href, location.href);
+    if (to.origin !== location.origin || LEAVES.test(to.pathname)) return location.assign(to.href);
+    places[location.href] = window.scrollY;
+    byBack = false;
+    dash_clientside.set_props('url', { pathname: to.pathname, search: to.search, hash: to.hash });
+  };
+
+  function kept(path) {
+    const now = new URLSearchParams(location.search), out = new URLSearchParams();
+    KEPT.forEach(function (k) { if (now.get(k)) out.set(k, now.get(k)); });
+    const text = out.toString();
+    return path + (text ? '?' + text : '');
+  }
+
+  // The part of an address that decides the layout: another one means another page, not another filter.
+  function key(path, search) {
+    return path + '|' + (new URLSearchParams(search).get('lang') || '');
+  }
+
+  function route(path, search, here, goto) {
+    const no = dash_clientside.no_update;
+    if (path === undefined || path === null) return [no, no];
+    const next = { path: path, search: search || '', key: key(path, search), n: Date.now() };
+    document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
+    if (goto && goto.key === next.key) {
+      return [Object.assign({}, here, next), no];
+    }
+    return [no, next];
+  }
+
+  function arrived(here) {
+    if (!here) return '';
+    document.documentElement.lang = here.lang === 'en' ? 'en' : 'zh-CN';
+    document.querySelectorAll('a[data-keep]').forEach(function (a) {
+      a.setAttribute('href', kept(new URL(a.href).pathname));
+    });
+    if (document.title !== here.title) {
+      document.title = here.title;
+      const field = document.querySelector('#find input, input#find');
+      if (field && document.activeElement !== field) field.value = new URLSearchParams(here.search).get('q') || '';
+      const at = byBack ? places[location.href] || 0 : 0;
+      requestAnimationFrame(function () { window.scrollTo(0, at); });
+      if (!byBack && document.activeElement && document.activeElement !== document.body) {
+        document.getElementById('page').focus({ preventScroll: true });
+      }
+      return here.title;
+    }
+    return dash_clientside.no_update;
+  }
+
+  function gate(data) {
+    if (data && data.login) location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
+    return dash_clientside.no_update;
+  }
+
+  document.addEventListener('click', function (event) {
+    document.querySelectorAll('details.drop[open]').forEach(function (d) { if (!d.contains(event.target)) d.open = false; });
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest && event.target.closest('a[href]');
+    if (!link || link.target || link.hasAttribute('download')) return;
+    const href = link.getAttribute('href');
+    if (!href || href[0] === '#') return;
+    const to = new URL(href, location.href);
+    if (to.origin !== location.origin || LEAVES.test(to.pathname)) return;
+    event.preventDefault();
+    yz.go(href);
+  });
+
+  document.addEventListener('submit', function (event) {
+    if (event.target.getAttribute('data-act') !== 'find') return;
+    event.preventDefault();
+    const q = event.target.querySelector('input').value.trim();
+    const base = new URL(kept('/matters'), location.href);
+    base.searchParams.set('window', 'all');
+    ['from', 'to'].forEach(function (k) { base.searchParams.delete(k); });
+    if (q) base.searchParams.set('q', q);
+    yz.go(base.pathname + base.search);
+  });
+
+  document.addEventListener('keydown', function (event) {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+    if (event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const field = document.querySelector('.find input');
+      if (field) { event.preventDefault(); field.focus(); field.select(); }
+    }
+    if (event.key === 'Escape') {
+      document.querySelectorAll('details.drop[open]').forEach(function (d) {
+        d.open = false;
+        d.querySelector('summary').focus();
+      });
+      if (typing && event.target.closest('.find')) event.target.blur();
+    }
+  });
+
+  window.addEventListener('popstate', function () { byBack = true; });
+  if ('scrollRestoration' in history) history.scrollRestoration = 'manual';
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { route: route, arrived: arrived, gate: gate }),
+  });
+})();

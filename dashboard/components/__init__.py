@@ -1,0 +1,1 @@
+"""Parts that pages are made of: values of services/shapes.py in, components out."""

@@ -1,0 +1,154 @@
+"""Who is asking, before anything is answered: every callback is registered here, nowhere else."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
+from dash.exceptions import PreventUpdate
+from flask import abort, has_request_context, request
+from flask_login import current_user
+
+from dashboard import documents, i18n, panels, urlstate
+from dashboard.pages import find
+from matters.access import Forbidden, Scope
+
+LOG = logging.getLogger("yizhan.dashboard")
+COOKIE = "yizhan_session"
+GATE = "gate"  # a Store of the frame: its data send the browser to the login page
+
+
+class BadInput(ValueError):
+    """Something the user gave cannot be used; the message, in the user's language, says what and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where the browser is: the page's key, the parts of its path, the state of its query."""
+
+    path: str
+    search: str
+    key: str
+    params: dict[str, str]
+    state: urlstate.State
+
+
+def user() -> Any | None:
+    """The services' User of this request, by its server-side session (login.py); None without one."""
+    return current_user.user if has_request_context() and current_user.is_authenticated else None
+
+
+def here(data: dict[str, Any] | None, services: Any) -> Here:
+    """Read the `here` store; PreventUpdate while there is none, BadInput when it is no page of ours."""
+    if not data:
+        raise PreventUpdate
+    path, search = str(data.get("path", "")), str(data.get("search", ""))
+    found = find(path)
+    if found is None:
+        raise BadInput(i18n.t("没有这一页：{path}", path=path[:80]))
+    page, params = found
+    area = params.get("code", "") if page.key in ("county", "township") else ""
+    return Here(path, search, page.key, params, urlstate.read(search, services.now().date(), area))
+
+
+class GuardedApp:
+    """What pages get instead of the app: callbacks that know their user, their language and how to fail."""
+
+    def __init__(self, app: Dash, services: Any) -> None:
+        self._app, self._services = app, services
+        self._failing: dict[str, datetime] = {}
+
+    def clientside_callback(self, namespace: str, function: str, *deps: Any, **kw: Any) -> None:
+        """Register a function of assets/js; it gets no data that its inputs do not carry."""
+        self._app.clientside_callback(ClientsideFunction(namespace, function), *deps, **kw)
+
+    def route(self, path: str, fn: Callable[[Scope], Any], name: str) -> None:
+        """Register fn(scope) -> answer for GET requests on a path beside the pages: downloads, mostly."""
+
+        @functools.wraps(fn)
+        def guarded(**parts: str) -> Any:
+            who = user()
+            if who is None:
+                return abort(401)
+            i18n.use(request.args.get("lang") or who.lang)
+            try:
+                return fn(who.scope, **parts)
+            except Forbidden as error:
+                LOG.warning("refused %s to %s: %s", path, who.scope.user, error)
+                return documents.error(403), 403
+            except (KeyError, BadInput) as error:
+                LOG.info("nothing found by %s: %s", path, error)
+                return documents.error(404), 404
+
+        guarded.__guarded__ = True  # type: ignore[attr-defined]
+        self._app.server.add_url_rule(path, f"page-{name}", guarded)
+
+    def callback(self, *deps: Any, panel: int = 0, **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register fn(scope, *inputs, *states) for flat dependencies: Output…, Input…, State….
+
+        `panel` is the place among the outputs (one whose property is children) that shows a failure, -1 for none: then
+        the frame's notice line says it.
+        """
+        outputs = [d for d in deps if isinstance(d, Output)]
+        language = State("url", "search")
+
+        def register(fn: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(fn)
+            def guarded(*args: Any) -> Any:
+                return self._answer(fn, outputs, panel, args[:-1], str(args[-1] or ""))
+
+            guarded.__guarded__ = True  # type: ignore[attr-defined]
+            self._app.callback(*deps, language, **kw)(guarded)
+            return fn
+
+        return register
+
+    def _answer(self, fn: Callable[..., Any], outputs: list[Output], panel: int, args: tuple[Any, ...], search: str) -> Any:
+        who = user()
+        if who is None:
+            set_props(GATE, {"data": {"login": True}})
+            return self._fill(outputs, -1, None)
+        state = urlstate.read(search, self._services.now().date())
+        i18n.use(state.lang or who.lang)
+        name = f"{fn.__module__}.{fn.__qualname__}"
+        try:
+            answer = fn(who.scope, *args)
+        except PreventUpdate:
+            raise
+        except Exception as error:  # the last door before the screen: everything becomes a panel
+            return self._fill(outputs, panel, self._failed(name, error, who.scope))
+        self._failing.pop(name, None)
+        return answer
+
+    def _failed(self, name: str, error: Exception, scope: Scope) -> Any:
+        """The panel that stands in place of an answer, and its line in the log."""
+        if isinstance(error, Forbidden):
+            LOG.warning("refused %s to %s: %s", name, scope.user, error)
+            return panels.forbidden()
+        if isinstance(error, BadInput):
+            return panels.bad_input(str(error))
+        if isinstance(error, KeyError):
+            LOG.info("nothing found by %s: %s", name, error)
+            return panels.not_found()
+        since = self._failing.setdefault(name, self._services.now())
+        mark = secrets.token_hex(3)
+        LOG.error("callback %s failed [%s]", name, mark, exc_info=error)
+        return panels.failed(since, mark)
+
+    @staticmethod
+    def _fill(outputs: list[Output], panel: int, shown: Any) -> Any:
+        """An answer for all outputs: the panel in its place, the rest untouched."""
+        where = panel if shown is not None and panel >= 0 else -1
+        if shown is not None and where < 0:
+            set_props("notice", {"children": shown})
+        values = [shown if i == where else no_update for i in range(len(outputs))]
+        return values[0] if len(values) == 1 else values
+
+
+__all__ = ["COOKIE", "GATE", "BadInput", "GuardedApp", "Here", "Input", "Output", "State", "here", "user"]

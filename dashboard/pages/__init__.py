@@ -1,0 +1,55 @@
+"""The table of contents: one line a page.
+
+A page is a folder `pages/<key>/` with
+- `page.py`: `layout(params) -> Component` (no queries: ids and skeletons only) and `title(services, scope, params) -> str`
+  (may raise KeyError for "no such thing" and Forbidden: the frame shows the designed 404 or 403),
+- `callbacks.py`: `register(app, services)`; `app` is guard.GuardedApp, whose `callback` hands the scope as first argument.
+  Callbacks listen to `Input("here", "data")` (guard.here(data) reads it) and, for new data, `Input("live", "data")`,
+- `figures.py`: data → figure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dashboard.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its path with <names>, its folder, its name; `tab` is its icon among the phone's tabs, '' = not in the navigation."""
+
+    path: str
+    key: str
+    name: str
+    tab: str = ""
+
+    def match(self, pathname: str) -> dict[str, str] | None:
+        """The named parts of a path that is this page's, else None."""
+        found = re.fullmatch(re.sub(r"<(\w+)>", r"(?P<\1>[^/]{1,64})", self.path), pathname)
+        return found.groupdict() if found else None
+
+
+PAGES: tuple[Page, ...] = (
+    Page("/", "city", N_("总览"), "chart"),
+    Page("/county/<code>", "county", N_("县")),
+    Page("/township/<code>", "township", N_("乡镇")),
+    Page("/matters", "matters", N_("事项"), "list"),
+    Page("/matter/<code>", "matter", N_("事项")),
+    Page("/listings", "listings", N_("挂牌整治"), "flag"),
+    Page("/listing/<id>", "listing", N_("挂牌整治")),
+    Page("/feeds", "feeds", N_("数据源"), "feeds"),
+)
+
+# Which navigation entry a page without one belongs to.
+UNDER = {"county": "city", "township": "city", "matter": "matters", "listing": "listings"}
+
+
+def find(pathname: str) -> tuple[Page, dict[str, str]] | None:
+    """The page of a path with its named parts; None for no page."""
+    for page in PAGES:
+        params = page.match(pathname or "/")
+        if params is not None:
+            return page, params
+    return None

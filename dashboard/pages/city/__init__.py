@@ -1,0 +1,1 @@
+"""The city: map, ranking, trend, shares, open matters."""

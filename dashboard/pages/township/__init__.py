@@ -1,0 +1,1 @@
+"""A township: its centre, villages and matters."""

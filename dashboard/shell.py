@@ -1,0 +1,130 @@
+"""The frame around every page: top bar, search, user, language, the phone's tabs; and the router that fills it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_svg as svg
+from dash import dcc, html
+from flask import current_app, request
+
+from dashboard import guard, panels
+from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
+from dashboard.i18n import lang, pick, t
+from dashboard.login import form_token
+from dashboard.pages import PAGES, UNDER, Page, find
+from matters.access import ROLES
+
+ICONS = {
+    "chart": "M4 20V10M10 20V4M16 20v-8M21 20H3",
+    "list": "M4 6h16M4 12h16M4 18h10",
+    "flag": "M5 4v17M5 5h13l-3 4 3 4H5",
+    "feeds": "M4 7c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3zM4 7v10c0 1.7 3.6 3 8 3s8-1.3 8-3V7M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
+    "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20",
+    "down": "M7 10l5 5 5-5",
+    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
+}
+
+
+def icon(name: str, size: int = 24) -> svg.Svg:
+    """A line icon of the project's own, hidden from screen readers."""
+    return svg.Svg(svg.Path(d=ICONS[name]), viewBox="0 0 24 24", width=str(size), height=str(size), className="icon")
+
+
+def layout() -> html.Div:
+    """The frame before anything is known; the router fills it."""
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="goto"), dcc.Store(id="here"), dcc.Store(id="live"), dcc.Store(id=guard.GATE),
+            html.A(id="skip", href="#page", className="skip"),
+            html.Header(id="top", className="top"),
+            html.Div(id="notice", role="status", className="notice"),
+            html.Main(panels.skeleton(12), id="page", tabIndex="-1"),
+            html.Nav(id="tabs", className="tab", **{"aria-label": "tabs"}),
+            html.Div(id="said", className="vh", **{"aria-live": "polite"}),
+        ],
+        id="app",
+    )  # fmt: skip
+
+
+def _links(current: str, tabs: bool) -> list[html.A]:
+    """Navigation links; assets/js/nav.js gives them the period and filters of the screen they are on."""
+    links = []
+    for page in (p for p in PAGES if p.tab):
+        here = {"aria-current": "page"} if page.key == current else {}
+        label: list[Any] = [icon(page.tab), t(page.name)] if tabs else [t(page.name)]
+        links.append(html.A(label, href=page.path, className="nav-link", **{"data-keep": "1", **here}))
+    return links
+
+
+def _search() -> html.Form:
+    """The search box: `/` puts the cursor into it, Enter opens the list (assets/js/nav.js)."""
+    field = dcc.Input(
+        id="find", name="q", type="search", maxLength=60, placeholder=t("编号、事由、地点"), autoComplete="off", debounce=True
+    )
+    return html.Form([icon("search", 16), field, html.Kbd("/")], className="find", role="search", **{"data-act": "find"})
+
+
+def _user(person: Any, here: Here) -> html.Details:
+    """Who is reading, with which scope; language and the way out inside."""
+    zh, en = ROLES[person.scope.role]
+    other = here.state.with_(lang="en" if lang() == "zh" else "zh")
+    from dashboard.urlstate import write
+
+    token = form_token(current_app, request.cookies.get(COOKIE, ""))  # type: ignore[arg-type]
+    leave = html.Form(
+        [dcc.Input(type="hidden", name="csrf", value=token), html.Button(t("退出"), type="submit", className="btn")],
+        method="post", action="/logout",
+    )  # fmt: skip
+    switch = html.A("English" if lang() == "zh" else "\u4e2d\u6587", href=here.path + write(other, area=not here.params.get("code")),
+                    className="btn", lang=other.lang)  # fmt: skip
+    head = html.Summary([html.Span(person.display), html.Small(pick(zh, en)), icon("down", 16)])
+    return html.Details([head, html.Div([html.P(pick(zh, en), className="s"), switch, leave], className="menu")], className="who drop")
+
+
+def top(services: Any, person: Any, here: Here) -> list[Any]:
+    """The top bar of a page."""
+    city = services.areas.city
+    claim = t("{city}矛盾纠纷多元化解", city=pick(city.name, city.en))
+    current = UNDER.get(here.key, here.key)
+    return [
+        html.A([t("一站"), html.I(claim)], href="/", className="brand", **{"data-keep": "1"}),
+        html.Nav(_links(current, tabs=False), className="nav", **{"aria-label": t("主导航")}),
+        html.Div(className="sp"),
+        _search(),
+        _user(person, here),
+    ]
+
+
+def _title(module: Any, services: Any, scope: Any, params: dict[str, str], page: Page) -> str:
+    name = module.title(services, scope, params) if hasattr(module, "title") else t(page.name)
+    return f"{name} · {t('一站')}"
+
+
+def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
+    """The router: one callback for a change of page; a change of filters never comes here (assets/js/nav.js)."""
+    app.clientside_callback("yizhan", "route", Output("here", "data"), Output("goto", "data"),
+                            Input("url", "pathname"), Input("url", "search"), State("here", "data"), State("goto", "data"))  # fmt: skip
+    app.clientside_callback("yizhan", "arrived", Output("said", "children"), Input("here", "data"), prevent_initial_call=True)
+    app.clientside_callback("yizhan", "gate", Output(guard.GATE, "clear_data"), Input(guard.GATE, "data"), prevent_initial_call=True)
+
+    @app.callback(
+        Output("page", "children"), Output("top", "children"), Output("tabs", "children"), Output("skip", "children"),
+        Output("here", "data", allow_duplicate=True), Input("goto", "data"), prevent_initial_call=True,
+    )  # fmt: skip
+    def frame(scope: Any, goto: dict[str, Any]) -> tuple[Any, ...]:
+        """Lay out the page of an address; what it shows comes by its own callbacks."""
+        here, found = guard.here(goto, services), find(goto["path"])
+        assert found is not None  # guard.here has looked
+        page, params = found
+        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), tabs=True), t("跳到内容"))
+        arrived = {**goto, "lang": lang(), "title": t("一站")}
+        try:
+            module = modules[page.key]
+            arrived["title"] = _title(module, services, scope, params, page)
+            return (module.layout(params), *bars, arrived)
+        except KeyError:
+            return (panels.not_found(), *bars, {**arrived, "wrong": True})
+        except guard.Forbidden:
+            return (panels.forbidden(), *bars, {**arrived, "wrong": True})
