@@ -53,7 +53,7 @@ ZONES: dict[str, tuple[str, str, str, str]] = {
     ),
     "袁州区工业园区": ("园区", "袁州工业园", "袁州工业园区;袁州医药工业园", "Yuanzhou Industrial Park"),
     "宜春市明月山温泉风景名胜区管理局": (
-        "景区", "明月山景区", "明月山温泉风景名胜区;明月山风景名胜区;明月山管理局", "Mingyueshan Scenic Area",
+        "景区", "明月山景区", "明月山温泉风景名胜区;明月山风景名胜区;明月山温泉风景区;明月山风景区;明月山管理局", "Mingyueshan Scenic Area",
     ),
     "宜春市宜阳新区管理委员会": ("园区", "宜阳新区", "宜春市宜阳新区", "Yiyang New Area"),
     "明月山采育林场": ("林场", "明月山采育林场", "", "Mingyueshan Forest Farm"),
