@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request
+from flask import request
 
 from dashboard import guard
 from dashboard.api.problems import Problem
@@ -21,7 +21,6 @@ def scope_of(services: Any) -> Scope:
         user = services.auth.bearer(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
         if user is None:
             raise Problem(401, "this token is not known or has been revoked; `yizhan token add USER` makes one")
-        g.yizhan_user = user
     else:
         user = guard.user()
         if user is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from dashboard.api import answers, asked, models, openapi, params, rows
 from dashboard.api.access import scope_of
@@ -26,9 +26,10 @@ def indicators(services: Any, scope: Scope, values: dict[str, Any], _path: dict[
     by_year = services.figures.rows(scope, wanted, level)
     by_period = {(r.area, r.located): r for r in services.figures.rows(scope, wanted.with_(compare="pop"), level)}
     made = [rows.indicator(row, by_period.get((row.area, row.located), row)) for row in by_year]
-    window = models.Window(from_=wanted.window.start, to=wanted.window.end) if wanted.window else None
+    window = asked.window_of(values, now)
     return models.Indicators.model_construct(
-        data_version=version, as_of=now.replace(microsecond=0), window=window,
+        data_version=version, as_of=now.replace(microsecond=0),
+        window=models.Window(from_=window.start, to=window.end),
         rows=[r for r in made if r.area], others=[r for r in made if not r.area],
     )  # fmt: skip
 
@@ -91,13 +92,20 @@ def blueprint(services: Any) -> Blueprint:
         api.add_url_rule(operation.rule, operation.key, _view(services, operation), methods=["GET"])
     description = openapi.document()
     api.add_url_rule("/openapi.json", "openapi", lambda: Response(description, content_type=answers.JSON))
-    api.add_url_rule("/", "none", _nothing, defaults={"rest": ""})
-    api.add_url_rule("/<path:rest>", "nothing", _nothing)
+    every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+    api.add_url_rule("/", "none", _nothing, defaults={"rest": ""}, methods=every)
+    api.add_url_rule("/<path:rest>", "nothing", _nothing, methods=every)
     api.register_error_handler(Exception, from_error)
     return api
 
 
 def _nothing(rest: str) -> Response:
+    """Whatever no operation answers, in JSON too: 405 where another method would do, else 404."""
+    adapter = current_app.url_map.bind("")
+    if request.method != "GET" and adapter.match(f"/api/{rest}", "GET")[0] not in ("api.nothing", "api.none"):
+        refused = answer(Problem(405, f"{request.method} is not possible here"))
+        refused.headers["Allow"] = "GET, HEAD, OPTIONS"
+        return refused
     return answer(Problem(404, f"there is nothing at /api/{rest[:80]}; /api/openapi.json tells what there is"))
 
 
