@@ -38,7 +38,7 @@ OPERATIONS: tuple[Operation, ...] = (
               models.Indicators),
     Operation("matters", "/v1/matters", "A page of matters", _LIST_FILTERS, models.MatterList),
     Operation("matter", "/v1/matters/{code}", "One matter with its records", (), models.MatterDetail),
-    Operation("areas", "/v1/areas", "Outlines of areas", ("level", "parent"), models.Areas, "application/geo+json"),
+    Operation("areas", "/v1/areas", "Outlines of areas", ("map_level", "parent"), models.Areas, "application/geo+json"),
     Operation("feeds", "/v1/feeds", "How the feeds stand", (), models.Feeds),
     Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject"), models.Listings),
 )  # fmt: skip

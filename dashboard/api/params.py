@@ -98,7 +98,10 @@ def _limit(text: str) -> int:
 _DAY = {"type": "string", "format": "date"}
 _LEVELS = ("city", "county", "township")
 
+# Kept by a key, which is the name, except where one name means something else at another endpoint.
 PARAMS: dict[str, Param] = {
+    "map_level": choice("level", ("county", "township"), "Outlines of this level; without it the level below the parent"),
+} | {
     p.name: p
     for p in (
         like("area", AREA, "Code of a city, county or township; without it the area of your account"),
@@ -125,11 +128,12 @@ PARAMS: dict[str, Param] = {
 }  # fmt: skip
 
 
-def read(given: MultiDict[str, str], names: Sequence[str]) -> dict[str, Any]:
+def read(given: MultiDict[str, str], keys: Sequence[str]) -> dict[str, Any]:
     """The values of a query string by name, those given only; a 400 problem for an unknown, repeated or bad one."""
+    known = {PARAMS[key].name: PARAMS[key] for key in keys}
     for name in given:
-        if name not in names:
-            raise bad_parameter(name[:40], f"no such parameter here; known are {', '.join(names)}", list(names))
+        if name not in known:
+            raise bad_parameter(name[:40], f"no such parameter here; known are {', '.join(known) or 'none'}", list(known))
         if len(given.getlist(name)) > 1:
             raise bad_parameter(name, "given more than once")
-    return {name: PARAMS[name].value(given[name]) for name in names if given.get(name, "") != ""}
+    return {name: param.value(given[name]) for name, param in known.items() if given.get(name, "") != ""}
