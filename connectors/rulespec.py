@@ -1,0 +1,270 @@
+"""The mapping language as it stands in a feed.toml: which keys there are and which go together."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from matters.categories import CATEGORIES, SUBCATEGORIES
+from matters.model import FIELDS
+from matters.vocabulary import CHANNELS, KINDS, OUTCOMES, STAGES
+
+# Fields whose values come from a closed list of the domain.
+VOCABULARY: dict[str, frozenset[str]] = {
+    "kind": frozenset(KINDS),
+    "outcome": frozenset(OUTCOMES),
+    "stage": frozenset(STAGES),
+    "channel": frozenset(CHANNELS),
+    "category": frozenset(CATEGORIES),
+    "subcategory": frozenset(SUBCATEGORIES),
+    "mediation": frozenset({"success", "failure"}),
+}
+ROLES = ("applicant", "respondent", "other")
+# Set by [rows] and [[parties]], not by a field rule.
+SET_ELSEWHERE = {"refs": "rows.refs", "parties": "[[parties]]"}
+
+SOURCES = ("from", "const", "join", "first_of", "template", "digest", "test", "cases")
+Conditions = dict[str, Any]
+
+
+class Strict(BaseModel):
+    """A table of a feed.toml: a key that it does not know is an error that names the keys it knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = [f.alias or name for name, f in cls.model_fields.items()]
+        for key in data:
+            if key not in known and key not in cls.model_fields:
+                raise ValueError(f"unknown key {key!r}; known here: {', '.join(sorted(known))}")
+        return data
+
+
+def checked_conditions(conditions: Conditions) -> Conditions:
+    """The conditions of `when`, `test` or `withdrawn`; ValueError in plain words for a form that does not exist."""
+    for column, wanted in conditions.items():
+        if isinstance(wanted, dict):
+            if len(wanted) != 1 or next(iter(wanted)) not in ("not", "filled", "matches"):
+                raise ValueError(f"condition on {column!r}: one of {{not=[…]}}, {{filled=true}}, {{matches='…'}}")
+            if "matches" in wanted:
+                _regex(wanted["matches"])
+        elif not isinstance(wanted, (str, list)):
+            raise ValueError(f"condition on {column!r}: write the value as text in quotes, or a list of texts")
+    if not conditions:
+        raise ValueError("a condition names at least one column")
+    return conditions
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+    return pattern
+
+
+class Split(Strict):
+    """Cut a text at `by` and take one part, counted from 0 (negative: from the end)."""
+
+    by: str = Field(min_length=1)
+    take: int = 0
+
+
+class Number(Strict):
+    """How a number is written: words for its unit, and a factor for a unit that stands in the column's name."""
+
+    units: dict[str, float] = Field(default_factory=dict)
+    times: float = 1
+
+
+class Rule(Strict):
+    """Where a field's value comes from, what is done with it, and what happens when it is empty or wrong."""
+
+    from_: str | None = Field(None, alias="from")
+    const: str | int | float | bool | None = None
+    join: list[str] | None = Field(None, min_length=1)
+    with_: str = Field(" ", alias="with")
+    first_of: list[str] | None = Field(None, min_length=1)
+    template: str | None = None
+    digest: list[str] | None = Field(None, min_length=1)
+    test: Conditions | None = None
+    cases: list[Rule] | None = Field(None, min_length=1)
+
+    when: Conditions | None = None
+    blank: list[str] = Field(default_factory=list)
+    extract: str | None = None
+    split: Split | None = None
+    date: list[str] | str | None = None
+    epoch: Literal["s", "ms"] | None = None
+    add_days: int = 0
+    add_workdays: int = Field(0, ge=0)
+    number: Number | None = None
+    table: str | dict[str, Any] | None = None
+    match: Literal["exact", "prefix", "contains"] = "exact"
+    default: str | int | float | bool | None = None
+    required: bool = False
+    on_error: Literal["quarantine", "blank"] = "quarantine"
+
+    @property
+    def source(self) -> str:
+        """Which of SOURCES this rule has."""
+        return next(s for s in SOURCES if getattr(self, "from_" if s == "from" else s) is not None)
+
+    @field_validator("test", "when")
+    @classmethod
+    def _conditions(cls, value: Conditions | None) -> Conditions | None:
+        return checked_conditions(value) if value is not None else None
+
+    @field_validator("extract")
+    @classmethod
+    def _extract(cls, value: str | None) -> str | None:
+        return _regex(value) if value is not None else None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Rule:
+        given = [s for s in SOURCES if getattr(self, "from_" if s == "from" else s) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none"
+            raise ValueError(f"a rule has exactly one of {', '.join(SOURCES)}; found {found}")
+        if self.date is not None and self.epoch is not None:
+            raise ValueError("give either date or epoch, not both")
+        return self
+
+    def columns(self) -> set[str]:
+        """Every column that this rule reads, as written (dotted paths included)."""
+        found = {self.from_} if self.from_ else set()
+        for several in (self.join, self.first_of, self.digest, list(self.test or ()), list(self.when or ())):
+            found.update(several or ())
+        found.update(template_columns(self.template) if self.template else ())
+        for case in self.cases or ():
+            found |= case.columns()
+        return found
+
+
+def template_columns(template: str) -> list[str]:
+    """The columns between the braces of a template, in order."""
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name]
+
+
+class Party(Strict):
+    """Columns that hold one person, or with `each` the column that holds a list of them.
+
+    A name that ends in one of `institutions` (医院) is a public body: shown in clear and without tokens, which would
+    tie together all who ever dealt with it.
+    """
+
+    each: str | None = None
+    role: str = "other"
+    role_from: str | None = None
+    roles: dict[str, str] = Field(default_factory=dict)
+    name: str | None = None
+    id: str | None = None
+    phone: str | None = None
+    institutions: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _known_roles(self) -> Party:
+        for role in (self.role, *self.roles.values()):
+            if role not in ROLES:
+                raise ValueError(f"unknown role {role!r}; one of {', '.join(ROLES)}")
+        if not (self.name or self.id or self.phone):
+            raise ValueError("a party needs at least one of name, id, phone")
+        return self
+
+    def columns(self) -> set[str]:
+        """The columns of the row that this party reads."""
+        if self.each:
+            return {self.each}
+        return {c for c in (self.name, self.id, self.phone, self.role_from) if c}
+
+
+class Rows(Strict):
+    """What concerns a row as a whole."""
+
+    refs: list[str] = Field(default_factory=list)
+    withdrawn: Conditions | None = None
+    private: list[str] = Field(default_factory=list)
+    optional_columns: list[str] = Field(default_factory=list)
+
+    @field_validator("withdrawn")
+    @classmethod
+    def _conditions(cls, value: Conditions | None) -> Conditions | None:
+        return checked_conditions(value) if value is not None else None
+
+
+class MappingSpec(Strict):
+    """The whole mapping: a rule a field, value tables, parties, and what concerns the row."""
+
+    fields: dict[str, Rule]
+    tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    parties: list[Party] = Field(default_factory=list)
+    rows: Rows = Field(default_factory=Rows)
+
+    @model_validator(mode="after")
+    def _whole(self) -> MappingSpec:
+        if "external_id" not in self.fields:
+            raise ValueError("fields.external_id is missing: every row needs the key its source gives it")
+        for name, rule in self.fields.items():
+            if name in SET_ELSEWHERE:
+                raise ValueError(f"fields.{name}: is set by {SET_ELSEWHERE[name]}, not here")
+            if name not in FIELDS:
+                known = ", ".join(f for f in FIELDS if f not in SET_ELSEWHERE)
+                raise ValueError(f"fields.{name}: no such field; the fields are {known}")
+            self._check_rule(f"fields.{name}", name, rule)
+        return self
+
+    def _check_rule(self, where: str, name: str, rule: Rule) -> None:
+        if isinstance(rule.table, str) and rule.table not in self.tables:
+            known = ", ".join(self.tables) or "there is none"
+            raise ValueError(f"{where}: no table {rule.table!r}; the tables are: {known}")
+        _check_steps(where, name, rule)
+        for value in (*self.table_of(rule).values(), rule.const, rule.default):
+            _check_value(where, name, value)
+        for index, case in enumerate(rule.cases or ()):
+            self._check_rule(f"{where}.cases[{index}]", name, case)
+
+    def table_of(self, rule: Rule) -> dict[str, Any]:
+        """The value table of a rule, named or written in place; empty without one."""
+        return self.tables[rule.table] if isinstance(rule.table, str) else rule.table or {}
+
+    def columns(self) -> set[str]:
+        """Every column that the mapping reads, as written."""
+        found = set(self.rows.refs) | set(self.rows.private) | set(self.rows.withdrawn or ())
+        for part in (*self.fields.values(), *self.parties):
+            found |= part.columns()
+        return found
+
+
+def _check_steps(where: str, name: str, rule: Rule) -> None:
+    """Refuse steps that the type of the field does not have."""
+    kind = FIELDS[name].__name__
+    is_day = kind in ("date", "datetime")
+    if is_day and rule.source in ("from", "join", "first_of", "template") and not (rule.date or rule.epoch):
+        raise ValueError(f"{where}: is a {kind}: say how it is written, date=['%Y-%m-%d'] or epoch='ms'")
+    if not is_day and (rule.date or rule.epoch or rule.add_days or rule.add_workdays):
+        raise ValueError(f"{where}: date, epoch, add_days, add_workdays are for days and times; this is a {kind}")
+    if rule.number and kind not in ("int", "float"):
+        raise ValueError(f"{where}: number is for int and float fields; this is a {kind}")
+    if rule.test is not None and kind != "bool":
+        raise ValueError(f"{where}: test gives true or false; this is a {kind}")
+    if kind == "bool" and rule.source not in ("test", "const", "cases") and rule.table is None:
+        raise ValueError(f"{where}: is true or false: use test, or a table such as {{'1'=true, '0'=false}}")
+
+
+def _check_value(where: str, name: str, value: Any) -> None:
+    """Refuse a table value, constant or default that the field cannot hold."""
+    if value is None or value == "":
+        return
+    if name in VOCABULARY and value not in VOCABULARY[name]:
+        raise ValueError(f"{where}: {value!r} is not one of {', '.join(sorted(VOCABULARY[name]))}")
+    kind = FIELDS[name]
+    fits = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
+    if not fits or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(f"{where}: {value!r} is not a {kind.__name__}")

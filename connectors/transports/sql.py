@@ -1,0 +1,128 @@
+"""A table or view behind any SQLAlchemy URL: one SELECT in a read-only transaction, streamed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from connectors.base import Cursor, Fatal, RawBatch, Retry
+from connectors.spec import SqlSettings
+from connectors.transports.watermark import Watermark
+
+_NOT_NOW = ("locked", "busy", "timeout", "timed out", "could not connect", "connection refused", "lost connection")
+
+
+class SqlTransport:
+    """One view of one database."""
+
+    def __init__(self, settings: SqlSettings, columns: frozenset[str]) -> None:
+        self._settings, self._columns = settings, columns
+        try:
+            self._url = sa.make_url(settings.url)
+        except ArgumentError:
+            raise Fatal("transport.url is not a database address such as postgresql+psycopg://user@host/name") from None
+        self.origin = f"{self._url.render_as_string(hide_password=True)}#{settings.table}"
+
+    def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
+        """Batches in order of the cursor column; one statement, so that all of them are of one moment."""
+        since = self._settings.since
+        mark = Watermark(since, cursor.watermark) if since else None
+        engine = self._engine()
+        try:
+            with engine.connect() as plain:
+                connection = plain.execution_options(stream_results=True, **_read_only(engine))
+                if engine.dialect.name in ("mysql", "mariadb", "oracle"):
+                    connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+                yield from self._read(connection, mark)
+        except SQLAlchemyError as error:
+            raise self._explained(error) from None
+        finally:
+            engine.dispose()
+
+    def _read(self, connection: sa.Connection, mark: Watermark | None) -> Iterator[RawBatch]:
+        result = connection.execute(self._select(mark))
+        names = list(result.keys())
+        if absent := sorted(c for c in self._columns if c not in names):
+            raise Fatal(f"{self.origin}: has no column {', '.join(absent)}; it has {', '.join(names)}")
+        count = 0
+        for part in result.partitions(self._settings.batch_rows):
+            rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
+            count += len(rows)
+            yield RawBatch(rows, self.origin, mark.follow(mark.highest(rows)) if mark else None)
+        if not count:
+            yield RawBatch([], self.origin, mark.follow(None) if mark else None)
+
+    def _select(self, mark: Watermark | None) -> sa.Select[Any]:
+        schema, _, name = self._settings.table.rpartition(".")
+        query = sa.select(sa.text("*")).select_from(sa.table(name, schema=schema or None))
+        if mark is None:
+            return query
+        column: sa.ColumnClause[Any] = sa.column(mark.since.column)
+        begin = mark.begin()
+        if begin is not None:
+            bound = sa.bindparam("since", self._bound(mark, begin))
+            # A row without a time would otherwise never be read again after the first run.
+            query = query.where(sa.or_(column >= bound, column.is_(None)))
+        return query.order_by(column)
+
+    @staticmethod
+    def _bound(mark: Watermark, begin: Any) -> Any:
+        """The start as the column has it: text in the declared format, a number, or (send = "native") a timestamp."""
+        if isinstance(begin, int) or mark.since.send == "native":
+            return begin
+        return mark.write(begin)
+
+    def _engine(self) -> sa.Engine:
+        try:
+            if self._url.get_backend_name() != "sqlite":
+                return sa.create_engine(self._url, poolclass=NullPool)
+            path, seconds = Path(self._url.database or ""), self._settings.timeout_seconds
+            if not path.is_file():
+                raise Fatal(f"{path}: there is no such database file; check transport.url")
+            return sa.create_engine(
+                "sqlite://", poolclass=NullPool,
+                creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=seconds),
+            )  # fmt: skip
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise Fatal(f"{self.origin}: no driver for this kind of database is installed ({error})") from None
+
+    def _explained(self, error: SQLAlchemyError) -> Fatal | Retry:
+        words = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
+        words = " ".join(words.split())[:200]
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        if lost or any(w in words.lower() for w in _NOT_NOW):
+            return Retry(f"{self.origin}: {words}")
+        # Servers report unknown names and refused logins as operational errors too; only these are a person's to mend.
+        mend = any(w in words.lower() for w in ("no such", "not exist", "unknown", "denied", "authentication", "malformed"))
+        if isinstance(error, OperationalError) and not mend:
+            return Retry(f"{self.origin}: {words}")
+        return Fatal(f"{self.origin}: {words}; check transport.url, table and since.column")
+
+
+def _read_only(engine: sa.Engine) -> dict[str, Any]:
+    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
+def cell(value: Any) -> str | None:
+    """Any database value as text; 1.50 keeps its zero, times are ISO."""
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    return str(value)
