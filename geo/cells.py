@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from geo.areas import WGS84, City
 from geo.metric import from_plane, scales, to_plane
 
-# All lines are noded together on this grid (degrees, 0.1 mm), so that every corner of an area is a corner of its
+# All lines are noded together on this grid (degrees, a micrometre), so that every corner of an area is a corner of its
 # neighbour too, across county lines as well; without it the simplified borders would come apart.
-_NODING = 1e-9
+_NODING = 1e-11
 _SPREAD = 250.0  # metres between seats that stand on one point
 _INSET = 300.0  # metres inside the county for a seat that stands outside of it
 Shapes = NDArray[np.object_]

@@ -235,12 +235,11 @@ class Locator:
 
     def _settled(self, key: tuple[str, ...]) -> tuple[int, int, int, float, bool]:
         """Settle one distinct address, once."""
-        known = self._by_words.get(key)
-        if known is None:
+        if key not in self._by_words:
             if len(self._by_words) > _CACHE:
                 self._by_words.clear()
             county, town, *words = key
             found = self.settler.settle(self.reader.read(*words), county, town)
-            areas = (self.index.get(c, -1) for c in (found.county, found.town, found.village))
-            known = self._by_words[key] = (*areas, found.confidence, found.clash)  # type: ignore[assignment]
-        return known
+            at = [self.index.get(c, -1) for c in (found.county, found.town, found.village)]
+            self._by_words[key] = (at[0], at[1], at[2], found.confidence, found.clash)
+        return self._by_words[key]

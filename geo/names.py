@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -118,10 +119,12 @@ class Names:
                 found = self.meanings.setdefault(clean(form), {})
                 found[code] = max(strength, found.get(code, 0))
         self.forms = {f: Form(m, self) for f, m in self.meanings.items() if len(f) >= 2}
-        lengths: dict[str, set[int]] = {}
-        for form in self.forms:
-            lengths.setdefault(form[:2], set()).add(len(form))
-        self.lengths = {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
+        self.trie: dict[str, Any] = {}  # character → the rest; '' → the form that ends here
+        for text, found_form in self.forms.items():
+            node = self.trie
+            for character in text:
+                node = node.setdefault(character, {})
+            node[""] = found_form
         self._whole: dict[tuple[str, int], Form | None] = {}
 
     def ancestor(self, code: str, rank: int) -> str:
@@ -143,16 +146,18 @@ class Names:
     def scan(self, text: str) -> list[Mention]:
         """Find the longest form at each place of a cleaned text, left to right; only bare stems may overlap."""
         found: list[Mention] = []
-        lengths, forms = self.lengths, self.forms
-        at, last = 0, len(text) - 1
-        while at < last:
-            step = 1
-            for length in lengths.get(text[at : at + 2], ()):
-                form = forms.get(text[at : at + length])
-                if form is not None:
-                    found.append((at, at + length, form))
-                    if form.firm:  # a bare stem must not swallow the head of a full name: 山田 in …山田心镇
-                        step = length
+        trie, at, end = self.trie, 0, len(text)
+        while at < end:
+            node, to, form, form_end = trie.get(text[at]), at + 1, None, at
+            while node is not None:
+                if "" in node:
+                    form, form_end = node[""], to
+                if to == end:
                     break
-            at += step
+                node, to = node.get(text[to]), to + 1
+            at += 1
+            if form is not None:
+                found.append((at - 1, form_end, form))
+                if form.firm:  # a bare stem must not swallow the head of a full name: 山田 in …山田心镇
+                    at = form_end
         return found
