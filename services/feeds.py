@@ -1,0 +1,110 @@
+"""How the feeds stand: late or not, what their runs brought, what could not be taken and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from connectors.spec import FeedSpec
+from matters.access import Scope
+from matters.model import Agency
+from services.settings import Settings
+from services.shapes import FeedState
+from store import feeds as feed_store
+from store.engine import reading
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run of a feed; received = new + changed + unchanged + withdrawn + quarantined."""
+
+    id: int
+    feed: str
+    started_at: datetime
+    ended_at: datetime | None
+    status: str
+    batches: int
+    received: int
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+    quarantined: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineGroup:
+    """Rows of a feed set aside for one reason, with the newest as a masked sample."""
+
+    feed: str
+    column: str
+    reason: str
+    count: int
+    message: str
+    sample: dict[str, Any]
+    origin: str
+    row_no: int | None
+    at: datetime
+
+
+class Feeds:
+    """Read side of the feeds; running them is services.ingest's."""
+
+    def __init__(self, engine: Engine, specs: dict[str, FeedSpec], settings: Settings, now: Callable[[], datetime]) -> None:
+        self._engine, self._specs, self._settings, self._now = engine, specs, settings, now
+        self.gives = {code: frozenset(spec.mapping.fields) for code, spec in specs.items()}
+        self._agencies: dict[str, Agency] = {}
+
+    def agencies(self) -> dict[str, Agency]:
+        """Agencies by code, in the order of their say; kept in memory, since they change only with the declarations."""
+        if not self._agencies:
+            with reading(self._engine) as connection:
+                self._agencies = feed_store.all_agencies(connection)
+        return self._agencies
+
+    def states(self, scope: Scope) -> tuple[FeedState, ...]:
+        """The declared feeds, late ones first, then by the say of their agency. The same for every scope: no figures."""
+        agencies = self.agencies()
+        with reading(self._engine) as connection:
+            rows = feed_store.all_feeds(connection)
+        states = [self._state(row, agencies[row["agency"]]) for row in rows if row["agency"] in agencies]
+        rank = {code: i for i, code in enumerate(agencies)}
+        return tuple(sorted(states, key=lambda s: (not s.late, rank[s.agency], s.feed)))
+
+    def _state(self, row: dict[str, Any], agency: Agency) -> FeedState:
+        now, at = self._now(), row["data_at"]
+        after = self._settings.late_after.get(row["code"], row["late_after_seconds"])
+        late = at is None or (now - at).total_seconds() > after
+        days = (now.date() - at.date()).days if at is not None else 0
+        return FeedState(row["code"], agency.code, agency.zh, agency.en, agency.mark, at, row["checked_at"], late, days,
+                         row["cadence_seconds"], row["error"])  # fmt: skip
+
+    def runs(self, scope: Scope, feed: str = "", limit: int = 50) -> tuple[RunLine, ...]:
+        """Latest runs that brought something or failed, newest first. For the whole city's scope only."""
+        scope.require_area("", "")
+        names = RunLine.__slots__
+        with reading(self._engine) as connection:
+            return tuple(RunLine(*(row[n] for n in names)) for row in feed_store.runs(connection, feed, limit))
+
+    def quarantine(self, scope: Scope, feed: str = "") -> tuple[QuarantineGroup, ...]:
+        """Rows set aside, by feed, column and reason, most first. For the whole city's scope only."""
+        scope.require_area("", "")
+        with reading(self._engine) as connection:
+            rows = feed_store.quarantined(connection, feed)
+        return tuple(
+            QuarantineGroup(r["feed"], r["column"] or "", r["reason"], r["n"], r["message"], orjson.loads(r["raw"]), r["origin"],
+                            r["row_no"], r["at"])
+            for r in rows
+        )  # fmt: skip
+
+    def totals(self, scope: Scope) -> dict[str, Any]:
+        """Sums of all runs by feed (store.writer.Counts). For the whole city's scope only."""
+        scope.require_area("", "")
+        with reading(self._engine) as connection:
+            return dict(feed_store.totals(connection))

@@ -1,0 +1,159 @@
+"""The figures of the city, county and township pages, all of one data version."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from matters.access import Forbidden, Scope
+from matters.filters import Clock, Filter
+from matters.periods import Window, compared, preset
+from services import blocks
+from services.areas import Areas
+from services.blocks import Question
+from services.feeds import Feeds
+from services.listings import Listings
+from services.settings import Settings
+from services.shapes import AreaRow, Overview
+from services.tally import tallies, total
+from store.engine import reading
+from store.schema import data_version
+from store.sums import open_sums, sums
+
+_KEPT = 256
+
+
+class Figures:
+    """Answers from the rollups, kept by (question, scope, data version, day)."""
+
+    def __init__(
+        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def data_version(self) -> int:
+        """The store's data version; 0 for an empty store."""
+        with self._engine.connect() as connection:
+            return _version(connection)
+
+    def clock(self) -> Clock:
+        """What today is, and after how many days a matter counts as unaccepted or unhandled."""
+        return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
+
+    def overview(self, scope: Scope, filter: Filter, indicator: str = "per_10k") -> Overview:
+        """Everything a city, county or township page shows. Raises Forbidden and UnknownArea."""
+        if filter.as_of is not None:
+            raise ValueError("as_of is not supported yet: only the present can be asked")
+        key = (scope.key, filter, indicator)
+        late = tuple(s.feed for s in self._feeds.states(scope) if s.late)
+        stamp = (self.data_version(), self._now().date(), late)
+        found: Overview | None = self._recall(key, stamp)
+        if found is None:
+            found = self._overview(scope, filter, indicator)
+            self._keep(key, stamp, found)
+        return found
+
+    def _recall(self, key: Any, stamp: Any) -> Any:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != stamp:
+                return None
+            self._kept.move_to_end(key)
+            return kept[1]
+
+    def _keep(self, key: Any, stamp: Any, value: Any) -> None:
+        with self._lock:
+            self._kept[key] = (stamp, value)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+    def _question(self, scope: Scope, filter: Filter) -> Question:
+        """The filter with its area, windows and clock worked out."""
+        today = self._now().date()
+        code = filter.area or self._areas.home(scope).code
+        place = self._areas.require(scope, code)
+        window = filter.window or preset("year", today)
+        filled = filter.with_(area=code, window=window, part="accepted")
+        states = self._feeds.states(scope)
+        return Question(
+            scope=scope, filter=filled, area=self._areas.info(code), place=place, window=window,
+            compared=compared(window, filter.compare, today), clock=self.clock(), states=states, settings=self._settings,
+            areas=self._areas, agencies=self._feeds.agencies(), gives=self._feeds.gives, now=self._now(),
+            listed=self._listings.in_force(scope),
+        )  # fmt: skip
+
+    def _overview(self, scope: Scope, filter: Filter, indicator: str) -> Overview:
+        q = self._question(scope, filter)
+        with reading(self._engine) as connection:
+            version = _version(connection)
+            rows, others, whole = self._rows(connection, q, q.child_level)
+            figures = blocks.figures(connection, q, whole)
+            trend = blocks.trend(connection, q)
+            categories, agencies, channels = blocks.shares(connection, q)
+            villages = blocks.villages(connection, q) if q.area.level == "township" else ()
+            newest, oldest = blocks.newest(connection, q), blocks.oldest(connection, q)
+            unlocated = blocks.unlocated(connection, q) if q.area.level == "county" else None
+            centre = blocks.centre(connection, q)
+        located = {"township": 0, "county": 0, "none": 0}
+        for row in (*rows, *others):
+            located[row.located] += row.accepted
+        if q.area.level == "township":
+            located["township"] = whole.now["accepted"]
+        return Overview(
+            area=q.area, path=self._path(scope, q), filter=q.filter, window=q.window, compared=q.compared,
+            compare=q.filter.compare, data_version=version, data_at=max((s.data_at for s in q.states if s.data_at), default=None),
+            now=q.now, figures=figures, indicator=indicator, rows=blocks.ordered(rows, indicator), others=others,
+            total=blocks.area_row(q, q.area, whole), by_located=located, unlocated_city=unlocated, trend=trend,
+            categories=categories, agencies=agencies, channels=channels, villages=villages, newest=newest, oldest=oldest,
+            feeds=q.states, stale=q.stale("accepted"), listings=self._listings.of_area(scope, q.area), centre=centre,
+            centres={code: c["state"] for code, c in self._areas.centres.items()},
+        )  # fmt: skip
+
+    def _path(self, scope: Scope, q: Question) -> tuple[Any, ...]:
+        places = [(a, self._areas.place(a.code)) for a in self._areas.path(q.area.code)]
+        return tuple(a for a, p in places if scope.covers(p.county, p.town))
+
+    def _rows(self, connection: Connection, q: Question, level: str) -> tuple[tuple[AreaRow, ...], tuple[AreaRow, ...], Any]:
+        by = {"county": ("county_code",), "township": ("county_code", "town_code"), "": ()}[level]
+        counties = [c.code for c in self._areas.counties()]
+        found = tallies(
+            sums(connection, q.scope, q.filter, q.place, {"now": q.window, "before": q.compared}, by, counties),
+            open_sums(connection, q.scope, q.filter, q.place, q.window, q.compared, q.clock, by),
+        )
+        rows, others = blocks.area_rows(q, level, found)
+        return rows, others, total(found.values())
+
+    def rows(self, scope: Scope, filter: Filter, level: str) -> tuple[AreaRow, ...]:
+        """The areas of a level inside filter.area (city: one row), county-only and unlocated rows after them."""
+        key, stamp = (scope.key, filter, level), (self.data_version(), self._now().date())
+        found: tuple[AreaRow, ...] | None = self._recall(key, stamp)
+        if found is not None:
+            return found
+        q = self._question(scope, filter)
+        own = {"city": 0, "county": 1, "township": 2}
+        if own[level] < own[q.area.level]:
+            raise Forbidden(f"level {level} is above the area asked for")
+        with reading(self._engine) as connection:
+            if level == q.area.level:
+                _, _, whole = self._rows(connection, q, "")
+                found = (blocks.area_row(q, q.area, whole),)
+            else:
+                rows, others, _ = self._rows(connection, q, level)
+                found = (*rows, *others)
+        self._keep(key, stamp, found)
+        return found
+
+    def window_of(self, filter: Filter) -> Window:
+        """The window a page shows: the filter's, else the year so far."""
+        return filter.window or preset("year", self._now().date())
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.execute(select(data_version.c.version)).scalar() or 0)
