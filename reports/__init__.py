@@ -1,0 +1,1 @@
+"""Documents from given tables and figures."""

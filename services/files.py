@@ -1,0 +1,65 @@
+"""One matter's file: its records, why they are one matter, and where each field comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from matters.categories import CATEGORIES
+from matters.derive import derive
+from matters.model import Agency, Record
+from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
+from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
+
+# Fields whose source the file names, in the order in which they are read.
+_FIELDS = ("title", "category", "town_code", "lon", "accepted_on", "due_on", "stage", "owner", "channel", "people", "amount",
+           "closed_on", "outcome", "satisfied")  # fmt: skip
+
+
+def matter_file(
+    row: Mapping[str, Any], line: MatterLine, records: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]],
+    agencies: Mapping[str, Agency], listed: tuple[str, ...], version: int, outside: int,
+) -> MatterFile:  # fmt: skip
+    """Put a file together. Provenance is told by deriving the matter again from the records the reader may see."""
+    lines = {r["id"]: _record_line(r) for r in records}
+    newest = sorted(lines.values(), key=lambda r: (_day(r), r.id), reverse=True)
+    sources: tuple[Source, ...] = ()
+    if records:
+        derived = derive([Record(*(r[name] for name in Record._fields)) for r in records], agencies)
+        sources = tuple(
+            Source(name, _shown(name, getattr(derived.matter, name), line), lines[derived.sources[name]], lines[derived.sources[name]].learned_at)
+            for name in _FIELDS if name in derived.sources and getattr(derived.matter, name) not in (None, "")
+        )  # fmt: skip
+    return MatterFile(
+        matter=line, lon=row["lon"], lat=row["lat"], records=tuple(newest),
+        links=tuple(LinkLine(k["record_id"], k["other_id"], k["number"], k["method"], k["linked_at"]) for k in links),
+        sources=sources, listed=listed, version=row["version"], data_version=version, others_outside=outside,
+    )  # fmt: skip
+
+
+def _day(r: RecordLine) -> date:
+    return (r.happened_at.date() if r.happened_at else None) or r.registered_on or r.accepted_on or date.min
+
+
+def _record_line(r: Mapping[str, Any]) -> RecordLine:
+    same = {name: r[name] for name in RecordLine.__slots__ if name in r}
+    parties = tuple({"role": p.get("role", ""), "name": p.get("name", "")} for p in r["parties"] or ())
+    texts = {name: r[name] or "" for name in ("number", "title", "summary", "owner", "place")}
+    return RecordLine(**{**same, **texts, "parties": parties, "refs": tuple(r["refs"])})
+
+
+def _shown(name: str, value: Any, line: MatterLine) -> str:
+    """A field's value as people read it."""
+    tables: dict[str, Mapping[str, Any]] = {"category": CATEGORIES, "stage": STAGES, "channel": CHANNELS, "outcome": OUTCOMES}
+    if name in tables and value in tables[name]:
+        return str(tables[name][value].zh)
+    if name == "town_code":
+        return " ".join(n for n in (line.county, line.town, line.village) if n)
+    if name == "lon":
+        return "经纬度"
+    if name == "satisfied":
+        return "满意" if value else "不满意"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return f"{value:g}" if isinstance(value, float) else str(value)

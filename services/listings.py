@@ -1,0 +1,239 @@
+"""Areas and trades under targeted remediation (挂牌整治): the list, each one's life, and what has changed since."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from analysis.effect import FEW, rate_ratio
+from matters.access import Forbidden, Scope
+from matters.categories import CATEGORIES
+from matters.filters import Clock, Filter
+from matters.listing import IN_FORCE, STEPS, WrongStep, next_state, steps_from
+from matters.periods import Window
+from services.areas import Areas, UnknownArea
+from services.settings import Settings
+from services.shapes import AreaInfo, Effect, ListingEvent, ListingFile, ListingLine, TargetState
+from services.tally import tallies, total
+from store import listings as kept
+from store.dates import month_number, month_start
+from store.engine import reading, writing
+from store.listings import Conflict
+from store.places import Place
+from store.sums import monthly, open_sums, sums
+
+__all__ = ["Conflict", "Listings"]
+BEFORE_MONTHS = 6
+_TARGETS = ("accepted", "resolved_rate", "satisfaction", "overdue")
+
+
+class Listings:
+    """Reads need the scope to cover the listing's area; steps need the role's permission too."""
+
+    def __init__(self, engine: Engine, settings: Settings, areas: Areas, version: Callable[[], int], now: Callable[[], datetime]) -> None:
+        self._engine, self._settings, self._areas, self._version, self._now = engine, settings, areas, version, now
+        self._effects: dict[tuple[Any, ...], Effect | None] = {}
+
+    def all(self, scope: Scope, states: tuple[str, ...] | list[str] = (), area: str = "", subject: str = "") -> tuple[ListingLine, ...]:
+        """Listings of the scope, in order of their numbers, those without one last."""
+        with reading(self._engine) as connection:
+            rows = kept.all_listings(connection, scope)
+            lines = [self._line(connection, scope, r) for r in rows if not states or r["state"] in states]
+        place = self._areas.place(area)
+        lines = [x for x in lines if (not subject or x.subject == subject) and (not area or self._within(x, place))]
+        return tuple(sorted(lines, key=lambda x: (x.listed_on is None, x.listed_on or x.proposed_on, x.id)))
+
+    def _within(self, line: ListingLine, place: Place) -> bool:
+        mine = self._areas.place(line.area)
+        return (not place.county or mine.county == place.county) and (not place.town or mine.town == place.town)
+
+    def of_area(self, scope: Scope, area: AreaInfo) -> tuple[ListingLine, ...]:
+        """Listings in force of an area and of the areas in it."""
+        return self.all(scope, IN_FORCE, area.code)
+
+    def in_force(self, scope: Scope) -> dict[str, tuple[str, ...]]:
+        """Numbers of the listings of areas that are in force, by the area's code; trades are not on the map."""
+        out: dict[str, tuple[str, ...]] = {}
+        with reading(self._engine) as connection:
+            for row in kept.all_listings(connection, scope):
+                if row["state"] in IN_FORCE and row["subject"] == "area":
+                    out[row["area_code"]] = (*out.get(row["area_code"], ()), row["number"])
+        return out
+
+    def get(self, scope: Scope, listing_id: int) -> ListingFile:
+        """One listing with its history and the steps this reader may take. LookupError when the scope has none of that id."""
+        with reading(self._engine) as connection:
+            row = kept.one(connection, scope, listing_id)
+            if row is None:
+                raise LookupError(f"listing {listing_id}")
+            line = self._line(connection, scope, row)
+            history = kept.events(connection, listing_id)
+            targets = self._targets(connection, scope, row)
+        acts = tuple(s.key for s in steps_from(row["state"]) if scope.may(s.act))
+        events = tuple(ListingEvent(e["id"], e["step"], e["at"], e["by"], e["role"], e["note"], e["data"]) for e in history)
+        return ListingFile(line, events, targets, acts, self._version())
+
+    def propose(self, scope: Scope, data: dict[str, Any]) -> ListingFile:
+        """Propose a listing of an area or a trade. WrongStep names a missing or impossible field."""
+        scope.require("propose_listing")
+        subject, area = data.get("subject", "area"), str(data.get("area") or "")
+        if subject not in ("area", "trade"):
+            raise WrongStep("subject must be area or trade")
+        categories = [c for c in data.get("categories") or () if c in CATEGORIES]
+        reason = str(data.get("reason") or "").strip()
+        if not reason or not categories:
+            raise WrongStep("reason" if not reason else "categories")
+        try:
+            place = self._areas.require(scope, area or self._areas.city.code)
+        except UnknownArea as error:
+            raise WrongStep("area") from error
+        now = self._now()
+        values = {
+            "subject": subject, "state": "proposed", "title": str(data.get("title") or "")[:100],
+            "area_code": area or self._areas.city.code, "county_code": place.county, "town_code": place.town,
+            "categories": categories, "owner": str(data.get("owner") or "")[:100], "proposed_on": now.date(), "targets": [],
+            "reason": reason[:2_000],
+        }  # fmt: skip
+        with writing(self._engine) as connection:
+            made = kept.add(connection, values, self._event(scope, "propose", reason, {}, now))
+            kept.note(connection, scope.user, "listing.propose", {"listing": made}, now)
+        return self.get(scope, made)
+
+    def act(self, scope: Scope, listing_id: int, version: int, step: str, data: dict[str, Any]) -> ListingFile:
+        """Take a step. Raises Forbidden, WrongStep (state or missing field), store.listings.Conflict (somebody was faster)."""
+        found = STEPS.get(step)
+        if found is None or step == "propose":
+            raise WrongStep(f"unknown step {step!r}")
+        scope.require(found.act)
+        now = self._now()
+        with writing(self._engine) as connection:
+            row = kept.one(connection, scope, listing_id)
+            if row is None:
+                raise LookupError(f"listing {listing_id}")
+            if not scope.covers(row["county_code"], row["town_code"]):
+                raise Forbidden(f"listing {listing_id} is outside the scope of {scope.user}")
+            state = next_state(row["state"], step)
+            values = {"state": state, **self._values(connection, row, step, data, now)}
+            note = str(data.get("note") or "").strip()[:2_000]
+            extra = {k: v for k, v in data.items() if k in ("owner", "leader", "deadline", "targets", "measure")}
+            kept.change(connection, listing_id, version, values, self._event(scope, step, note, extra, now))
+            kept.note(connection, scope.user, f"listing.{step}", {"listing": listing_id}, now)
+        return self.get(scope, listing_id)
+
+    def _event(self, scope: Scope, step: str, note: str, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+        return {"step": step, "at": now, "by": scope.user, "role": scope.role, "note": note, "data": data}
+
+    def _values(self, connection: Connection, row: dict[str, Any], step: str, data: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """The columns that a step sets; WrongStep for a field that it needs and lacks."""
+        for name in STEPS[step].needs:
+            if not data.get(name):
+                raise WrongStep(name)
+        if step == "list":
+            number = f"{self._areas.document_prefix}挂〔{now.year}〕{kept.numbers_of_year(connection, now.year) + 1} 号"
+            return {"number": number, "listed_on": now.date(), "owner": str(data["owner"])[:100], "leader": str(data["leader"])[:50],
+                    "deadline": _day(data["deadline"], now.date()), "targets": _checked_targets(data["targets"])}  # fmt: skip
+        if step == "extend":
+            return {"deadline": _day(data["deadline"], row["deadline"] or now.date()), "extensions": row["extensions"] + 1}
+        if step in ("delist", "reject"):
+            return {"ended_on": now.date()}
+        return {}
+
+    def _line(self, connection: Connection, scope: Scope, r: dict[str, Any]) -> ListingLine:
+        place = Place(r["county_code"], r["town_code"])
+        today = self._now().date()
+        progress = None
+        if r["listed_on"] and r["deadline"]:
+            progress = min(1.0, max(0.0, (today - r["listed_on"]).days / max(1, (r["deadline"] - r["listed_on"]).days)))
+        return ListingLine(
+            id=r["id"], version=r["version"], subject=r["subject"], state=r["state"], number=r["number"], title=r["title"],
+            area=r["area_code"], area_name=self._areas.name(r["area_code"]), county_name=self._areas.name(place.county),
+            categories=tuple(r["categories"]), owner=r["owner"], leader=r["leader"], proposed_on=r["proposed_on"],
+            listed_on=r["listed_on"], deadline=r["deadline"], ended_on=r["ended_on"], targets=tuple(r["targets"]),
+            extensions=r["extensions"], reason=r["reason"], effect=self._effect(connection, scope, r, place), progress=progress,
+        )  # fmt: skip
+
+    def _effect(self, connection: Connection, scope: Scope, r: dict[str, Any], place: Place) -> Effect | None:
+        """Kept by data version, since every page with a listing asks for it."""
+        if r["listed_on"] is None or not scope.covers(place.county, place.town):
+            return None
+        key = (r["id"], r["version"], self._version(), self._now().date())
+        if key not in self._effects:
+            if len(self._effects) > 500:
+                self._effects.clear()
+            self._effects[key] = self._measured(connection, r, place)
+        return self._effects[key]
+
+    def _measured(self, connection: Connection, r: dict[str, Any], place: Place) -> Effect:
+        """Months before the listing against whole months since, of its categories in its area."""
+        listed, today = month_number(r["listed_on"]), self._now().date()
+        last = month_number(min(today, r["ended_on"] or today))
+        counties = [c.code for c in self._areas.counties()]
+        counts: Counter[int] = Counter()
+        for category in r["categories"]:
+            counts.update(monthly(connection, Scope.system(), Filter(category=category), place, listed - BEFORE_MONTHS, last, counties))
+        before_months = list(range(listed - BEFORE_MONTHS, listed))
+        first_whole = listed if r["listed_on"].day == 1 else listed + 1
+        after_months = [m for m in range(first_whole, last + 1) if month_start(m + 1) <= today]
+        before, after = sum(counts[m] for m in before_months), sum(counts[m] for m in after_months)
+        months = tuple((month_start(m), counts[m]) for m in range(listed - BEFORE_MONTHS, last + 1))
+        mean_before = before / BEFORE_MONTHS
+        if not after_months:
+            return Effect(mean_before, 0.0, before, 0, None, None, None, "early", months)
+        mean_after = after / len(after_months)
+        if min(before, after) < FEW:
+            return Effect(mean_before, mean_after, before, after, None, None, None, "few", months)
+        days = [(month_start(m[-1] + 1) - month_start(m[0])).days for m in (before_months, after_months)]
+        found = rate_ratio(before, days[0], after, days[1])
+        assert found.low is not None and found.high is not None
+        verdict = "fell" if found.high < 0 else "rose" if found.low > 0 else "unclear"
+        return Effect(mean_before, mean_after, before, after, found.value, found.low, found.high, verdict, months)
+
+    def _targets(self, connection: Connection, scope: Scope, r: dict[str, Any]) -> tuple[TargetState, ...]:
+        """Targets against the last whole month."""
+        today = self._now().date()
+        end = today.replace(day=1) - timedelta(days=1)
+        window, place = Window(end.replace(day=1), end), Place(r["county_code"], r["town_code"])
+        if not r["targets"] or not scope.covers(place.county, place.town):
+            return ()
+        clock = Clock(today, self._settings.unaccepted_days, self._settings.unhandled_days)
+        counties = [c.code for c in self._areas.counties()]
+        parts = []
+        for category in r["categories"] or [""]:
+            f = Filter(category=category)
+            parts += tallies(sums(connection, scope, f, place, {"now": window}, (), counties),
+                             open_sums(connection, scope, f, place, window, window, clock)).values()  # fmt: skip
+        whole = total(parts)
+        out = []
+        for target in r["targets"]:
+            key, op, wanted = target["indicator"], target["op"], float(target["value"])
+            actual = {"accepted": whole.now["accepted"], "overdue": whole.stock.overdue_now}.get(key, None)
+            value = float(actual) if actual is not None else whole.rate(key)
+            met = None if value is None else (value <= wanted if op == "<=" else value >= wanted)
+            single = r["categories"][0] if len(r["categories"]) == 1 else ""
+            rows = Filter(area=r["area_code"], window=window, category=single, part="accepted") if single and key == "accepted" else None
+            out.append(TargetState(key, op, wanted, value, met, None if value is None else value - wanted, rows))
+        return tuple(out)
+
+
+def _day(value: Any, after: date) -> date:
+    """A deadline later than another day; WrongStep otherwise."""
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as error:
+        raise WrongStep("deadline") from error
+    if day <= after:
+        raise WrongStep("deadline")
+    return day
+
+
+def _checked_targets(value: Any) -> list[dict[str, Any]]:
+    out = []
+    for target in value or ():
+        if target.get("indicator") not in _TARGETS or target.get("op") not in ("<=", ">="):
+            raise WrongStep("targets")
+        out.append({"indicator": target["indicator"], "op": target["op"], "value": float(target["value"])})
+    return out

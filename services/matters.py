@@ -1,0 +1,222 @@
+"""Case lists, facets, files and exports."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlalchemy import Connection, Engine, select
+
+from matters.access import Scope
+from matters.categories import CATEGORIES
+from matters.filters import Clock, Filter
+from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
+from services.areas import Areas
+from services.feeds import Feeds
+from services.files import matter_file
+from services.lines import agencies_of, matter_line
+from services.listings import Listings
+from services.settings import Settings
+from services.shapes import MatterFile, MatterLine, MatterPage, MatterSums, Share
+from store import lists
+from store.engine import reading
+from store.places import Place
+from store.schema import data_version
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A finished export: what to call it, its media type, and where it lies until it is sent."""
+
+    name: str
+    mime: str
+    path: Path
+
+
+# Columns that can be exported: key → (zh, en).
+COLUMNS: dict[str, tuple[str, str]] = {
+    "code": ("编号", "Code"), "title": ("事由", "Title"), "category": ("类别", "Category"), "county": ("县（市、区）", "County"),
+    "town": ("乡镇（街道）", "Township"), "village": ("村（社区）", "Village"), "stage": ("阶段", "Stage"), "owner": ("主责", "Owner"),
+    "opened_on": ("首次得知", "First heard"), "accepted_on": ("受理", "Accepted"), "due_on": ("时限", "Limit"),
+    "closed_on": ("办结", "Closed"), "days_left": ("剩余天数", "Days left"), "age_days": ("历时天数", "Days"),
+    "agencies": ("机构", "Agencies"), "first_agency": ("首报机构", "First agency"), "channel": ("渠道", "Channel"),
+    "record_count": ("记录", "Records"), "people": ("人数", "People"), "amount": ("金额（元）", "Amount (yuan)"),
+    "outcome": ("结果", "Outcome"), "satisfied": ("满意", "Satisfied"), "number": ("案号", "Number"), "filed_on": ("立案", "Filed"),
+}  # fmt: skip
+DEFAULT_COLUMNS = ("code", "title", "category", "county", "town", "village", "stage", "owner", "accepted_on", "due_on", "closed_on",
+                   "agencies", "record_count", "people", "outcome")  # fmt: skip
+_MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+# A spreadsheet reads a text that begins so as a formula; in a CSV nothing else says that it is text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Matters:
+    """The matters of a scope."""
+
+    def __init__(
+        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
+
+    def _clock(self) -> Clock:
+        return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
+
+    def _place(self, scope: Scope, filter: Filter) -> Place:
+        """The place of a filter: its area, which must lie in the scope, else the scope's own."""
+        if filter.as_of is not None:
+            raise ValueError("as_of is not supported yet: only the present can be asked")
+        return self._areas.require(scope, filter.area) if filter.area else Place(scope.county, scope.town)
+
+    def page(
+        self, scope: Scope, filter: Filter, sort: str = "accepted_on", descending: bool = True, offset: int = 0, limit: int = 100,
+        cursor: str = "",
+    ) -> MatterPage:  # fmt: skip
+        """A page of a case list and the sums of the whole filter. Raises Forbidden, UnknownArea, ValueError (sort, cursor)."""
+        place, clock = self._place(scope, filter), self._clock()
+        with reading(self._engine) as connection:
+            version = _version(connection)
+            sums = lists.totals(connection, scope, filter, place, clock)
+            found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
+                               limit=max(1, min(limit, 1_000)), cursor=cursor)  # fmt: skip
+        return MatterPage(version, MatterSums(*sums), tuple(self._line(r, clock.today) for r in found.rows), found.next)
+
+    def _line(self, row: Mapping[str, Any], today: date) -> MatterLine:
+        return matter_line(row, self._areas, self._feeds.agencies(), today)
+
+    def facets(self, scope: Scope, filter: Filter) -> dict[str, tuple[Share, ...]]:
+        """What would remain under stage, place, category and agency, each counted without its own condition."""
+        place, clock = self._place(scope, filter), self._clock()
+        where = "village_code" if place.town else "town_code" if place.county else "county_code"
+        with reading(self._engine) as connection:
+            stages = lists.facet(connection, scope, filter.with_(stage=""), place, clock, "stage")
+            places = lists.facet(connection, scope, filter.with_(village="", located=""), place, clock, where)
+            categories = lists.facet(connection, scope, filter.with_(category=""), place, clock, "category")
+            sources = lists.facet(connection, scope, filter.with_(agency=""), place, clock, "source")
+            masks = dict(connection.exec_driver_sql("SELECT id, agencies FROM source").tuples().all())
+        return {
+            "stage": self._stages(stages, filter),
+            "place": self._places(places, filter, where),
+            "category": _shares(categories, {c.code: (c.zh, c.en) for c in CATEGORIES.values()}, filter, "category"),
+            "agency": self._agency_shares(sources, masks, filter),
+        }
+
+    def _stages(self, counts: list[tuple[str, int]], filter: Filter) -> tuple[Share, ...]:
+        return _shares(counts, {w.code: (w.zh, w.en) for w in STAGES.values()}, filter, "stage")
+
+    def _places(self, counts: list[tuple[str, int]], filter: Filter, where: str) -> tuple[Share, ...]:
+        names = {code: (self._areas.name(code), self._areas.info(code).en) for code, _ in counts if code}
+        facet = "village" if where == "village_code" else "area"
+        bars = _shares([c for c in counts if c[0]], names, filter, facet)
+        rest = sum(n for code, n in counts if not code)
+        if not rest:
+            return bars
+        zh, en, rows = {
+            "village_code": ("只到镇", "Township only", filter.with_(village="-")),
+            "town_code": ("只到县", "County only", filter.with_(located="county")),
+            "county_code": ("未定位", "Unlocated", filter.with_(located="none")),
+        }[where]
+        return (*bars, Share("", zh, en, rest, rest / sum(n for _, n in counts), rows))
+
+    def _agency_shares(self, sources: list[tuple[str, int]], masks: Mapping[int, int], filter: Filter) -> tuple[Share, ...]:
+        """Agencies by matters they touched: one matter may stand under several."""
+        agencies = self._feeds.agencies()
+        counts: dict[str, int] = {}
+        for source, n in sources:
+            for code in agencies_of(masks[int(source)], agencies):
+                counts[code] = counts.get(code, 0) + n
+        names = {a.code: (a.zh, a.en) for a in agencies.values()}
+        whole = sum(n for _, n in sources)
+        order = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+        return tuple(Share(code, *names[code], n, n / whole, filter.with_(agency=code)) for code, n in order)
+
+    def file(self, scope: Scope, code: str) -> MatterFile | None:
+        """Everything about a matter; a former code gives the matter it now belongs to; None outside the scope."""
+        with reading(self._engine) as connection:
+            row = lists.find(connection, scope, code)
+            if row is None:
+                return None
+            records, outside = lists.records_of(connection, scope, row["id"])
+            links = lists.links_of(connection, [r["id"] for r in records])
+            version = _version(connection)
+        listed = self._listings.in_force(scope).get(row["town_code"], ())
+        line = self._line(row, self._now().date())
+        return matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside)
+
+    def export(
+        self, scope: Scope, filter: Filter, sort: str, descending: bool, columns: Sequence[str], fmt: str, lang: str = "zh"
+    ) -> Export:
+        """Write a whole list as csv or xlsx, at most settings.max_export_rows rows; strings stay strings. Audited by the caller."""
+        scope.require("export")
+        wanted = [c for c in columns if c in COLUMNS] or list(DEFAULT_COLUMNS)
+        if filter.part in ("civil_filings", "records"):
+            wanted = list(dict.fromkeys([*wanted, "number", "filed_on"]))
+        place, clock = self._place(scope, filter), self._clock()
+        folder = self._settings.export_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{secrets.token_hex(8)}.{fmt}"
+        head = [COLUMNS[c][lang == "en"] for c in wanted]
+        with reading(self._engine) as connection:
+            rows = lists.stream(connection, scope, filter, place, clock, sort, descending, self._settings.max_export_rows)
+            cells = ([self._cell(line, c, lang) for c in wanted] for line in (self._line(r, clock.today) for r in rows))
+            {"csv": _write_csv, "xlsx": _write_xlsx}[fmt](path, head, cells)
+        return Export(f"yizhan-{self._now():%Y%m%d-%H%M}.{fmt}", _MIMES[fmt], path)
+
+    def _cell(self, line: MatterLine, column: str, lang: str) -> Any:
+        value = getattr(line, column)
+        en = lang == "en"
+        if column == "agencies":
+            agencies = self._feeds.agencies()
+            return "、".join(agencies[c].en if en else agencies[c].zh for c in value if c in agencies)
+        if column == "first_agency":
+            agency = self._feeds.agencies().get(value)
+            return (agency.en if en else agency.zh) if agency else value
+        if column == "satisfied":
+            return "" if value is None else (("Yes" if value else "No") if en else ("满意" if value else "不满意"))
+        tables: dict[str, Mapping[str, Any]] = {"category": CATEGORIES, "stage": STAGES, "channel": CHANNELS, "outcome": OUTCOMES}
+        if column in tables and value in tables[column]:
+            word = tables[column][value]
+            return word.en if en else word.zh
+        return "" if value is None else value
+
+
+def _version(connection: Connection) -> int:
+    return int(connection.execute(select(data_version.c.version)).scalar() or 0)
+
+
+def _shares(counts: Sequence[tuple[str, int]], names: Mapping[str, tuple[str, str]], filter: Filter, facet: str) -> tuple[Share, ...]:
+    whole = sum(n for _, n in counts)
+    return tuple(Share(key, *names.get(key, (key, key)), n, n / whole, filter.with_(**{facet: key})) for key, n in counts)
+
+
+def _write_csv(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
+    """UTF-8 with a mark, so that spreadsheets read Chinese; a text that looks like a formula gets an apostrophe before it."""
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(head)
+        writer.writerows([f"'{c}" if isinstance(c, str) and c.startswith(_FORMULA) else c for c in row] for row in rows)
+
+
+def _write_xlsx(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+                                           "strings_to_numbers": False})  # fmt: skip
+    sheet = book.add_worksheet()
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    for x, text in enumerate(head):
+        sheet.write_string(0, x, text, bold)
+        sheet.set_column(x, x, 14)
+    for y, row in enumerate(rows, start=1):
+        for x, cell in enumerate(row):
+            if isinstance(cell, date):
+                sheet.write_datetime(y, x, datetime.combine(cell, datetime.min.time()), day)
+            elif isinstance(cell, int | float):
+                sheet.write_number(y, x, cell)
+            elif cell:
+                sheet.write_string(y, x, str(cell))
+    book.close()

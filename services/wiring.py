@@ -1,0 +1,124 @@
+"""The one place that builds everything. Collaborators are handed in; nobody reaches for a global."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.base import shanghai_now
+from connectors.registry import BUILT_IN, load_feeds
+from connectors.spec import FeedSpec
+from services.areas import Areas
+from services.auth import Auth
+from services.feeds import Feeds
+from services.figures import Figures
+from services.geography import Geography
+from services.ingest import Ingest
+from services.listings import Listings
+from services.matters import Matters
+from services.settings import Settings
+from store import areas as area_store
+from store import migrate
+from store.engine import open_engine, reading, writing
+
+
+class Services:
+    """Every use case of one deployment, built once a process; parts are made when first asked for."""
+
+    def __init__(self, settings: Settings, specs: dict[str, FeedSpec] | None = None) -> None:
+        self.settings = settings
+        self.engine: Engine = open_engine(settings.database_url, pool_size=settings.threads + 2)
+        folders = [BUILT_IN, *([settings.feeds_dir] if settings.feeds_dir else [])]
+        self.specs = specs if specs is not None else load_feeds(folders)
+        self.geography = Geography(settings)
+
+    def wall_clock(self) -> datetime:
+        """The true time, for leases."""
+        return shanghai_now()
+
+    def now(self) -> datetime:
+        """Naive Shanghai time; on the day of settings.today when that is set."""
+        now = shanghai_now()
+        return datetime.combine(self.settings.today, now.time()) if self.settings.today else now
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The directory of areas and centres."""
+        with reading(self.engine) as connection:
+            centres = area_store.all_centres(connection)
+        return Areas(self.geography, centres)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """How the feeds stand."""
+        return Feeds(self.engine, self.specs, self.settings, self.now)
+
+    @cached_property
+    def listings(self) -> Listings:
+        """Targeted remediation."""
+        return Listings(self.engine, self.settings, self.areas, lambda: self.figures.data_version(), self.now)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Figures of areas."""
+        return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.now)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """Case lists and files."""
+        return Matters(self.engine, self.settings, self.areas, self.feeds, self.listings, self.now)
+
+    @cached_property
+    def auth(self) -> Auth:
+        """Logins."""
+        return Auth(self.engine, self.settings, self.areas, self.now)
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        """Bringing feeds in."""
+        return Ingest(self.engine, self.geography, self.settings.token_key, self.now)
+
+    def prepare(self) -> None:
+        """Bring the store to the newest schema, and make areas, agencies and feeds known to it. Safe to repeat."""
+        migrate.upgrade(self.engine)
+        frame = self.geography.city.areas
+        frame = frame.assign(county_code=_counties(frame), position=range(len(frame)))
+        rows: list[dict[str, Any]] = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        with writing(self.engine) as connection:
+            area_store.replace_areas(connection, rows)
+        self.ingest.declare(self.specs)
+
+    def ready(self) -> list[str]:
+        """What keeps this deployment from answering, in words; empty when nothing does."""
+        try:
+            with self.engine.connect() as connection:
+                found = migrate.current(connection)
+        except SQLAlchemyError as error:
+            return [f"the database does not answer: {str(error).splitlines()[0]}"]
+        return [] if found == migrate.head() else [f"the store is at schema {found}, the program at {migrate.head()}: run yizhan init"]
+
+    def close(self) -> None:
+        """Give every database connection back."""
+        self.engine.dispose()
+
+
+def _counties(frame: Any) -> list[str]:
+    """County code of each area, '' for the city."""
+    parents = dict(zip(frame["code"], frame["parent"], strict=True))
+    levels = dict(zip(frame["code"], frame["level"], strict=True))
+
+    def county(code: str) -> str:
+        while code in levels and levels[code] not in ("county", "city"):
+            code = parents[code]
+        return code if levels.get(code) == "county" else ""
+
+    return [county(code) for code in frame["code"]]
+
+
+def build(settings: Settings, specs: dict[str, FeedSpec] | None = None) -> Services:
+    """Build the services of a deployment."""
+    return Services(settings, specs)
