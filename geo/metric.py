@@ -1,4 +1,4 @@
-"""Metres in a city: a local plane good to a few parts in ten thousand, and areas on an equal-area projection."""
+"""Metres in a city: a local plane good to a few parts in a thousand, and the areas of polygons."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 METRES_A_DEGREE = 111_320.0
+_EQUATOR, _FLATNESS2 = 6_378_137.0, 0.00669437999014  # WGS-84: radius in metres, squared eccentricity
 
 
 def scales(lat: float) -> NDArray[np.float64]:
@@ -32,10 +32,13 @@ def from_plane(geometry: Any, lat: float) -> Any:
 
 
 def square_metres(shapes: Sequence[Any] | NDArray[np.object_]) -> NDArray[np.float64]:
-    """Measure WGS-84 polygons on an equal-area projection centred on them."""
-    series = gpd.GeoSeries(list(shapes), crs="EPSG:4326")
-    if series.is_empty.all():
-        return np.zeros(len(series))
-    west, south, east, north = series.total_bounds
-    there = f"+proj=laea +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84"
-    return np.asarray(series.to_crs(there).area, dtype=np.float64)
+    """Measure WGS-84 polygons of a county's size at most, by the earth's curvature at their own middle.
+
+    A projection would bend long edges and find ground between an edge and the same edge with one more corner on it.
+    """
+    given = np.asarray(shapes, dtype=object)
+    lat = np.radians(np.nan_to_num(shapely.get_y(shapely.centroid(given))))
+    bend = 1.0 - _FLATNESS2 * np.sin(lat) ** 2
+    along = _EQUATOR * (1.0 - _FLATNESS2) / bend**1.5
+    across = _EQUATOR / np.sqrt(bend) * np.cos(lat)
+    return np.asarray(shapely.area(given) * np.radians(1.0) ** 2 * along * across, dtype=np.float64)

@@ -245,11 +245,12 @@ def place_townships(code: str, streets: pd.DataFrame, places: list[dict[str, Any
 
 
 def village_row(code: str, parent: str, name: str) -> dict[str, Any]:
-    """Make the row of a village; digit 10 of its code tells its kind: 0 community, 2 village, 4 and 5 like them."""
-    kind = {"0": "社区", "2": "村", "4": "社区", "5": "生活区"}[code[9]]
-    stem = re.sub(r"(村民委员会|村委会|社区居民委员会|社区居委会会?|居民委员会|居委会|生活区)$", "", name)
-    stem = stem[:-1] if name.endswith("村村民委员会") else stem
-    short = name if code[9] in "45" else stem + kind
+    """Make the row of a village; its committee tells its kind; without one, digit 10 of its code does."""
+    committee = re.search(r"(村民委员会|村委会|社区居民委员会|社区居委会会?|居民委员会|居委会)$", name)
+    kind = ("村" if committee[0].startswith("村") else "社区") if committee else {"4": "社区", "5": "生活区"}[code[9]]
+    stem = name[: committee.start()] if committee else re.sub(r"生活区$", "", name)
+    stem = stem[:-1] if kind == "村" and stem.endswith("村") and len(stem) > 2 else stem
+    short = stem + kind if committee else name
     made = row(code=code, level="village", parent=parent, name=name, short=short, kind=kind)
     spelt = "".join(lazy_pinyin(stem))
     return made | {"pinyin": spelt, "name_en": english(spelt, kind)}
