@@ -1,0 +1,192 @@
+"""The disputes of the demo city before anybody writes them down: where, when, about what, between whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from demo import days, streams, timeline
+from demo.codes import CALL_KINDS, CAT_ROW, CATS
+from demo.papers import BAD, CONTEXT, NORMAL, WITHDRAWN
+from demo.places import Places
+from demo.plants import Planter
+from demo.streams import ROW, STREAMS, Plan
+from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
+
+Ints = NDArray[np.int64]
+STREAM_NAMES: list[str] = [s.name for s in STREAMS]
+SOLO = {"courts": "F", "petitions": "X", "police": "P", "fire": "I", "health": "H", "centre": "C"}
+BAD_KINDS: dict[str, tuple[str, ...]] = {
+    "courts": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters"),
+    "petitions": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters", "rounded_id"),
+    "police": ("missing_key", "bad_date", "future", "ancient", "unknown_code"),
+    "fire": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters", "wrong_columns"),
+    "health": ("missing_key", "future", "ancient", "unknown_code", "letters"),
+    "centre": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters"),
+}
+_BAD_EACH, _WITHDRAWN_EACH, _TWINS = 5, 14, 640  # at scale 1
+_CONTEXT_YEARLY = {"P": 4000, "I": 800}
+_PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9)}  # number at scale 1, days back at most
+_MEDIAN_AMOUNT = {"18": 45_000, "04": 60_000, "14": 30_000, "13": 80_000, "10": 15_000, "05": 120_000, "08": 50_000, "06": 25_000,
+                  "03": 60_000, "12": 3_000, "15": 2_500, "11": 1_500, "17": 1_200, "19": 5_000, "16": 20_000}  # fmt: skip
+_CROWDED = {"10": 0.16, "15": 0.14, "08": 0.16, "09": 0.12, "19": 0.06, "07": 0.08, "12": 0.06}
+
+
+@dataclass
+class Book:
+    """Cases and their planned records; `plants` and `twins` are the truth about what is hidden in them."""
+
+    cases: pd.DataFrame
+    records: pd.DataFrame
+    plants: list[dict[str, Any]]
+    twins: list[tuple[int, int]]
+
+
+def _people(rng: np.random.Generator, category: Ints) -> Ints:
+    """People involved: mostly two, in some categories now and then a crowd."""
+    few = rng.choice([1, 2, 3, 4], size=len(category), p=[0.12, 0.58, 0.18, 0.12])
+    crowd = np.minimum(5 + rng.lognormal(1.6, 0.9, len(category)).astype(np.int64), 180)
+    chance = np.array([_CROWDED.get(c, 0.02) for c in CATS])[category]
+    return np.where(rng.random(len(category)) < chance, crowd, few)
+
+
+def _amounts(rng: np.random.Generator, category: Ints) -> NDArray[np.float64]:
+    """Yuan at stake, to the hundred; 0 where none is named."""
+    median = np.array([_MEDIAN_AMOUNT.get(c, 4_000) for c in CATS], dtype=float)[category]
+    named = np.array([0.9 if c in _MEDIAN_AMOUNT else 0.3 for c in CATS])[category]
+    found = np.round(median * rng.lognormal(0.0, 0.9, len(category)), -2)
+    return np.where(rng.random(len(category)) < named, np.maximum(found, 100.0), 0.0)
+
+
+def furnish(rng: np.random.Generator, cases: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Give placed cases their parties (from `number` on), people, money and the seed of their words."""
+    n, category = len(cases), cases["category"].to_numpy()
+    own = np.arange(number, number + n, dtype=np.int64)
+    return cases.assign(
+        p1=2 * own, p2=2 * own + 1, people=_people(rng, category), amount=_amounts(rng, category),
+        seed=rng.integers(0, 1 << 40, n), quiet=False,
+    )  # fmt: skip
+
+
+def locate(rng: np.random.Generator, places: Places, cases: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Give each record its position in its agency's own datum, and whether it knows the township as its case does."""
+    own = records["case"].to_numpy()
+    lon, lat = places.positions(rng, cases["town"].to_numpy()[own], cases["village"].to_numpy()[own])
+    kind = records["kind"].to_numpy()
+    for letter, turn in (("P", wgs84_to_gcj02), ("I", wgs84_to_bd09)):
+        mine = kind == letter
+        lon[mine], lat[mine] = turn(lon[mine], lat[mine])
+    deep = (records["step"].to_numpy() == 0) | (rng.random(len(records)) < 0.92)
+    return records.assign(lon=lon, lat=lat, deep=deep)
+
+
+def normal_cases(rng: np.random.Generator, places: Places, plan: Plan, late: dict[str, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All disputes that count, with their planned records; the filings are exact, those of longer paths among them."""
+    last = days.ordinal(plan.last)
+    centre = streams.centre_streams(rng, plan)
+    centre.loc[centre["county"] < 0, "stream"] = ROW["C"]
+    first = pd.concat([centre, streams.other_streams(rng, plan, places)], ignore_index=True)
+    if "health" in late:  # what a silent health feed would have told, nobody knows; the centre's part of it stays
+        gone = first["day"] > late["health"]
+        first.loc[gone & (first["stream"] == ROW["HC"]), "stream"] = ROW["C"]
+        first = first[~(gone & first["stream"].isin([ROW["H"], ROW["HF"]]))].reset_index(drop=True)
+    records = timeline.expand(rng, first, last)
+    filed = records[records["kind"] == "F"]
+    taken = pd.DataFrame({"county": first["county"].to_numpy()[filed["case"].to_numpy()], "day": filed["acc"].to_numpy()})
+    lone = streams.lone_filings(rng, plan, taken)
+    more = timeline.expand(rng, lone, last)
+    cases = pd.concat([first, lone], ignore_index=True)
+    return cases, pd.concat([records, more.assign(case=more["case"] + len(first))], ignore_index=True)
+
+
+def _weighted_days(rng: np.random.Generator, plan: Plan, count: int, closed: float) -> Ints:
+    span = days.span(days.ordinal(plan.first), days.ordinal(plan.last))
+    weight = days.weights(span, closed)
+    return rng.choice(span, size=count, p=weight / weight.sum())
+
+
+def extra_cases(rng: np.random.Generator, plan: Plan, counties: int, late: dict[str, int]) -> pd.DataFrame:
+    """What is no matter of its own standing: waiting at the door, withdrawn, context calls, bad rows."""
+    years = (plan.last - plan.first).days / 365.25
+    last, rows = days.ordinal(plan.last), []
+
+    def put(letter: str, day: Ints, fate: int, bad: str = "", waits: bool = False) -> None:
+        rows.append(pd.DataFrame({"stream": ROW[letter], "county": rng.integers(0, counties, len(day)), "day": day, "fate": fate,
+                                  "bad": bad, "waits": waits}))  # fmt: skip
+
+    for letter, (count, back) in _PENDING.items():
+        if not (letter == "H" and "health" in late):
+            put(letter, last - rng.integers(0, back, max(1, round(count * plan.scale))), NORMAL, waits=True)
+    for feed, letter in SOLO.items():
+        end = late.get(feed, last)
+        if feed not in ("petitions", "fire"):  # a workbook or a CSV has no way to withdraw a row
+            put(letter, np.minimum(_weighted_days(rng, plan, max(1, round(_WITHDRAWN_EACH * plan.scale)), 0.3), end), WITHDRAWN)
+        for bad in BAD_KINDS[feed]:
+            put(letter, np.minimum(_weighted_days(rng, plan, max(1, round(_BAD_EACH * plan.scale)), 0.3), end), BAD, bad)
+    for letter, yearly in _CONTEXT_YEARLY.items():
+        put(letter, _weighted_days(rng, plan, max(1, round(yearly * years * plan.scale)), 0.9), CONTEXT)
+    return pd.concat(rows, ignore_index=True)
+
+
+def _segment(day: Ints, year: int) -> Ints:
+    """Which part of which year a day is in, so that twins never straddle an edge of the article's windows."""
+    months = day.astype("datetime64[D]").astype("datetime64[M]").astype(int)
+    return (months // 12) * 2 + (months % 12 >= 9)
+
+
+def pair_twins(rng: np.random.Generator, cases: pd.DataFrame, year: int, scale: float) -> list[tuple[int, int]]:
+    """Make some lone petitions and calls the same dispute as a lone centre matter of theirs, with nothing quoted.
+
+    The second is never rated, so that linking the two later moves no exact figure.
+    """
+    free = (cases["fate"] == NORMAL) & (cases["plant"] < 0) & ~cases["waits"] & (cases["town"] >= 0)
+    stream, day, county = cases["stream"].to_numpy(), cases["day"].to_numpy(), cases["county"].to_numpy()
+    segment, category = _segment(day, year), cases["category"].to_numpy()
+    ours = np.flatnonzero(free & (stream == ROW["C"]))
+    calls = np.array([CAT_ROW[c] for c in CALL_KINDS if c != "99"])
+    theirs = {letter: np.flatnonzero(free & (stream == ROW[letter])) for letter in "XP"}
+    chosen = rng.choice(ours, size=min(len(ours), round(_TWINS * scale)), replace=False)
+    used: set[int] = set()
+    pairs = []
+    for i in chosen.tolist():
+        letter = "P" if category[i] in calls and rng.random() < 0.5 else "X"
+        near = theirs[letter]
+        near = near[(county[near] == county[i]) & (np.abs(day[near] - day[i]) <= 20) & (segment[near] == segment[i])]
+        near = near[~np.isin(near, list(used))]
+        if len(near):
+            j = int(rng.choice(near))
+            used.add(j)
+            pairs.append((i, j))
+    if pairs:
+        a, b = (np.array(side) for side in zip(*pairs, strict=True))
+        for column in ("town", "village", "category", "seed", "p1", "p2", "people", "amount"):
+            values = cases[column].to_numpy().copy()
+            values[b] = values[a]
+            cases[column] = values
+        quiet = cases["quiet"].to_numpy().copy()
+        quiet[b] = True
+        cases["quiet"] = quiet
+    return pairs
+
+
+def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, late: dict[str, int]) -> Book:
+    """Every case of the city with its planned records."""
+    cases, records = normal_cases(rng, places, plan, late)
+    cases = streams.place_cases(rng, places, cases).assign(fate=NORMAL, bad="", waits=False)
+    planter = Planter(rng, places, cases, today, plan.scale)
+    plants = planter.run()
+    cases = cases.assign(category=planter.category, town=planter.town, village=planter.village, plant=planter.plant)
+    extra = streams.place_cases(rng, places, extra_cases(rng, plan, len(places.counties), late)).assign(plant=-1)
+    more = timeline.expand(rng, extra, days.ordinal(plan.last))
+    waiting = extra["waits"].to_numpy()[more["case"].to_numpy()]
+    more.loc[waiting, "reg"] = extra["day"].to_numpy()[more["case"].to_numpy()][waiting]
+    more.loc[waiting, ["acc", "hand", "close"]] = timeline.NEVER
+    records = pd.concat([records, more.assign(case=more["case"] + len(cases))], ignore_index=True)
+    cases = furnish(rng, pd.concat([cases, extra], ignore_index=True), 1)
+    twins = pair_twins(rng, cases, plan.year, plan.scale)
+    return Book(cases, records, plants, twins)

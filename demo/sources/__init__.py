@@ -1,0 +1,1 @@
+"""The six agencies' own storage, each in its own form."""
