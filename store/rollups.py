@@ -6,7 +6,7 @@ A grain is (time, area, by category?, by source?). Screens read the coarsest gra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,8 +100,19 @@ def adjust(connection: Connection, deltas: pd.DataFrame) -> int:
 def _upsert(connection: Connection, grain: Grain, sums: pd.DataFrame) -> int:
     if sums.empty:
         return 0
+    columns = _columns(grain, sums)
+    names = (*KEYS, *MEASURES)
+    if connection.dialect.name == "postgresql":
+        _upsert_arrays(connection, names, columns)
+    else:
+        connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
+    return len(sums)
+
+
+def _columns(grain: Grain, sums: pd.DataFrame) -> list[list[Any]]:
+    """The columns KEYS and MEASURES of a grain's sums."""
     size = len(sums)
-    columns: list[list[Any]] = [
+    return [
         [grain.id] * size,
         sums["category"].tolist() if grain.category else [""] * size,
         sums["source"].tolist() if grain.source else [0] * size,
@@ -110,12 +121,6 @@ def _upsert(connection: Connection, grain: Grain, sums: pd.DataFrame) -> int:
         sums["town_code"].tolist() if grain.town else [""] * size,
         *(sums[name].tolist() for name in MEASURES),
     ]
-    names = (*KEYS, *MEASURES)
-    if connection.dialect.name == "postgresql":
-        _upsert_arrays(connection, names, columns)
-    else:
-        connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
-    return size
 
 
 _SET = ", ".join(f"{m} = rollup.{m} + excluded.{m}" for m in MEASURES)
@@ -147,26 +152,27 @@ def rebuild(connection: Connection) -> int:
 
 
 def compare(connection: Connection) -> list[dict[str, Any]]:
-    """Rows of the rollups that differ from a fresh computation; empty when all is right."""
-    kept = pd.DataFrame(connection.execute(select(rollup)).mappings().all(), columns=[*KEYS, *MEASURES])
-    kept = kept[(kept[list(MEASURES)] != 0).any(axis=1)]
+    """Rows of the rollups that differ from a fresh computation; empty when all is right.
+
+    Each has the key, the measures as kept and, as `<measure>_fresh`, as computed.
+    """
+    size, nothing = len(KEYS), (0,) * len(MEASURES)
+    kept = {tuple(r)[:size]: tuple(r)[size:] for r in connection.execute(select(rollup)) if any(tuple(r)[size:])}
     truth = _truth(connection)
-    fresh = [_as_rows(_grouped(truth, grain), grain) for grain in GRAINS.values()]
-    both = kept.merge(pd.concat(fresh) if fresh else kept.head(0), on=list(KEYS), how="outer", suffixes=("", "_fresh")).fillna(0)
-    wrong = np.zeros(len(both), dtype=bool)
-    for name in MEASURES:
-        wrong |= both[name].to_numpy() != both[f"{name}_fresh"].to_numpy()
-    return both[wrong].to_dict("records")
+    fresh = {key: values for grain in GRAINS.values() for key, values in _as_rows(_grouped(truth, grain), grain)}
+    wrong = []
+    for key in sorted(kept.keys() | fresh.keys()):
+        had, is_ = kept.get(key, nothing), fresh.get(key, nothing)
+        if had != is_:
+            names = (*KEYS, *MEASURES, *(f"{m}_fresh" for m in MEASURES))
+            wrong.append(dict(zip(names, (*key, *had, *is_), strict=True)))
+    return wrong
 
 
-def _as_rows(sums: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    out = pd.DataFrame({name: sums[name] for name in MEASURES})
-    out["grain"] = grain.id
-    out["category"] = sums["category"] if grain.category else ""
-    out["source"] = sums["source"] if grain.source else 0
-    out["county_code"], out["period"] = sums["county_code"], sums[grain.time]
-    out["town_code"] = sums["town_code"] if grain.town else ""
-    return out
+def _as_rows(sums: pd.DataFrame, grain: Grain) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
+    columns = _columns(grain, sums)
+    for row in zip(*columns, strict=True):
+        yield row[: len(KEYS)], row[len(KEYS) :]
 
 
 def _truth(connection: Connection) -> pd.DataFrame:

@@ -1,0 +1,328 @@
+"""The other door: the `yizhan` command. Each command asks a service and prints what it says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import orjson
+import typer
+
+from matters.access import ROLES, Scope
+from services.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:  # the services load pandas and geopandas: a second that `--help` should not cost
+    from services.wiring import Services
+
+app = typer.Typer(name="yizhan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="一站：一站式矛盾纠纷多元化解指挥看板。")
+feeds_app = typer.Typer(no_args_is_help=True, help="Feeds: list them, try them.")
+geo_app = typer.Typer(no_args_is_help=True, help="Official outlines and seats.")
+user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("bench", bench_app)):
+    app.add_typer(_sub, name=_name)
+
+DEMO_FOLDER = Path(".demo")
+
+
+class Stop(Exception):
+    """The command cannot go on; the message says what to do."""
+
+
+def say(text: str = "") -> None:
+    """A line on the terminal."""
+    typer.echo(text)
+
+
+@app.callback()
+def common(
+    data: Annotated[Path | None, typer.Option(help="Data folder, over YIZHAN_DATA_DIR; .demo is the demo city's.")] = None,
+) -> None:
+    """Read the settings and feed addresses that a data folder keeps (yizhan.toml, feeds.env), for all commands."""
+    if data is None:
+        return
+    os.environ["YIZHAN_DATA_DIR"] = str(data)
+    if "YIZHAN_CONFIG" not in os.environ and (data / "yizhan.toml").is_file():
+        os.environ["YIZHAN_CONFIG"] = str(data / "yizhan.toml")
+    if (data / "feeds.env").is_file():
+        for line in (data / "feeds.env").read_text(encoding="utf-8").splitlines():
+            name, separator, value = line.partition("=")
+            if separator:
+                os.environ.setdefault(name.strip(), value.strip())
+
+
+def _open(**overrides: Any) -> Services:
+    """The services over a store that is ready; Stop when `yizhan init` has not been run."""
+    from services.wiring import build
+
+    services = build(load_settings(**overrides))
+    problems = services.ready()
+    if problems:
+        raise Stop("; ".join(problems))
+    return services
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the screens.", min=1, max=65535)] = 8050,
+    data: Annotated[Path, typer.Option(help="Folder of the demo city.")] = DEMO_FOLDER,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.", min=0)] = 1,
+    scale: Annotated[float, typer.Option(help="Size of the city: 0.02 is a small one for trying.", min=0.01, max=60)] = 1.0,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The city's last day; the calendar's if left out.")] = None,
+    build_only: Annotated[bool, typer.Option("--build-only", help="Make the city and bring it in, then stop.")] = False,
+) -> None:
+    """Make the demo city, pull it through the real connectors, serve it; Ctrl-C ends all of it."""
+    from demo.supervisor import Options, run
+
+    day: date | None = today.date() if today else None
+    raise typer.Exit(run(Options(port=port, data=data, seed=seed, scale=scale, today=day, build_only=build_only)))
+
+
+@app.command()
+def init() -> None:
+    """Make or upgrade the tables, load the areas, declare the feeds; safe to repeat."""
+    from services.wiring import prepare
+
+    settings = load_settings()
+    prepare(settings)
+    services = _open()
+    city = services.areas.city
+    say(f"ready: {city.name} ({city.code}), {city.counties} counties, {city.townships} townships, {city.villages} villages")
+    if not services.auth.everyone():
+        say("no accounts yet: yizhan user add NAME --role admin")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
+) -> None:
+    """Serve the screens and the JSON API."""
+    given = {k: v for k, v in (("host", host), ("port", port)) if v is not None}
+    settings = load_settings(**given)
+    _open()
+    os.environ.update({f"YIZHAN_{name.upper()}": str(value) for name, value in given.items()})
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *_gunicorn(settings)])  # noqa: S606
+
+
+def _gunicorn(settings: Settings) -> list[str]:
+    """One process with threads: caches and counters are then one, and SQLite has one reader pool."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    shared_memory = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108  heartbeat off the disk
+    return ["app:server", "--worker-class", "gthread", "--workers", "1", "--threads", str(settings.threads),
+            "--bind", f"{host}:{settings.port}", "--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "15",
+            "--log-level", settings.log_level.lower(), *shared_memory]  # fmt: skip
+
+
+@app.command()
+def worker() -> None:
+    """Pull the feeds on time; the one process that may."""
+    from services.schedule import run
+
+    run(_open())
+
+
+@app.command()
+def ingest(
+    feeds: Annotated[list[str] | None, typer.Argument(help="Feeds to read; all if left out.")] = None,
+    feed_file: Annotated[Path | None, typer.Option(help="A feed.toml from anywhere.")] = None,
+) -> None:
+    """Read feeds now; prints received = new + changed + unchanged + withdrawn + quarantined for each."""
+    from connectors.registry import load_feed
+
+    services = _open()
+    if feed_file is not None:
+        spec = load_feed(feed_file)
+        services.ingest.declare({spec.feed: spec})
+        wanted = {spec.feed: spec}
+    else:
+        wanted = _chosen(services, feeds or [])
+    failed = [name for name, spec in wanted.items() if not _ingested(services, spec)]
+    if failed:
+        raise Stop(f"not read to the end: {', '.join(failed)}")
+
+
+def _chosen(services: Services, names: list[str]) -> dict[str, Any]:
+    unknown = [name for name in names if name not in services.specs]
+    if unknown:
+        raise Stop(f"no feed {', '.join(unknown)}; there are {', '.join(services.specs)}")
+    return {name: spec for name, spec in services.specs.items() if not names or name in names}
+
+
+def _ingested(services: Services, spec: Any) -> bool:
+    result = services.ingest.run(spec)
+    c = result.counts
+    say(f"{result.feed}: received {c.received:,} = new {c.new:,} + changed {c.changed:,} + unchanged {c.unchanged:,} "
+        f"+ withdrawn {c.withdrawn:,} + quarantined {c.quarantined:,}")  # fmt: skip
+    if result.error:
+        typer.echo(f"{result.feed}: {result.error}", err=True)
+    return not result.error
+
+
+@feeds_app.command("list")
+def feeds_list() -> None:
+    """Every feed: its agency, how new its data are, whether it is late."""
+    for state in _open().feeds.states(Scope.system()):
+        at = f"{state.data_at:%Y-%m-%d %H:%M}" if state.data_at else "nothing yet"
+        say(f"{state.feed:<12} {state.zh}  data {at}  {'LATE' if state.late else 'on time'}  {state.error}".rstrip())
+
+
+@feeds_app.command("check")
+def feeds_check(
+    feeds: Annotated[list[str] | None, typer.Argument(help="Feeds to try; all if left out.")] = None,
+    feed_file: Annotated[Path | None, typer.Option(help="A feed.toml from anywhere.")] = None,
+    rows: Annotated[int, typer.Option(help="Rows to try of each.", min=1, max=100_000)] = 500,
+) -> None:
+    """Read the first rows of a feed, map and locate them, store nothing: what would come in, and what is wrong."""
+    from connectors.registry import load_feed
+    from services.feed_check import check
+
+    services = _open()
+    wanted = {str(feed_file): load_feed(feed_file)} if feed_file else _chosen(services, feeds or [])
+    reports = [check(services, spec, rows) for spec in wanted.values()]
+    for report in reports:
+        say(report.text())
+    if any(report.error for report in reports):
+        raise Stop("a feed cannot be read")
+
+
+@geo_app.command("import")
+def geo_import(
+    file: Annotated[Path, typer.Argument(help="GeoPackage, Shapefile, GeoJSON or CSV with outlines or seats.")],
+    crs: Annotated[str, typer.Option(help="Coordinate system, when the file does not say: EPSG:4490.")] = "",
+    datum: Annotated[str, typer.Option(help="wgs84, gcj02 or bd09.")] = "wgs84",
+    code_field: Annotated[str, typer.Option(help="Column with the area code.")] = "",
+    name_field: Annotated[str, typer.Option(help="Column with the area name.")] = "",
+) -> None:
+    """Put official outlines or seats in place of the built-in ones, matched by code or name."""
+    from services.geo_admin import import_layer
+
+    report = import_layer(load_settings(), file, crs or None, datum, code_field or None, name_field or None)
+    for line in report.lines:
+        say(line)
+    if not report.matched:
+        raise Stop("no area was matched; nothing was changed")
+
+
+@geo_app.command("check")
+def geo_check() -> None:
+    """Gaps, overlaps, seats outside their area, areas without a parent."""
+    from services.geo_admin import check_city
+
+    problems = check_city(load_settings())
+    for line in problems:
+        say(line)
+    if problems:
+        raise Stop(f"{len(problems)} problems")
+    say("no problems")
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="Login name.")],
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(r for r in ROLES if r != 'system')}.")],
+    area: Annotated[str, typer.Option(help="Code of a county or township; the whole city if left out.")] = "",
+    display: Annotated[str, typer.Option(help="Name on the screen.")] = "",
+) -> None:
+    """Make an account; asks for the password, or reads it from standard input."""
+    _asked(_open().auth.add, name, _password(), role, area, display)
+    say(f"account {name} made")
+
+
+@user_app.command("list")
+def user_list() -> None:
+    """All accounts."""
+    for row in _open().auth.everyone():
+        area = row["town"] or row["county"] or "city"
+        say(f"{row['name']:<16} {row['role']:<16} {area:<10} {row['display']}{'  disabled' if row['disabled'] else ''}")
+
+
+@user_app.command("passwd")
+def user_passwd(name: Annotated[str, typer.Argument(help="Login name.")]) -> None:
+    """Give an account a new password; its logins end."""
+    _asked(_open().auth.set_password, name, _password())
+    say(f"password of {name} changed")
+
+
+def _asked(call: Callable[..., Any], *given: Any) -> Any:
+    """Call a service; a value that it refuses is a message, not a fault of the program."""
+    try:
+        return call(*given)
+    except KeyError as error:
+        raise Stop(f"there is no area {error}") from None
+    except ValueError as error:
+        raise Stop(str(error)) from None
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+@token_app.command("add")
+def token_add(
+    user: Annotated[str, typer.Argument(help="Account whose area and role the token has.")],
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+) -> None:
+    """Print a new API token; it is shown this once."""
+    say(_asked(_open().auth.add_token, user, label))
+
+
+@bench_app.command("indicators")
+def bench_indicators(
+    rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time the county map with its year-on-year: the query, and the answer at the server."""
+    from services.bench import indicators
+
+    result = indicators(load_settings(), rows)
+    say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v:,}" for k, v in result.items()))
+
+
+@app.command()
+def doctor() -> None:
+    """Rebuild the rollups aside and compare: says what differs, and puts it right."""
+    from services.doctor import examine
+
+    report = examine(_open())
+    for line in report.lines:
+        say(line)
+    if not report.healthy:
+        raise Stop("differences were found and put right; please report this with the lines above")
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong on standard error and end with 2."""
+    typer.echo(message, err=True)
+    raise SystemExit(2)
+
+
+def main() -> None:
+    """Run a command; what a person can put right is a message, not a traceback."""
+    try:
+        app()
+    except (Stop, SettingsError) as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+    except Exception as error:
+        if _plain(error):
+            fail(str(error))
+        raise
+
+
+def _plain(error: Exception) -> bool:
+    """Whether the message of this error is written for people; the classes are named, so as not to import all packages."""
+    return type(error).__name__ in {"StoreError", "GeoError", "Fatal", "Retry", "Forbidden"}
+
+
+if __name__ == "__main__":
+    main()
