@@ -38,7 +38,8 @@ def import_layer(
     geography = Geography(settings)
     city = geography.city
     matched, problems = match(read_layer(path, crs, datum, code_field, name_field), city.areas, city.outlines)
-    lines = [f"{what}: {n}" for what, n in Counter(f"{level} {what}" for level, what in zip(matched["level"], matched["what"], strict=True)).items()]
+    kinds = Counter(f"{level} {what}" for level, what in zip(matched["level"], matched["what"], strict=True))
+    lines = [f"{kind}: {n}" for kind, n in kinds.items()]
     lines += said(problems)
     if len(matched):
         target = settings.city_dir or settings.data_dir / "city"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -83,3 +84,11 @@ class Worker:
             scheduler.shutdown(wait=True)
             with writing(self._services.engine) as connection:
                 feed_store.release_lease(connection, WORKER, self._holder, self._services.wall_clock())
+
+
+def run(services: Services) -> None:
+    """Be the worker until SIGTERM or SIGINT."""
+    worker = Worker(services)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()

@@ -122,3 +122,12 @@ def _counties(frame: Any) -> list[str]:
 def build(settings: Settings, specs: dict[str, FeedSpec] | None = None) -> Services:
     """Build the services of a deployment."""
     return Services(settings, specs)
+
+
+def prepare(settings: Settings) -> None:
+    """Bring a deployment's store to the newest schema and make its areas and feeds known (yizhan init)."""
+    services = build(settings)
+    try:
+        services.prepare()
+    finally:
+        services.close()

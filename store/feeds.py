@@ -20,7 +20,7 @@ class LostLease(Exception):
 
 def declare(connection: Connection, agencies: Iterable[Mapping[str, Any]], feeds: Iterable[Mapping[str, Any]]) -> None:
     """Make agencies (code, zh, en, mark, rank) and feeds known; a new agency takes the next free bit."""
-    bits = dict(connection.execute(select(agency.c.code, agency.c.bit)).tuples().all())
+    bits: dict[str, int] = {r.code: r.bit for r in connection.execute(select(agency.c.code, agency.c.bit))}
     for row in agencies:
         values = dict(row)
         if values["code"] in bits:
