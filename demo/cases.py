@@ -31,7 +31,7 @@ BAD_KINDS: dict[str, tuple[str, ...]] = {
 }
 _BAD_EACH, _WITHDRAWN_EACH, _TWINS = 5, 14, 640  # at scale 1
 _CONTEXT_YEARLY = {"P": 4000, "I": 800}
-_PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9)}  # number at scale 1, days back at most
+_PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9)}  # number at scale 1, days back at most; most came just now
 _MEDIAN_AMOUNT = {"18": 45_000, "04": 60_000, "14": 30_000, "13": 80_000, "10": 15_000, "05": 120_000, "08": 50_000, "06": 25_000,
                   "03": 60_000, "12": 3_000, "15": 2_500, "11": 1_500, "17": 1_200, "19": 5_000, "16": 20_000}  # fmt: skip
 _CROWDED = {"10": 0.16, "15": 0.14, "08": 0.16, "09": 0.12, "19": 0.06, "07": 0.08, "12": 0.06}
@@ -121,7 +121,7 @@ def extra_cases(rng: np.random.Generator, plan: Plan, counties: int, late: dict[
 
     for letter, (count, back) in _PENDING.items():
         if not (letter == "H" and "health" in late):
-            put(letter, last - rng.integers(0, back, max(1, round(count * plan.scale))), NORMAL, waits=True)
+            put(letter, last - (back * rng.random(max(1, round(count * plan.scale))) ** 2.6).astype(np.int64), NORMAL, waits=True)
     for feed, letter in SOLO.items():
         end = late.get(feed, last)
         if feed not in ("petitions", "fire"):  # a workbook or a CSV has no way to withdraw a row

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from demo import article, days, ledger
+from demo.streams import ROW
 from demo.timeline import NEVER, see
 
 Ints = NDArray[np.int64]
@@ -55,9 +56,8 @@ def stick(rng: np.random.Generator, cases: pd.DataFrame, records: pd.DataFrame, 
     seen = _blank(see(records, view.last, view.late))
     book = ledger.matters(seen)
     # The record that would end the case is the one that does not.
-    final = records.sort_values(["case", "close"], kind="stable").drop_duplicates("case", keep="last").set_index("case")
-    final = final.assign(row=records.sort_values(["case", "close"], kind="stable").drop_duplicates("case", keep="last").index)
-    final = final.reindex(book.index)
+    final = records.sort_values(["case", "close"], kind="stable").drop_duplicates("case", keep="last")
+    final = final.reset_index(names="row").set_index("case").reindex(book.index)
     able = (book["due"] < view.today) & (final["acc"] <= view.last) & (book["accepted"] >= view.today - 320)
     weight = np.where(able, np.exp(-(view.today - book["due"].to_numpy()) / 70.0), 0.0)
     chance = weight / max(weight.sum(), 1e-9) * _STUCK * view.scale
@@ -69,7 +69,8 @@ def stick(rng: np.random.Generator, cases: pd.DataFrame, records: pd.DataFrame, 
         stuck[mine[int(0.45 * share * (here & inside).sum()) :]] = False
     rows = final["row"].to_numpy()[stuck]
     records.loc[rows, "close"] = NEVER
-    fresh = np.flatnonzero((records["kind"] == "C") & records["acc"].between(view.today - 28, view.today - 9) & (records["step"] == 0))
+    alone = cases["stream"].to_numpy()[records["case"].to_numpy()] == ROW["C"]
+    fresh = np.flatnonzero(alone & records["acc"].between(view.today - 28, view.today - 9))
     left = rng.choice(fresh, size=min(len(fresh), round(_UNHANDLED * view.scale)), replace=False)
     records.loc[left, ["hand", "close"]] = NEVER
     return records
@@ -131,24 +132,34 @@ def rate(rng: np.random.Generator, cases: pd.DataFrame, seen: pd.DataFrame, view
     target = np.where(seen["acc"] < view.window[0], target - 0.017, target) * np.where(seen["outcome"] == "unresolved", 0.5, 1.0) + 0.012
     content = rng.random(len(seen)) < target
     seen["rated"] = np.where(answers, content.astype(np.int64), -1)
-    return _exact(rng, seen, view)
+    return _exact(rng, cases, seen, view)
 
 
-def _exact(rng: np.random.Generator, seen: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Drop the few ratings that make the count divisible and turn the few that are too many or too few."""
+def _exact(rng: np.random.Generator, cases: pd.DataFrame, seen: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Inside the article's window: each county at its target, then the few turned or dropped that make the city's rate exact."""
     book = ledger.matters(seen)
     top, bottom = article.SATISFACTION
     rated = seen["rated"].to_numpy().copy()
+    inside = _in_window(book, view) & (book["satisfied"] >= 0).to_numpy()
     for side in (True, False):
-        mine = book[_in_window(book, view) & (book["centre"] == side) & (book["satisfied"] >= 0)]
+        mine = book[inside & (book["centre"] == side).to_numpy()]
         mine = mine.iloc[rng.permutation(len(mine))]
         extra = len(mine) % bottom
         rated[seen["case"].isin(mine.index[:extra]).to_numpy()] = -1
         mine = mine.iloc[extra:]
-        over = int((mine["satisfied"] == 1).sum()) - len(mine) * top // bottom
-        turn = mine[mine["satisfied"] == (1 if over > 0 else 0)].iloc[: abs(over)]
-        rated[turn["rater"].to_numpy()] = 0 if over > 0 else 1
+        county, rater = _county(cases, mine), mine["rater"].to_numpy()
+        for row in range(-1, len(article.COUNTIES)):
+            here = rater[county == row]
+            _turn(rated, here, round((article.COUNTIES[row] if row >= 0 else article.UNLOCATED).satisfied * len(here)))
+        _turn(rated, rater, len(mine) * top // bottom)
     return seen.assign(rated=rated)
+
+
+def _turn(rated: Ints, rows: Ints, wanted: int) -> None:
+    """Turn as few of these ratings as it takes to have that many content."""
+    over = int(rated[rows].sum()) - wanted
+    turned = rows[rated[rows] == (1 if over > 0 else 0)][: abs(over)]
+    rated[turned] = 0 if over > 0 else 1
 
 
 def window_days(year: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ The numbers still look like numbers, so that everything that must find and hide 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 _SURNAMES = (
@@ -64,10 +65,19 @@ def person(number: int) -> Person:
     return Person(name, body + wrong_check_digit(body), f"{_NO_OPERATOR}{_mixed(bits) % 100_000_000:08d}")
 
 
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+
+
+@cache
+def _weighted(digits: str, place: int) -> int:
+    """Part of the check sum of a number that some digits from a place on make."""
+    return sum(int(d) * w for d, w in zip(digits, _WEIGHTS[place:], strict=False))
+
+
 def wrong_check_digit(body: str) -> str:
     """A last digit that the first seventeen do not have, so that the number belongs to nobody."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    right = "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+    right = _CHECKS[(_weighted(body[:6], 0) + _weighted(body[6:10], 6) + _weighted(body[10:14], 10) + _weighted(body[14:], 14)) % 11]
     return "7" if right != "7" else "3"
 
 

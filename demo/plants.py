@@ -179,9 +179,11 @@ class Planter:
         return [(a, b - 1) for a, b in zip(months, months[1:], strict=False)]
 
     def _grow(self, row: int, plant: Plant) -> None:
-        """Monthly counts of the last full months."""
+        """Monthly counts of the last full months; the month that runs goes on at the pace of the last."""
         for (first, last), count in zip(self._full_months()[-len(plant.counts) :], plant.counts, strict=False):
             self._reach(row, plant, first, last, self._size(count))
+        start = _month_starts(self.first, self.today - 1)[-1]
+        self._reach(row, plant, start, self.today - 1, round(self._size(plant.counts[-1]) * (self.today - start) / 30.4))
 
     def _remedy(self, row: int, plant: Plant) -> None:
         """The township's rate before and after its listing, month by month, with Poisson noise."""

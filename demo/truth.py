@@ -41,6 +41,14 @@ class Truth:
         return cls(found["fingerprint"], found["expected"])
 
 
+def _grouped(records: pd.DataFrame, column: str) -> dict[int, list[str]]:
+    """A column's values by case."""
+    found: dict[int, list[str]] = {}
+    for case, value in zip(records["case"].tolist(), records[column].tolist(), strict=True):
+        found.setdefault(case, []).append(value)
+    return found
+
+
 def _window(book: pd.DataFrame, county: np.ndarray, codes: list[str], span: tuple[int, int], today: int) -> dict[str, Any]:
     """Measures and rates of the matters accepted in some days: city, counties, unlocated."""
     inside = book["accepted"].between(*span).to_numpy()
@@ -85,8 +93,8 @@ def expected(
                          "filings": _filings(cases, mine, codes, span)}  # fmt: skip
     inside = book["accepted"].between(*spans["now"])
     by_agency = {feed: int((inside & book[feed]).sum()) for feed in ("centre", "courts", "petitions", "health", "police", "fire")}
-    keys = mine.groupby("case")["key"].agg(list)
-    feeds = mine.groupby("case")["kind"].agg("".join)
+    keys = _grouped(mine, "key")
+    feeds = _grouped(mine, "kind")
     categories = pd.Series(cases["category"].to_numpy()[book.index.to_numpy()][inside.to_numpy()]).value_counts()
     return {
         "year": year, "window": [d.isoformat() for d in article.window(year)], "figures": figures, "accepted_by_agency": by_agency,
@@ -96,6 +104,6 @@ def expected(
         "linked_by_path": {n: int(c) for n, c in pd.Series([STREAM_NAMES[s] for s in cases["stream"].to_numpy()[book.index[book["records"] > 1]]])
                            .value_counts().sort_index().items()},
         "links_sample": [keys[c] for c in book.index[book["records"] > 2][:200]],
-        "twins": [{"kinds": [feeds[a], feeds[b]], "keys": [keys[a][0], keys[b][0]]} for a, b in twins if a in keys.index and b in keys.index],
+        "twins": [{"kinds": [*feeds[a], *feeds[b]], "keys": [*keys[a], *keys[b]]} for a, b in twins if a in keys and b in keys],
         "planted": plants,
     }  # fmt: skip
