@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from matters.derive import derive
@@ -173,8 +172,7 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
         connection.execute(insert(filing), filings)
     _point_records(connection, rows[len(lone) :], change)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
-    frames = [contributions(change.olds, change.old_filings, -1), contributions(rows, new_filings)]
-    adjust(connection, pd.concat([f for f in frames if not f.empty] or frames[:1], ignore_index=True))
+    adjust(connection, contributions(change.olds, change.old_filings, -1) + contributions(rows, new_filings))
 
 
 def _row(derived: Derived, sources: Mapping[tuple[int, str, str], int], **more: Any) -> dict[str, Any]:

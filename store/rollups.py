@@ -7,10 +7,12 @@ A grain is (time, area, by category?, by source?). Screens read the coarsest gra
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, select
 
 from matters.indicators import MEASURES
@@ -44,21 +46,45 @@ GRAINS: dict[tuple[str, bool, bool, bool], Grain] = {
 
 KEYS = ("grain", "category", "source", "county_code", "period", "town_code")
 _EPOCH = 719163  # date(1970, 1, 1).toordinal()
+_DIMENSIONS = ("county_code", "town_code", "category", "source")
 
 
-def contributions(matters: Sequence[Mapping[str, Any]], filings: Iterable[tuple[int, Any]], sign: int = 1) -> pd.DataFrame:
-    """What matters (rows of the matter table with id) and their filings [(matter id, day)] add to the rollups.
+class Deltas(NamedTuple):
+    """What is to be added to the rollups: one entry an accepted matter or a filing.
 
-    One row an accepted matter, one a filing; columns county_code, town_code, category, source, day (datetime64[D])
-    and MEASURES, times `sign`.
+    `keys` has an object array a dimension (county_code, town_code, category, source), `days` the ordinals, `values`
+    the MEASURES as an array of shape (entries, measures).
     """
+
+    keys: dict[str, NDArray[np.object_]]
+    days: NDArray[np.int64]
+    values: NDArray[np.int64]
+
+    def __add__(self, other: Deltas) -> Deltas:  # type: ignore[override]
+        keys = {name: np.concatenate([self.keys[name], other.keys[name]]) for name in _DIMENSIONS}
+        return Deltas(keys, np.concatenate([self.days, other.days]), np.concatenate([self.values, other.values]))
+
+
+def contributions(matters: Sequence[Mapping[str, Any]], filings: Iterable[tuple[int, date]], sign: int = 1) -> Deltas:
+    """What matters (rows of the matter table with id) and their filings [(matter id, day)] add, times `sign`."""
     accepted = [m for m in matters if m["accepted_on"] is not None]
-    columns = {name: [m[name] for m in accepted] for name in ("county_code", "town_code", "category", "source")}
-    frame = pd.DataFrame(columns)
-    frame["day"] = np.array([m["accepted_on"] for m in accepted], dtype="datetime64[D]").astype("int64") + _EPOCH
-    values = np.array([_measures(m) for m in accepted], dtype="int64").reshape(len(accepted), len(MEASURES))
-    frame = pd.concat([frame, pd.DataFrame(values * sign, columns=list(MEASURES))], axis=1)
-    return _with_filings(frame, {m["id"]: m for m in matters}, filings, sign)
+    by_id = {m["id"]: m for m in matters}
+    filed = [(by_id[i], day) for i, day in filings]
+    everyone = [*accepted, *(m for m, _ in filed)]
+    keys = {name: _objects([m[name] for m in everyone]) for name in _DIMENSIONS}
+    days = np.array([m["accepted_on"].toordinal() for m in accepted] + [d.toordinal() for _, d in filed], dtype=np.int64)
+    rows = [_measures(m) for m in accepted] + [_FILED] * len(filed)
+    values = np.array(rows, dtype=np.int64).reshape(len(rows), len(MEASURES)) * sign
+    return Deltas(keys, days, values)
+
+
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+_FILED = tuple(int(m == "civil_filings") for m in MEASURES)
 
 
 def _measures(m: Mapping[str, Any]) -> tuple[int, ...]:
@@ -70,57 +96,52 @@ def _measures(m: Mapping[str, Any]) -> tuple[int, ...]:
     )  # fmt: skip
 
 
-def _with_filings(frame: pd.DataFrame, by_id: Mapping[int, Mapping[str, Any]], filings: Iterable[tuple[int, Any]], sign: int) -> pd.DataFrame:
-    rows = [(by_id[i], day) for i, day in filings]
-    if not rows:
-        return frame
-    extra = pd.DataFrame({name: [m[name] for m, _ in rows] for name in ("county_code", "town_code", "category", "source")})
-    extra["day"] = [day.toordinal() for _, day in rows]
-    for name in MEASURES:
-        extra[name] = sign if name == "civil_filings" else 0
-    return pd.concat([frame, extra], ignore_index=True)
-
-
-def adjust(connection: Connection, deltas: pd.DataFrame) -> int:
+def adjust(connection: Connection, deltas: Deltas) -> int:
     """Add differences to every grain; rows that come to nothing on all measures are left at zero. Returns upserts."""
-    if deltas.empty:
+    if not len(deltas.days):
         return 0
-    days = deltas["day"].to_numpy()
-    stamps = (days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype("int64") + 1970 * 12
-    frame = deltas.assign(month=stamps)
-    upserts = 0
+    return sum(_upsert(connection, columns) for columns in grouped(deltas))
+
+
+def grouped(deltas: Deltas) -> Iterator[list[list[Any]]]:
+    """The columns KEYS and MEASURES of each grain in turn, without rows that are zero throughout."""
+    codes = {name: pd.factorize(values)[0].astype(np.int64) for name, values in deltas.keys.items()}
+    months = (deltas.days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    times = {"day": deltas.days, "month": months}
     for grain in GRAINS.values():
-        by = ["county_code", grain.time] + ["town_code"] * grain.town + ["category"] * grain.category + ["source"] * grain.source
-        sums = frame.groupby(by, sort=False)[list(MEASURES)].sum()
-        sums = sums[(sums != 0).any(axis=1)].reset_index()
-        upserts += _upsert(connection, grain, sums)
-    return upserts
+        code = times[grain.time]
+        for name, kept in zip(_DIMENSIONS, (True, grain.town, grain.category, grain.source), strict=True):
+            if kept:
+                code = code * (int(codes[name].max(initial=0)) + 1) + codes[name]
+        order = np.argsort(code, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(code[order]) != 0])
+        sums = np.add.reduceat(deltas.values[order], starts, axis=0)
+        some = (sums != 0).any(axis=1)
+        yield _columns(grain, deltas, times[grain.time], order[starts[some]], sums[some])
 
 
-def _upsert(connection: Connection, grain: Grain, sums: pd.DataFrame) -> int:
-    if sums.empty:
-        return 0
-    columns = _columns(grain, sums)
-    names = (*KEYS, *MEASURES)
-    if connection.dialect.name == "postgresql":
-        _upsert_arrays(connection, names, columns)
-    else:
-        connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
-    return len(sums)
-
-
-def _columns(grain: Grain, sums: pd.DataFrame) -> list[list[Any]]:
-    """The columns KEYS and MEASURES of a grain's sums."""
-    size = len(sums)
+def _columns(grain: Grain, deltas: Deltas, time: Any, first: Any, sums: Any) -> list[list[Any]]:
+    """Keys are read off the first entry of each group."""
+    size = len(first)
     return [
         [grain.id] * size,
-        sums["category"].tolist() if grain.category else [""] * size,
-        sums["source"].tolist() if grain.source else [0] * size,
-        sums["county_code"].tolist(),
-        sums[grain.time].tolist(),
-        sums["town_code"].tolist() if grain.town else [""] * size,
-        *(sums[name].tolist() for name in MEASURES),
+        deltas.keys["category"][first].tolist() if grain.category else [""] * size,
+        deltas.keys["source"][first].tolist() if grain.source else [0] * size,
+        deltas.keys["county_code"][first].tolist(),
+        time[first].tolist(),
+        deltas.keys["town_code"][first].tolist() if grain.town else [""] * size,
+        *sums.T.tolist(),
     ]
+
+
+def _upsert(connection: Connection, columns: list[list[Any]]) -> int:
+    if not columns[0]:
+        return 0
+    if connection.dialect.name == "postgresql":
+        _upsert_arrays(connection, (*KEYS, *MEASURES), columns)
+    else:
+        connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
+    return len(columns[0])
 
 
 _SET = ", ".join(f"{m} = rollup.{m} + excluded.{m}" for m in MEASURES)
@@ -144,10 +165,7 @@ def _upsert_arrays(connection: Connection, names: Sequence[str], columns: Sequen
 def rebuild(connection: Connection) -> int:
     """Compute every grain anew from the matters; returns the number of rows. The slow truth that adjust() must equal."""
     connection.execute(delete(rollup))
-    truth = _truth(connection)
-    for grain in GRAINS.values():
-        sums = _grouped(truth, grain)
-        _upsert(connection, grain, sums)
+    adjust(connection, _truth(connection))
     return int(connection.execute(select(func.count()).select_from(rollup)).scalar_one())
 
 
@@ -159,7 +177,7 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
     size, nothing = len(KEYS), (0,) * len(MEASURES)
     kept = {tuple(r)[:size]: tuple(r)[size:] for r in connection.execute(select(rollup)) if any(tuple(r)[size:])}
     truth = _truth(connection)
-    fresh = {key: values for grain in GRAINS.values() for key, values in _as_rows(_grouped(truth, grain), grain)}
+    fresh = {row[:size]: row[size:] for columns in (grouped(truth) if len(truth.days) else ()) for row in zip(*columns, strict=True)}
     wrong = []
     for key in sorted(kept.keys() | fresh.keys()):
         had, is_ = kept.get(key, nothing), fresh.get(key, nothing)
@@ -169,22 +187,9 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
     return wrong
 
 
-def _as_rows(sums: pd.DataFrame, grain: Grain) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
-    columns = _columns(grain, sums)
-    for row in zip(*columns, strict=True):
-        yield row[: len(KEYS)], row[len(KEYS) :]
-
-
-def _truth(connection: Connection) -> pd.DataFrame:
+def _truth(connection: Connection) -> Deltas:
     needed = ("id", "county_code", "town_code", "category", "source", "accepted_on", "record_count", "is_open", "due_on",
               "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
-    matters = [dict(row) for row in connection.execute(select(*(matter.c[n] for n in needed))).mappings()]
+    matters = list(connection.execute(select(*(matter.c[n] for n in needed))).mappings())
     filings = [(row.matter_id, row.filed_on) for row in connection.execute(select(filing.c.matter_id, filing.c.filed_on))]
-    frame = contributions(matters, filings)
-    days = frame["day"].to_numpy(dtype="int64")
-    return frame.assign(month=(days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype("int64") + 1970 * 12)
-
-
-def _grouped(truth: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    by = ["county_code", grain.time] + ["town_code"] * grain.town + ["category"] * grain.category + ["source"] * grain.source
-    return truth.groupby(by, sort=False)[list(MEASURES)].sum().reset_index()
+    return contributions(matters, filings)
