@@ -198,8 +198,8 @@ class Locator:
             grade = np.where(official, OFFICIAL_CELL, np.where(verified, KNOWN_SEAT, RULED_SEAT))
             cell = self._indices(self.cells["code"])[row]
             cell_county = self._indices(self.cells["county"])[row]
-            if self.county_polygons is None:
-                county[there[at]] = cell_county
+            # A cell's corner may lie a hair outside the outline it was cut from.
+            county[there[at]] = np.where(county[there[at]] < 0, cell_county, county[there[at]])
             # A point on a county line may fall into the cell of the other side: the county stands, the cell does not.
             keep = (cell_county == county[there[at]]) & (cell != cell_county)
             town[there[at[keep]]], sure[there[at[keep]]] = cell[keep], grade[row[keep]]

@@ -37,7 +37,7 @@ def square_metres(shapes: Sequence[Any] | NDArray[np.object_]) -> NDArray[np.flo
     A projection would bend long edges and find ground between an edge and the same edge with one more corner on it.
     """
     given = np.asarray(shapes, dtype=object)
-    lat = np.radians(np.nan_to_num(shapely.get_y(shapely.centroid(given))))
+    lat = np.radians(np.nan_to_num(shapely.bounds(given)[:, 1::2].mean(axis=1)))  # an empty shape has no bounds
     bend = 1.0 - _FLATNESS2 * np.sin(lat) ** 2
     along = _EQUATOR * (1.0 - _FLATNESS2) / bend**1.5
     across = _EQUATOR / np.sqrt(bend) * np.cos(lat)

@@ -78,9 +78,9 @@ def cells(city: City) -> gpd.GeoDataFrame:
     return service_areas(city)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def locator(city: City, cells: gpd.GeoDataFrame) -> Locator:
-    """A locator of the built-in city with nothing remembered."""
+    """A locator of the built-in city."""
     return Locator(city.areas, city.outlines, cells, city.settings.outer_names)
 
 

@@ -97,7 +97,8 @@ def test_simplifying_keeps_the_shape(cells: gpd.GeoDataFrame) -> None:
         shapely.get_num_coordinates(simple.geometry).sum(),
     )
     assert after < before / 2
-    change = cells.geometry.symmetric_difference(simple.geometry, align=False).area.sum() / cells.geometry.area.sum()
+    old, new = cells.geometry.to_numpy(), simple.geometry.to_numpy()
+    change = shapely.area(shapely.symmetric_difference(old, new)).sum() / shapely.area(old).sum()
     assert change < 0.02
 
 
@@ -121,7 +122,7 @@ def test_what_a_map_needs_is_in_the_properties(written: tuple[Path, dict], city:
 
 
 def test_a_large_city_is_simplified_until_it_fits(tmp_path: Path, invented: City) -> None:
-    turn = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
     rng = np.random.default_rng(3)
     radius = 0.4 + 0.05 * rng.random(len(turn))
     rough = shapely.Polygon(np.column_stack([100.5 + radius * np.cos(turn), 30.5 + radius * np.sin(turn)]))
