@@ -43,9 +43,10 @@ def build_app(services: Any) -> App:
 
 def create_app(settings: Any = None) -> Flask:
     """A Flask server for the settings (None: yizhan.toml and YIZHAN_* variables)."""
+    from services.settings import load_settings
     from services.wiring import build
 
-    return build_app(build(settings)).server
+    return build_app(build(settings or load_settings())).server
 
 
 def __getattr__(name: str) -> Flask:
