@@ -125,7 +125,7 @@ def _row(code: str, what: str, parts: list[Any], matcher: _Matcher, problems: li
         return {**row, "lon": np.nan, "lat": np.nan, "geometry": shapely.union_all(parts)}
     if len(parts) > 1:
         problems.append(Problem("repeated", code, name, f"{len(parts)} points; the first is the seat"))
-    point = shapely.get_point(parts[0], 0) if parts[0].geom_type == "Point" else parts[0].centroid
+    point = shapely.Point(shapely.get_coordinates(parts[0])[0])
     return {**row, "lon": point.x, "lat": point.y, "geometry": point}
 
 

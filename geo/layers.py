@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def _field(columns: list[str], given: str | None, known: tuple[str, ...], what: 
         if given not in columns:
             raise GeoError(f"there is no column {given!r} for the {what}; the file has {', '.join(columns)}")
         return given
-    return next((c for k in known for c in columns if c.strip().lower() == k), None)
+    exact = next((c for k in known for c in columns if c.strip().lower() == k), None)
+    # A Shapefile cuts a column's name to ten bytes, three Chinese characters in UTF-8.
+    return exact or next((c for k in known for c in columns if len(c.encode()) in (9, 10) and k.startswith(c)), None)
 
 
 def _read_table(path: Path) -> gpd.GeoDataFrame:
@@ -91,12 +94,36 @@ def _read_map(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         chosen = layer or layers[0]
         if path.suffix.lower() not in (".shp", ".zip"):
             return pyogrio.read_dataframe(path, layer=chosen)
-        try:
-            return pyogrio.read_dataframe(path, layer=chosen, encoding="UTF-8")
-        except UnicodeDecodeError:
-            return pyogrio.read_dataframe(path, layer=chosen, encoding="GB18030")
+        return _decoded(pyogrio.read_dataframe(path, layer=chosen, encoding="ISO-8859-1"))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError, IndexError) as error:
         raise GeoError(f"{path.name} cannot be read: {error}; a Shapefile needs its .shx and .dbf beside it") from error
+
+
+def _decoded(raw: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Decode a Shapefile read byte by byte, as UTF-8 if it is that, else as GB18030.
+
+    Its declared encoding is often absent or wrong; its fields cut names off in the middle of a character.
+    """
+    if not isinstance(raw, gpd.GeoDataFrame):
+        return raw
+    texts = [c for c in raw.columns if c != raw.geometry.name and pd.api.types.is_string_dtype(raw[c])]
+    sample = [*map(str, raw.columns), *(str(v) for c in texts for v in raw[c].dropna())]
+    try:
+        for text in sample:
+            _cut(text, "utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = "gb18030"
+    named = raw.rename(columns={c: _cut(str(c), encoding) for c in raw.columns if c != raw.geometry.name})
+    for before in texts:
+        values = raw[before].astype(object)
+        named[_cut(str(before), encoding)] = [_cut(v, encoding) if isinstance(v, str) else v for v in values]
+    return named
+
+
+def _cut(text: str, encoding: str) -> str:
+    """Decode bytes that were read one to a character; half a character at the end falls away."""
+    return codecs.getincrementaldecoder(encoding)().decode(text.encode("latin-1"), final=False)
 
 
 def _degrees(shapes: Any) -> bool:
