@@ -16,6 +16,7 @@ _COLUMNS = ["code", "level", "parent", "name", "short", "kind", "population", "l
 _URBAN_LOVES = {"12": 2.2, "15": 3.0, "17": 2.0, "18": 1.3, "16": 2.0, "11": 1.2, "04": 1.2}
 _RURAL_LOVES = {"07": 3.5, "03": 1.8, "02": 1.3, "08": 1.2, "09": 1.4}
 _FACTORY_LOVES = {"10": 4.0, "05": 4.0, "09": 2.0, "04": 1.5}
+_BORDER_SEATS = ("360921103", "360923101", "360982101")  # a few hundred metres from the county's border: cases stay close
 _SHARE_OF_GAP = 0.3  # a case lies nearer to its own seat than this share of the way to the next one
 
 
@@ -59,9 +60,9 @@ class Places:
         seats = self.towns.iloc[np.where(known, town, 0)]
         radius = seats["radius"].to_numpy()
         turn = (np.where(village >= 0, village, town) * 2.399963) % (2 * np.pi)  # villages spread by the golden angle
-        away = np.where(village >= 0, 0.35 + 0.45 * ((village * 0.618034) % 1.0), 0.2) * radius
-        lon = seats["lon"].to_numpy() + away * np.cos(turn) + rng.normal(0, 0.05, len(town)) * radius
-        lat = seats["lat"].to_numpy() + away * np.sin(turn) + rng.normal(0, 0.05, len(town)) * radius
+        away = np.where(village >= 0, 0.1 + 0.35 * ((village * 0.618034) % 1.0), 0.1) * radius
+        lon = seats["mid_lon"].to_numpy() + away * np.cos(turn) + np.clip(rng.normal(0, 0.03, len(town)), -0.08, 0.08) * radius
+        lat = seats["mid_lat"].to_numpy() + away * np.sin(turn) + np.clip(rng.normal(0, 0.03, len(town)), -0.08, 0.08) * radius
         return np.where(known, lon, np.nan), np.where(known, lat, np.nan)
 
     def county_row(self, code: str) -> int:
@@ -82,6 +83,16 @@ def _gaps(towns: pd.DataFrame) -> Floats:
     apart = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
     apart[apart < 1e-6] = np.inf
     return np.asarray(apart.min(axis=1))
+
+
+def _inward(towns: pd.DataFrame) -> Floats:
+    """Where each township's cases gather: off its seat towards its county's nearest others, since seats may lie on the border."""
+    spots, county = towns[["lon", "lat"]].to_numpy(), towns["county"].to_numpy()
+    apart = np.hypot(*(spots[:, None, :] - spots[None, :, :]).transpose(2, 0, 1))
+    apart[county[:, None] != county[None, :]] = np.inf
+    near = np.argsort(apart, axis=1, kind="stable")[:, 1:6]
+    pull = spots[near].mean(axis=1) - spots
+    return np.asarray(spots + pull / np.maximum(np.hypot(pull[:, 0], pull[:, 1]), 1e-9)[:, None] * 0.6 * towns["radius"].to_numpy()[:, None])
 
 
 def _taste(rng: np.random.Generator, towns: pd.DataFrame, categories: list[str]) -> Floats:
@@ -108,7 +119,8 @@ def build(areas: pd.DataFrame, categories: list[str], seed: int) -> Places:
     for column in ("population", "lon", "lat"):
         towns[column] = pd.to_numeric(towns[column], errors="coerce").astype(float)
     towns["county"] = towns["parent"].map({c: i for i, c in enumerate(counties["code"])}).astype(np.int64)
-    towns["radius"] = np.minimum(_SHARE_OF_GAP * _gaps(towns), 0.02)
+    towns["radius"] = np.minimum(_SHARE_OF_GAP * _gaps(towns), np.where(towns["code"].isin(_BORDER_SEATS), 0.002, 0.02))
+    towns[["mid_lon", "mid_lat"]] = _inward(towns)
     villages["town"] = villages["parent"].map({c: i for i, c in enumerate(towns["code"])}).astype(np.int64)
     first = np.searchsorted(villages["town"].to_numpy(), np.arange(len(towns) + 1))
     people = np.maximum(towns["population"].fillna(0).to_numpy(), 150.0)

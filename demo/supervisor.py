@@ -11,12 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import FrameType
 
 from demo import bringing, checks, city
-from demo.env import feed_env
+from demo.env import feed_env, late_feeds
 from demo.processes import Child, stop
 from demo.progress import Show
 from services import logs
@@ -55,6 +55,9 @@ def run(options: Options, show: Show | None = None) -> int:
     except Ended:
         pass
     except checks.CannotStart as error:
+        show.line(f"✗ {error}")
+        return 2
+    except ValueError as error:  # YIZHAN_DEMO_LATE
         show.line(f"✗ {error}")
         return 2
     except OSError as error:
@@ -129,23 +132,16 @@ class _Demo:
         return load_settings()
 
     def _make_city(self) -> None:
-        """The sources of the six agencies: made, or caught up to now when they are of an earlier day."""
-        now, o = self.services.now(), self.options
-        if not city.is_built(self.city_folder, now.date(), o.seed, o.scale):
+        """The sources of the six agencies, unless they are there; the agencies themselves bring an older city up to now."""
+        today, o = self.services.now().date(), self.options
+        late = late_feeds(os.environ)
+        if not city.is_built(self.city_folder, today, o.seed, o.scale, late):
             (self.folder / STAMP).unlink(missing_ok=True)
             shutil.rmtree(self.city_folder, ignore_errors=True)
             checks.space_enough(self.folder, o.scale)
             with self.show.step("造演示城市（三年，六部门）") as step:
-                truth = city.generate(self.city_folder, self.services.geography.city.areas, now.date(), o.seed, o.scale, step)
+                truth = city.generate(self.city_folder, self.services.geography.city.areas, today, o.seed, o.scale, step, late)
                 step.note = f"{truth.expected['records']:,} 件记录"
-        self._catch_up(now)
-
-    def _catch_up(self, now: datetime) -> None:
-        from demo.growth import catch_up
-
-        with self.show.step("补齐到此刻") as step:
-            catch_up(self.city_folder, now)
-            step.note = f"{now:%Y-%m-%d %H:%M}"
 
     def _start_agencies(self) -> None:
         """The simulated agencies on free ports; the feeds' addresses go into feeds.env and to every process."""
@@ -153,10 +149,12 @@ class _Demo:
         env = feed_env(self.city_folder, *self.ports)
         os.environ.update(env)
         (self.folder / "feeds.env").write_text("".join(f"{k}={v}\n" for k, v in env.items()), encoding="utf-8")
-        grow = "0" if self.options.build_only else str(GROW_SECONDS)
-        courts, health = map(str, self.ports)
-        self._start("agencies", [sys.executable, "-m", "demo.agencies", str(self.city_folder), courts, health, str(self.options.seed), grow])
-        self._await(lambda: all(_listens(port) for port in self.ports), "六部门模拟系统")
+        command = [sys.executable, "-m", "demo.agencies", str(self.city_folder), *map(str, self.ports)]
+        command += ["--grow-seconds", "0" if self.options.build_only else str(GROW_SECONDS)]
+        command += ["--today", str(self.options.today)] if self.options.today else []
+        with self.show.step("启动六部门模拟系统，补齐到此刻"):
+            self._start("agencies", command)
+            self._await(lambda: all(_listens(port) for port in self.ports), "六部门模拟系统")
 
     def _bring_in(self) -> None:
         """The store: made and filled the first time, afterwards only what is new."""
