@@ -234,20 +234,22 @@ def shares(connection: Connection, q: Question) -> tuple[tuple[Share, ...], tupl
     by_category = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("category",), counties)
     by_source = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("source",), counties)
     kinds = {r[0]: (r[1], r[2]) for r in connection.exec_driver_sql("SELECT id, first_agency, channel FROM source")}
+    centre = set(source_ids(connection, Filter(agency="centre")) or ())
     categories, firsts, channels = Counter[str](), Counter[str](), Counter[str]()
     for s in by_category:
         categories[s.category] += s["accepted"]
     for s in by_source:
         first, channel = kinds[s.source]
         firsts[first] += s["accepted"]
-        if channel:
+        if channel and s.source in centre:
             channels[channel] += s["accepted"]
     late = set(q.stale("accepted"))
     agencies = {a.code: (a.zh, a.en) for a in q.agencies.values()}
     return (
         _bars(categories, {c.code: (c.zh, c.en) for c in CATEGORIES.values()}, q.filter, "category", TOP_CATEGORIES),
         _bars(firsts, agencies, q.filter, "first_agency", late=late),
-        _bars(channels, {w.code: (w.zh, w.en) for w in CHANNELS.values()}, q.filter, "channel"),
+        _bars(channels, {w.code: (w.zh, w.en) for w in CHANNELS.values()}, q.filter.with_(agency="centre"), "channel")
+        if q.filter.agency in ("", "centre") else (),
     )
 
 
@@ -295,6 +297,17 @@ def newest(connection: Connection, q: Question) -> tuple[MatterLine, ...]:
 def oldest(connection: Connection, q: Question) -> tuple[MatterLine, ...]:
     """Open matters that wait longest (city), or whose limit is or was nearest (county, township)."""
     return _lines(connection, q, "accepted_on" if q.area.level == "city" else "due_on", False)
+
+
+def located(connection: Connection, q: Question, whole: Tally) -> dict[str, int]:
+    """Accepted matters known to a township, to the county only, and not at all; they add up to the whole."""
+    if q.area.level == "township":
+        return {"township": whole.now["accepted"], "county": 0, "none": 0}
+    out = {}
+    for kind in ("county", "none"):
+        found = sums(connection, q.scope, q.filter.with_(located=kind), q.place, {"now": q.window}, (), _counties(q))
+        out[kind] = sum(s["accepted"] for s in found)
+    return {"township": whole.now["accepted"] - sum(out.values()), **out}
 
 
 def unlocated(connection: Connection, q: Question) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -17,6 +15,7 @@ from services import blocks
 from services.areas import Areas
 from services.blocks import Question
 from services.feeds import Feeds
+from services.kept import Kept
 from services.listings import Listings
 from services.settings import Settings
 from services.shapes import AreaRow, Overview
@@ -24,8 +23,6 @@ from services.tally import tallies, total
 from store.engine import reading
 from store.schema import data_version
 from store.sums import open_sums, sums
-
-_KEPT = 256
 
 
 class Figures:
@@ -35,8 +32,7 @@ class Figures:
         self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
     ) -> None:
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = Kept()
 
     def data_version(self) -> int:
         """The store's data version; 0 for an empty store."""
@@ -54,25 +50,11 @@ class Figures:
         key = (scope.key, filter, indicator)
         late = tuple(s.feed for s in self._feeds.states(scope) if s.late)
         stamp = (self.data_version(), self._now().date(), late)
-        found: Overview | None = self._recall(key, stamp)
+        found: Overview | None = self._kept.get(key, stamp)
         if found is None:
             found = self._overview(scope, filter, indicator)
-            self._keep(key, stamp, found)
+            self._kept.put(key, stamp, found)
         return found
-
-    def _recall(self, key: Any, stamp: Any) -> Any:
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept[0] != stamp:
-                return None
-            self._kept.move_to_end(key)
-            return kept[1]
-
-    def _keep(self, key: Any, stamp: Any, value: Any) -> None:
-        with self._lock:
-            self._kept[key] = (stamp, value)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
 
     def _question(self, scope: Scope, filter: Filter) -> Question:
         """The filter with its area, windows and clock worked out."""
@@ -100,12 +82,7 @@ class Figures:
             villages = blocks.villages(connection, q) if q.area.level == "township" else ()
             newest, oldest = blocks.newest(connection, q), blocks.oldest(connection, q)
             unlocated = blocks.unlocated(connection, q) if q.area.level == "county" else None
-            centre = blocks.centre(connection, q)
-        located = {"township": 0, "county": 0, "none": 0}
-        for row in (*rows, *others):
-            located[row.located] += row.accepted
-        if q.area.level == "township":
-            located["township"] = whole.now["accepted"]
+            centre, located = blocks.centre(connection, q), blocks.located(connection, q, whole)
         return Overview(
             area=q.area, path=self._path(scope, q), filter=q.filter, window=q.window, compared=q.compared,
             compare=q.filter.compare, data_version=version, data_at=max((s.data_at for s in q.states if s.data_at), default=None),
@@ -133,7 +110,7 @@ class Figures:
     def rows(self, scope: Scope, filter: Filter, level: str) -> tuple[AreaRow, ...]:
         """The areas of a level inside filter.area (city: one row), county-only and unlocated rows after them."""
         key, stamp = (scope.key, filter, level), (self.data_version(), self._now().date())
-        found: tuple[AreaRow, ...] | None = self._recall(key, stamp)
+        found: tuple[AreaRow, ...] | None = self._kept.get(key, stamp)
         if found is not None:
             return found
         q = self._question(scope, filter)
@@ -147,7 +124,7 @@ class Figures:
             else:
                 rows, others, _ = self._rows(connection, q, level)
                 found = (*rows, *others)
-        self._keep(key, stamp, found)
+        self._kept.put(key, stamp, found)
         return found
 
     def window_of(self, filter: Filter) -> Window:

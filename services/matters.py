@@ -20,6 +20,7 @@ from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
 from services.areas import Areas
 from services.feeds import Feeds
 from services.files import matter_file
+from services.kept import Kept
 from services.lines import agencies_of, matter_line
 from services.listings import Listings
 from services.settings import Settings
@@ -63,6 +64,7 @@ class Matters:
         self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
     ) -> None:
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
+        self._kept = Kept()
 
     def _clock(self) -> Clock:
         return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
@@ -81,7 +83,8 @@ class Matters:
         place, clock = self._place(scope, filter), self._clock()
         with reading(self._engine) as connection:
             version = _version(connection)
-            sums = lists.totals(connection, scope, filter, place, clock)
+            key, stamp = ("sums", scope.key, filter), (version, clock)
+            sums = self._kept.get(key, stamp) or self._kept.put(key, stamp, lists.totals(connection, scope, filter, place, clock))
             found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
                                limit=max(1, min(limit, 1_000)), cursor=cursor)  # fmt: skip
         return MatterPage(version, MatterSums(*sums), tuple(self._line(r, clock.today) for r in found.rows), found.next)
@@ -94,17 +97,21 @@ class Matters:
         place, clock = self._place(scope, filter), self._clock()
         where = "village_code" if place.town else "town_code" if place.county else "county_code"
         with reading(self._engine) as connection:
+            key, stamp = ("facets", scope.key, filter), (_version(connection), clock)
+            if (kept := self._kept.get(key, stamp)) is not None:
+                return dict(kept)
             stages = lists.facet(connection, scope, filter.with_(stage=""), place, clock, "stage")
             places = lists.facet(connection, scope, filter.with_(village="", located=""), place, clock, where)
             categories = lists.facet(connection, scope, filter.with_(category=""), place, clock, "category")
             sources = lists.facet(connection, scope, filter.with_(agency=""), place, clock, "source")
             masks = dict(connection.exec_driver_sql("SELECT id, agencies FROM source").all())
-        return {
+        found = {
             "stage": self._stages(stages, filter),
             "place": self._places(places, filter, where),
             "category": _shares(categories, {c.code: (c.zh, c.en) for c in CATEGORIES.values()}, filter, "category"),
             "agency": self._agency_shares(sources, masks, filter),
         }
+        return dict(self._kept.put(key, stamp, found))
 
     def _stages(self, counts: list[tuple[str, int]], filter: Filter) -> tuple[Share, ...]:
         return _shares(counts, {w.code: (w.zh, w.en) for w in STAGES.values()}, filter, "stage")
