@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scipy.stats import beta
+from scipy.special import betaincinv  # scipy.stats has the same, and costs 1.5 s at every start
 
 FEW = 20
 
@@ -27,6 +27,6 @@ def rate_ratio(before: int, days_before: int, after: int, days_after: int, level
     exposure = days_before / days_after
     tail = (1 - level) / 2
     total = before + after
-    low = float(beta.ppf(tail, after, before + 1)) if after else 0.0
-    high = float(beta.ppf(1 - tail, after + 1, before)) if after < total else 1.0
+    low = float(betaincinv(after, before + 1, tail)) if after else 0.0
+    high = float(betaincinv(after + 1, before, 1 - tail)) if after < total else 1.0
     return RateRatio(after / before * exposure - 1, low / (1 - low) * exposure - 1, high / (1 - high) * exposure - 1)

@@ -63,7 +63,7 @@ def matter(services: Any, scope: Scope, _values: dict[str, Any], path: dict[str,
 def areas(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
     """Outlines of areas as GeoJSON."""
     parent = asked.area_of(services, scope, values.get("parent", ""))
-    collection = services.areas.geojson(scope, asked.level_of(parent, values.get("level")), parent.code)
+    collection = services.areas.geojson(asked.level_of(parent, values.get("level")), parent.code)
     return models.Areas.model_construct(**collection)
 
 
