@@ -111,7 +111,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "exclude": _like(WORD),
     "as_of": _moment,
     "located": _one_of(LOCATED),
-    "village": _like(CODE),
+    "village": _like(re.compile(r"[0-9A-Za-z]{1,15}|-")),  # - : known to the township only
     "first_agency": _like(WORD),
     "scale": _one_of(SCALES),
     "q": _query,

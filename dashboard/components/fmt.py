@@ -77,6 +77,11 @@ def ago(d: date | None, today: date) -> str:
     return {0: t("今天"), 1: t("昨天")}.get((today - d).days, day(d, year=d.year != today.year))
 
 
+def spaced(word: str) -> str:
+    """A word with the space that stands between a Latin letter or digit at its end and the Chinese that follows."""
+    return f"{word} " if lang() == "zh" and word[-1:].isascii() and word[-1:].isalnum() else word
+
+
 def people(n: int | None) -> str:
     """Residents of an area."""
     return t("{n} 人", n=num(n))

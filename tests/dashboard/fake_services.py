@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo.areas import load_city
 from geo.boundaries import service_areas, write_static
@@ -32,6 +32,13 @@ AGENCIES = {
 
 class LoginFailed(Exception):
     """As services.auth has it."""
+
+
+class Place(NamedTuple):
+    """County and township of an area."""
+
+    county: str = ""
+    town: str = ""
 
 
 @dataclass
@@ -76,7 +83,7 @@ def users() -> dict[str, FakeUser]:
     made = {
         "leader": Scope.of("leader", "city_leader", "city"),
         "county": Scope.of("county", "county_leader", "county", "360923"),
-        "clerk": Scope.of("clerk", "township_clerk", "township", "360923", "360923104"),
+        "clerk": Scope.of("clerk", "township_clerk", "township", "360923", "360923101"),
     }
     return {n: FakeUser(n, "林 *", sc, ROLES[sc.role][0]) for n, sc in made.items()}
 
@@ -129,6 +136,7 @@ class FakeAreas:
         self.static = {"city": manifest["city"], "townships": manifest["townships"]}
         self.static |= {code: v["file"] for code, v in manifest["counties"].items()}
         self.city = self.info(city.settings.code)
+        self.attribution = city.settings.attribution
 
     def info(self, code: str) -> s.AreaInfo:
         r = self.table[code]
@@ -148,6 +156,15 @@ class FakeAreas:
             found.insert(0, self.info(parent))
             code = parent
         return tuple(found)
+
+    def place(self, code: str) -> Place:
+        r = self.table[code]
+        return {"city": Place(), "county": Place(code)}.get(r["level"]) or Place(r["parent"], code)
+
+    def require(self, scope: Scope, code: str) -> Place:
+        place = self.place(code)
+        scope.require_area(place.county, place.town)
+        return place
 
     def home(self, scope: Scope) -> s.AreaInfo:
         return self.info(scope.town or scope.county or self.city.code)
@@ -211,6 +228,9 @@ class FakeFigures:
 
     def data_version(self) -> int:
         return self.version
+
+    def rows(self, scope: Scope, f: Filter, level: str) -> tuple[s.AreaRow, ...]:
+        return tuple(_row(self.areas.info(c), f, ()) for c, x in self.areas.table.items() if x["level"] == level)
 
     def overview(self, scope: Scope, f: Filter, indicator: str = "per_10k") -> s.Overview:
         area = self.areas.info(f.area or self.areas.home(scope).code)

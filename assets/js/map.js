@@ -1,0 +1,285 @@
+// The maps of the area pages. Outlines come once by address; `hideout` brings numbers; everything else is drawn here.
+(function () {
+  const yz = (window.yizhan = window.yizhan || {});
+  const g = yz.geo, d = yz.draw, CORNERS = ['tr', 'tl', 'br', 'bl'], PAD = 6;
+  const states = {}; // id of the map's frame → what is on it
+  const files = {}; // address → promise of a parsed file
+
+  function state(id) {
+    return (states[id] = states[id] || { id: id, areas: new Map(), data: null, timer: 0, extra: [] });
+  }
+
+  function style() {
+    return { weight: 1.25, color: '#fff', fillColor: 'var(--seq-1)', fillOpacity: 1, lineJoin: 'round' };
+  }
+
+  // Called by dash-leaflet for each outline, again whenever it draws anew.
+  function each(feature, layer, context) {
+    const box = context.map.getContainer().closest('.map');
+    const st = state(box.id);
+    st.map = context.map;
+    st.box = box;
+    if (st.data) layer.on('add', function () { dress(st, feature.properties.code, layer); });
+    st.areas.set(feature.properties.code, { feature: feature, layer: layer });
+    layer.on('click', function () { go(st, feature.properties.code); });
+    layer.on('mouseover mouseout', function (e) { point(st, feature.properties.code, e.type === 'mouseover'); });
+    if (!st.watched || st.watched !== box) watch(st);
+    later(st);
+  }
+
+  function watch(st) {
+    st.watched = st.box;
+    let w = 0, h = 0;
+    new ResizeObserver(function () {
+      const r = st.box.getBoundingClientRect();
+      if (Math.abs(r.width - w) < 1 && Math.abs(r.height - h) < 1) return;
+      w = r.width; h = r.height;
+      later(st);
+    }).observe(st.box);
+  }
+
+  function later(st) {
+    cancelAnimationFrame(st.timer);
+    st.timer = requestAnimationFrame(function () { paint(st); });
+  }
+
+  function name(st, p) {
+    if (st.data.lang === 'en') return (p.en || p.name).replace(/ (County|District|City|Town|Township|Subdistrict)$/, '');
+    return st.box.clientWidth < 420 && st.data.level === 'county' && p.short ? p.short : p.name;
+  }
+
+  function href(st, code) { return st.data.down.replace('{code}', code).replace('%7Bcode%7D', code); }
+  function go(st, code) { if (st.data) yz.go(href(st, code)); }
+
+  function point(st, code, on) {
+    const row = document.querySelector('[data-row="' + code + '"]');
+    if (row) row.classList.toggle('on', on);
+    const a = st.areas.get(code), path = a && a.layer.getElement && a.layer.getElement();
+    if (path) path.classList.toggle('hot', on);
+  }
+
+  // An outline as a link: class, name for screen readers, keyboard.
+  function dress(st, code, layer) {
+    const path = layer.getElement && layer.getElement(), v = st.data.v[code];
+    if (!path) return;
+    const p = st.areas.get(code).feature.properties;
+    const text = (st.data.lang === 'en' ? p.en || p.name : p.name) + ' ' + (v ? v[1] + ' ' + st.data.unit : '');
+    const hot = path.classList.contains('hot');
+    path.setAttribute('class', 'leaflet-interactive area ' + (v ? 'c-' + v[0] : 'c-x') + (hot ? ' hot' : ''));
+    path.setAttribute('tabindex', '0');
+    path.setAttribute('role', 'link');
+    path.setAttribute('aria-label', text + (st.data.listed.indexOf(code) >= 0 ? ' ' + st.data.words.listed : ''));
+    path.setAttribute('data-code', code);
+    if (v) path.setAttribute('data-value', v[2] === null ? '' : String(v[2]));
+    let title = path.querySelector('title');
+    if (!title) title = d.el('title', {}, path);
+    title.textContent = text;
+    path.onkeydown = function (e) { if (e.key === 'Enter') { e.preventDefault(); go(st, code); } };
+  }
+
+  function bounds(st) {
+    let x0 = Infinity, y0 = Infinity, x1 = -Infinity, y1 = -Infinity;
+    st.areas.forEach(function (a) {
+      const b = a.layer.getBounds(), p = st.map.project(b.getNorthWest(), 0), q = st.map.project(b.getSouthEast(), 0);
+      x0 = Math.min(x0, p.x); y0 = Math.min(y0, p.y); x1 = Math.max(x1, q.x); y1 = Math.max(y1, q.y);
+    });
+    return { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
+  }
+
+  function shapesOf(st, to) {
+    const out = {};
+    st.areas.forEach(function (a, code) {
+      const rings = g.rings(a.feature, to);
+      out[code] = { rings: rings, box: g.box(rings) };
+    });
+    return out;
+  }
+
+  // Where the drawing and its legend fit beside one another: the largest scale at which a corner stays free.
+  function arrange(st, W, H, legend) {
+    const b = bounds(st), full = Math.min((W - 2 * PAD) / b.w, (H - 2 * PAD) / b.h);
+    let choice = null;
+    for (const s of [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6]) {
+      const k = full * s, fx = W - 2 * PAD - b.w * k, fy = H - 2 * PAD - b.h * k;
+      for (const ax of [0, 1, 0.5]) for (const ay of [0.5, 0, 1]) {
+        const ox = PAD + fx * ax, oy = PAD + fy * ay;
+        const to = function (c) { const p = st.map.project([c[1], c[0]], 0); return [ox + (p.x - b.x) * k, oy + (p.y - b.y) * k]; };
+        const shapes = Object.values(shapesOf(st, to));
+        for (const c of CORNERS) {
+          const r = { x: c[1] === 'r' ? W - legend.w : 0, y: c[0] === 'b' ? H - legend.h : 0, w: legend.w, h: legend.h };
+          if (!g.covered(shapes, r, 4)) return { k: k, ox: ox, oy: oy, corner: c, legend: r, b: b, to: to };
+        }
+        if (!choice) choice = { k: k, ox: ox, oy: oy, corner: 'tr', legend: { x: W - legend.w, y: 0, w: legend.w, h: legend.h }, b: b, to: to };
+      }
+    }
+    return choice;
+  }
+
+  function items(st, shapes, city) {
+    const out = [];
+    st.areas.forEach(function (a, code) {
+      const p = a.feature.properties, v = st.data.v[code] || ['x', '—', null], dot = !city && p.seat;
+      const at = dot ? st.to(p.seat) : st.to(p.label || p.seat);
+      const mark = city && code in st.data.centres ? (st.data.centres[code] ? '■ ' : '□ ') : '';
+      out.push({ code: code, name: mark + name(st, p), value: v[1], at: at, dot: !!dot, verified: p.verified !== false, shape: shapes[code],
+                 size: g.surface(shapes[code].rings), cls: v[0], listed: st.data.listed.indexOf(code) >= 0 });
+    });
+    out.forEach(function (it) { it.plate = it.listed && !city; });
+    return out;
+  }
+
+  function freeSpot(rects, shapes, blocked, W, H, sizes) {
+    for (const s of sizes) for (const c of ['br', 'bl', 'tr', 'tl']) {
+      const r = { x: c[1] === 'r' ? W - s[0] : 0, y: c[0] === 'b' ? H - s[1] : 20, w: s[0], h: s[1] };
+      const noted = { x: r.x, y: r.y - 18, w: r.w, h: r.h + 18 };
+      if (!g.covered(shapes, noted, 3) && !blocked.concat(rects).some(function (b) { return g.meet(noted, b, 6); })) return r;
+    }
+    return null;
+  }
+
+  // The part of the drawing that needs magnifying: as many unplaced seats as a window of at least 1.7 times holds.
+  function cluster(left, spot) {
+    let best = null;
+    left.forEach(function (core) {
+      const near = left.slice().sort(function (a, b) {
+        return Math.hypot(a.at[0] - core.at[0], a.at[1] - core.at[1]) - Math.hypot(b.at[0] - core.at[0], b.at[1] - core.at[1]);
+      });
+      for (let n = near.length; n >= 1; n--) {
+        const xs = near.slice(0, n).map(function (i) { return i.at[0]; }), ys = near.slice(0, n).map(function (i) { return i.at[1]; });
+        const m = 26, w = Math.max.apply(0, xs) - Math.min.apply(0, xs) + 2 * m, h = Math.max.apply(0, ys) - Math.min.apply(0, ys) + 2 * m;
+        const f = Math.min(spot.w / w, spot.h / h, 5);
+        if (f < 1.7) continue;
+        if (!best || n > best.n || (n === best.n && f > best.f)) {
+          const cx = (Math.max.apply(0, xs) + Math.min.apply(0, xs)) / 2, cy = (Math.max.apply(0, ys) + Math.min.apply(0, ys)) / 2;
+          best = { n: n, f: f, items: near.slice(0, n), rect: { x: cx - spot.w / f / 2, y: cy - spot.h / f / 2, w: spot.w / f, h: spot.h / f } };
+        }
+        break;
+      }
+    });
+    return best;
+  }
+
+  function view(st, W, H, a) {
+    const zoom = Math.log2(a.k), centre = L.point(a.b.x * a.k - a.ox + W / 2, a.b.y * a.k - a.oy + H / 2);
+    st.map.invalidateSize({ animate: false, pan: false });
+    st.map.setView(st.map.unproject(centre, zoom), zoom, { animate: false });
+    // Leaflet keeps whole pixels: what is drawn over it follows what it really shows.
+    st.to = function (c) { const p = st.map.latLngToContainerPoint([c[1], c[0]]); return [p.x, p.y]; };
+  }
+
+  function hatch(st, svg, city, shapes) {
+    if (!city) {
+      st.data.listed.forEach(function (code) {
+        if (shapes[code]) d.el('path', { d: g.path(shapes[code].rings), class: 'hat2' }, svg);
+      });
+      return [];
+    }
+    return st.extra.map(function (feature) {
+      const rings = g.rings(feature, st.to);
+      d.el('path', { d: g.path(rings), class: 'hat' }, svg);
+      return { rings: rings, box: g.box(rings) };
+    });
+  }
+
+  function paint(st) {
+    if (!st.data || !st.map || !st.box.isConnected || !st.areas.size) return;
+    const W = st.box.clientWidth, H = st.box.clientHeight;
+    if (W < 60 || H < 60) return;
+    const focused = document.activeElement && document.activeElement.getAttribute('data-code');
+    const legend = st.box.querySelector('.legend'), city = st.data.level === 'county';
+    const a = arrange(st, W, H, { w: legend.offsetWidth + 4, h: legend.offsetHeight + 4 });
+    legend.className = 'legend ' + a.corner;
+    view(st, W, H, a);
+    st.areas.forEach(function (x, code) { dress(st, code, x.layer); });
+    const over = st.box.querySelector('.over');
+    over.textContent = '';
+    const svg = d.el('svg', { width: W, height: H, viewBox: '0 0 ' + W + ' ' + H, 'aria-hidden': 'true' }, over);
+    const shapes = shapesOf(st, st.to), all = Object.values(shapes);
+    const under = st.box.querySelector('.under');
+    under.textContent = '';
+    d.el('path', { d: all.map(function (s) { return g.path(s.rings); }).join(''), class: 'outer' }, d.el('svg', { width: W, height: H }, under));
+    const hatched = hatch(st, svg, city, shapes), list = items(st, shapes, city), frame = { x: 0, y: 0, w: W, h: H };
+    const found = yz.labels.place(list, frame, [a.legend], all, hatched, true);
+    let placed = found.placed, left = found.left, insets = [];
+    const sizes = [[248, 188], [210, 160], [176, 132]].filter(function (s) { return s[0] < W * 0.7; }).concat([[140, 112]]);
+    const layer = d.el('g', {}, svg);
+    for (let n = 0; n < 2 && left.length; n++) {
+      const blocked = [a.legend].concat(placed.map(function (p) { return p.rect; }));
+      const spot = freeSpot(insets, all, blocked, W, H, sizes), group = spot && cluster(left, spot);
+      if (!group) break;
+      insets.push(spot);
+      const done = d.inset(svg, spot, group.rect, list, group.f, group.items, st.data.words, st.id + '-clip' + n);
+      left = left.filter(function (i) { return !done[i.code]; });
+      placed = placed.filter(function (p) { return !done[p.item.code] || p.line; });
+    }
+    d.dots(layer, list);
+    placed.forEach(function (p) { d.label(layer, p); });
+    if (!city) d.scalebar(svg, frame, metresPerPixel(st, W, H), st.data.words, [a.legend].concat(insets, placed.map(function (p) { return p.rect; })), all);
+    if (left.length) note(over, st, left);
+    over.setAttribute('data-labels', String(list.length - left.length));
+    if (focused && st.areas.has(focused)) {
+      const again = st.areas.get(focused).layer.getElement();
+      if (again && again !== document.activeElement) again.focus({ preventScroll: true });
+    }
+  }
+
+  function metresPerPixel(st, W, H) {
+    return st.map.distance(st.map.containerPointToLatLng([0, H / 2]), st.map.containerPointToLatLng([100, H / 2])) / 100;
+  }
+
+  function note(over, st, left) {
+    const line = document.createElement('p');
+    line.className = 'unplaced';
+    line.textContent = st.data.words.left.replace('{names}', left.map(function (i) { return i.name + ' ' + i.value; }).join(st.data.lang === 'en' ? ', ' : '、'));
+    over.appendChild(line);
+  }
+
+  function load(url) {
+    files[url] = files[url] || fetch(url).then(function (r) { return r.json(); });
+    return files[url];
+  }
+
+  // New numbers. `frame` is the id of the map's frame; the outlines may or may not be there yet.
+  function numbers(data, frame) {
+    if (!data || !data.v) return '';
+    const st = state(frame), box = document.getElementById(frame);
+    if (st.box && st.box !== box) { st.areas.clear(); st.box = box; }
+    st.data = data;
+    st.extra = [];
+    if (data.extra) {
+      load(data.extra).then(function (file) {
+        st.extra = file.features.filter(function (f) { return data.listed.indexOf(f.properties.code) >= 0; });
+        later(st);
+      });
+    }
+    later(st);
+    return String(Date.now());
+  }
+
+  document.addEventListener('click', function (e) {
+    const code = e.target.getAttribute && e.target.getAttribute('data-go'), box = code && e.target.closest('.map');
+    if (box) go(states[box.id], code);
+  });
+  ['mouseover', 'mouseout'].forEach(function (kind) {
+    document.addEventListener(kind, function (e) {
+      const row = e.target.closest && e.target.closest('tr[data-row]');
+      if (!row) return;
+      Object.values(states).forEach(function (st) {
+        const a = st.areas.get(row.getAttribute('data-row')), path = a && a.layer.getElement && a.layer.getElement();
+        if (path) path.classList.toggle('hot', kind === 'mouseover');
+      });
+    });
+  });
+  if (document.fonts && document.fonts.ready) document.fonts.ready.then(function () { Object.values(states).forEach(later); });
+
+  // The small map of a township's page: one area filled.
+  function spot(feature, context) {
+    const on = context && context.hideout && feature.properties.code === context.hideout.town;
+    return { weight: on ? 1 : 0.5, color: on ? 'var(--accent)' : 'var(--line-strong)', fillColor: on ? 'var(--accent)' : 'var(--bg)', fillOpacity: 1 };
+  }
+
+  yz.map = { style: style, each: each, spot: spot };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { map: numbers }),
+  });
+})();

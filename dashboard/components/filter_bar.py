@@ -1,0 +1,190 @@
+"""Filter bar and state line: where one is, which days, compared with what, narrowed to what, how old the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from dashboard import el
+from dashboard.components import fmt
+from dashboard.i18n import name, pick, t
+from dashboard.links import Links
+from dashboard.urlstate import Bad
+from matters.access import Scope
+from matters.categories import CATEGORIES, SUBCATEGORIES
+from matters.periods import Window, preset
+from matters.vocabulary import CHANNELS
+from services.shapes import AreaInfo, FeedState, Overview
+
+PRESETS = ("week", "month", "quarter", "year")
+
+
+def area_name(area: Any) -> str:
+    """The name of an area or of a line of a ranking."""
+    return pick(area.name, area.en)
+
+
+def size_of(area: AreaInfo) -> str:
+    """What an area consists of, in a few words."""
+    if area.level == "city":
+        return t("{a} 县 {b} 乡镇", a=area.counties, b=area.townships)
+    people = t("{n} 人", n=fmt.num(area.population)) if area.population else t("人口未知")
+    if area.level == "county":
+        return t("{b} 乡镇，{people}", b=area.townships, people=people)
+    return t("{c} 村（社区），{people}", c=area.villages, people=people)
+
+
+def crumbs(path: Iterable[AreaInfo], area: AreaInfo, links: Links) -> el.Node:
+    """The way up, and the area as the page's heading."""
+    up: list[Any] = []
+    for a in path:
+        up += [el.A(area_name(a), href=links.down(a.code, a.level)), el.Span("›", aria_hidden="true")]
+    return el.Div([*up, el.H1(area_name(area)), el.Small(size_of(area), "m")], "crumb", role="navigation", aria_label=t("所在区域"))
+
+
+def _preset_names() -> dict[str, str]:
+    return {"week": t("本周"), "month": t("本月"), "quarter": t("本季"), "year": t("本年")}
+
+
+def _chosen(window: Window | None, today: date) -> str:
+    """The preset that a window is ('' for exact days); of several equal ones the shortest word for it."""
+    return next((p for p in reversed(PRESETS) if window == preset(p, today)), "")
+
+
+def _dates(window: Window) -> el.Node:
+    """A form for exact days; assets/js/bar.js fills in native date fields."""
+    words = {"data_from_word": t("自"), "data_to_word": t("至"), "data_apply": t("显示")}
+    return el.Form(None, "dates", data_act="dates", data_from=window.start.isoformat(), data_to=window.end.isoformat(), **words)
+
+
+def _drop(label: str, shown: str, options: list[el.Node], className: str = "", after: Any = None) -> el.Node:
+    """A drop-down of links."""
+    head = el.Summary([el.Small(label), el.Span(shown), el.icon("down", 12)], "sel", aria_label=f"{label} {shown}")
+    return el.Details([head, el.Div([*options, *([after] if after else [])])], f"drop {className}".strip())
+
+
+def _option(text: str, href: str, current: bool) -> el.Node:
+    return el.A(text, href=href, aria_current="true" if current else None)
+
+
+def _select(label: str, key: str, value: str, words: list[tuple[str, str]], links: Links) -> el.Node:
+    """One facet as a drop-down: everything, or one of the words."""
+    shown = next((text for code, text in words if code == value), value) if value else t("全部")
+    options = [_option(t("全部"), links.same(**{key: ""}), not value)]
+    options += [_option(text, links.same(**{key: code}), code == value) for code, text in words]
+    return _drop(label, shown, options, "facet" + (" on" if value else ""))
+
+
+def _periods(window: Window, today: date, links: Links) -> list[el.Node]:
+    """The presets and the exact days: a row of buttons on a desk, one drop-down on a phone."""
+    names, chosen = _preset_names(), _chosen(window, today)
+    hrefs = {p: links.same(window=preset(p, today)) for p in PRESETS}
+    buttons = [el.A(names[p], href=hrefs[p], aria_pressed="true" if p == chosen else None) for p in PRESETS]
+    head = el.Summary(fmt.window(window), aria_pressed=None if chosen else "true", aria_label=t("选日期"))
+    exact = el.Details([head, el.Div(_dates(window))], "drop exact" + ("" if chosen else " on"))
+    options = [_option(names[p], hrefs[p], p == chosen) for p in PRESETS]
+    narrow = fmt.t("{a} 至 {b}", a=fmt.day(window.start), b=fmt.day(window.end))
+    return [
+        el.Div([*buttons, exact], "seg wide", role="group", aria_label=t("时段")),
+        _drop(t("时段"), narrow, options, "narrow", _dates(window)),
+    ]
+
+
+def _compares(compare: str, links: Links) -> list[el.Node]:
+    """同比 or 环比."""
+    both = [("yoy", t("同比")), ("pop", t("环比"))]
+    buttons = [el.A(w, href=links.same(compare=k), aria_pressed="true" if k == compare else None) for k, w in both]
+    options = [_option(w, links.same(compare=k), k == compare) for k, w in both]
+    return [el.Div(buttons, "seg wide", role="group", aria_label=t("比较")),
+            _drop(t("比较"), dict(both)[compare], options, "narrow end")]  # fmt: skip
+
+
+def facets(links: Links, agencies: dict[str, Any]) -> list[el.Node]:
+    """Category, agency and channel."""
+    f = links.here.state.filter
+    categories = [(c.code, name(c)) for c in CATEGORIES.values()]
+    if f.category in SUBCATEGORIES:
+        categories.append((f.category, name(SUBCATEGORIES[f.category])))
+    return [
+        _select(t("类别"), "category", f.category, categories, links),
+        _select(t("机构"), "agency", f.agency, [(a.code, name(a)) for a in agencies.values()], links),
+        _select(t("渠道"), "channel", f.channel, [(c.code, name(c)) for c in CHANNELS.values()], links),
+    ]
+
+
+def _export(links: Links, area: AreaInfo) -> el.Node:
+    """The list behind the screen as a file."""
+    query = links.rows(links.here.state.filter.with_(area=area.code)).partition("?")[2]
+    options = [el.A(word, href=f"/matters/export/{kind}?{query}", download="") for kind, word in (("csv", "CSV"), ("xlsx", "Excel"))]
+    head = el.Summary([t("导出"), el.icon("down", 12)], "btn", aria_label=t("导出这一屏背后的事项清单"))
+    return el.Details([head, el.Div(options)], "drop end export")
+
+
+def bar(scope: Scope, path: Iterable[AreaInfo], area: AreaInfo, today: date, agencies: dict[str, Any], links: Links) -> list[el.Node]:
+    """The whole filter bar."""
+    f = links.here.state.filter
+    assert f.window is not None  # the pages of areas always have one: see links_of in components/overview.py
+    parts = [crumbs(path, area, links), el.Div(None, "sp"), *_periods(f.window, today, links), *_compares(f.compare, links)]
+    parts += facets(links, agencies)
+    return [*parts, _export(links, area)] if scope.may("export") else parts
+
+
+def bad_values(bad: tuple[Bad, ...]) -> list[el.Node]:
+    """What in the address could not be read, and what stands in its place."""
+    if not bad:
+        return []
+    said = fmt.join([f"{b.key}={b.value}" for b in bad[:3]])
+    return [el.Span(t("链接里的 {said} 看不懂，已略去", said=said), "wait", role="status")]
+
+
+def _feed(f: FeedState, today: date, links: Links) -> el.Node:
+    """A feed's badge; late ones are amber and say by how much."""
+    if f.late:
+        at = fmt.day(f.data_at.date()) if f.data_at else fmt.NONE
+        text = t("{feed}止于 {at}，晚 {n} 天", feed=fmt.spaced(name(f)), at=at, n=f.late_days) if f.late_days else t("{feed}止于 {at}", feed=fmt.spaced(name(f)), at=fmt.moment(f.data_at))
+        return el.A(text, "feed late", href=links.page("/feeds"))
+    return el.A(f"{name(f)} {_fresh(f, today)}", "feed", href=links.page("/feeds"))
+
+
+def _fresh(f: FeedState, today: date) -> str:
+    if f.data_at is None:
+        return t("暂无数据")
+    if f.cadence_seconds >= 5 * 86400:
+        return t("{day} 周表", day=fmt.day(f.data_at.date()))
+    return f.data_at.strftime("%H:%M") if f.data_at.date() == today else fmt.day(f.data_at.date())
+
+
+def compared_words(o: Overview) -> str:
+    """What the comparison is with."""
+    if o.compare == "yoy":
+        same_year = o.window.start.year == o.window.end.year
+        return t("同比 {y} 年同期", y=o.compared.start.year) if same_year else t("同比 {w}", w=fmt.window(o.compared))
+    return t("环比 {w}", w=fmt.window(o.compared))
+
+
+def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.Node]:
+    """Days, comparison, age of the data; the late notice with its way out; the feeds, late ones first."""
+    today = o.now.date()
+    at = t("数据至 {day} {weekday} {time}", day=fmt.day(o.data_at.date()), weekday=fmt.weekday(o.data_at.date()), time=o.data_at.strftime("%H:%M")) if o.data_at else t("尚无数据")  # fmt: skip
+    left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span(compared_words(o)), el.Span(at), el.Span(t("更新中"), "busy m")]
+    feeds = sorted(o.feeds, key=lambda f: not f.late)
+    badges = el.Div([_feed(f, today, links) for f in feeds], "feeds", role="group", aria_label=t("数据源"))
+    return [*left, *bad_values(links.here.state.bad), el.Div(None, "sp"), *late_notice(o, agencies, links), badges]
+
+
+def late_notice(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.Node]:
+    """A figure that rests on a late feed says so, with one click to compare without it."""
+    excluded = links.here.state.filter.exclude
+    if excluded:
+        who = name(agencies[excluded]) if excluded in agencies else excluded
+        back = el.A(t("恢复"), "n", href=links.same(exclude=""))
+        return [el.Span([t("已排除{who}的数据，", who=who), back], "wait late-note")]
+    if not o.stale:
+        return []
+    names = fmt.join([name(agencies[a]) for a in o.stale if a in agencies])
+    way = el.A(t("排除{who}后比较", who=names), "n", href=links.same(exclude=o.stale[0]))
+    short = el.A(t("排除后比较"), "n short", href=links.same(exclude=o.stale[0]))
+    return [el.Span([t("含{who}数据的比较暂不显示，", who=names), way, short], "wait late-note")]
+
+

@@ -1,0 +1,159 @@
+"""What the pages of areas have in common: their frame, and the one question they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import html
+from dash.exceptions import PreventUpdate
+
+from dashboard import el, panels
+from dashboard.classes import Breaks
+from dashboard.components import area_map, cards, filter_bar, trend
+from dashboard.guard import GuardedApp, Here, Input, Output, State, here
+from dashboard.i18n import t
+from dashboard.links import Links
+from matters.access import Scope
+from services.shapes import Overview
+
+
+def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
+    """One panel of a sheet."""
+    given = {"id": id} if id else {}
+    return html.Section(list(children) or panels.skeleton(6), className=f"p {className}".strip(), **given)
+
+
+def frame(prefix: str, *sheets: Any) -> html.Div:
+    """Filter bar, state line, figures, then the page's own sheets and the source line."""
+    cards_place = html.Section(panels.skeleton(3), id=f"{prefix}-figs", className="sheet figs", **{"aria-label": t("主要数字")})
+    return html.Div(
+        [html.Div(id=f"{prefix}-bar", className="bar"), html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets,
+         html.Footer(id=f"{prefix}-foot", className="foot")],
+        className=f"area-page {prefix}-page", id=f"{prefix}-root",
+    )  # fmt: skip
+
+
+def map_panel(prefix: str) -> html.Section:
+    """The map with its title and the sum below."""
+    head, recon = html.Div(id=f"{prefix}-map-head", className="ph"), html.P(id=f"{prefix}-recon", className="recon")
+    sink = html.Div(id=f"{prefix}-map-sink", hidden=True)
+    return panel(head, area_map.frame(prefix), recon, sink, className="map-panel")
+
+
+def trend_panel(prefix: str) -> html.Section:
+    """The 24 months."""
+    return panel(html.Div(id=f"{prefix}-trend-head"), trend.frame(prefix), className="trend-panel")
+
+
+def draw(app: GuardedApp, prefix: str, *, maps: bool = True) -> None:
+    """Hand numbers to the drawing functions of assets/js."""
+    pairs = [("trend", "trend-data", "data", "trend", "trend-sink")]
+    if maps:
+        pairs.append(("map", "areas", "hideout", "frame", "map-sink"))
+    for function, source, prop, place, sink in pairs:
+        app.clientside_callback("yizhan", function, Output(f"{prefix}-{sink}", "title"), Input(f"{prefix}-{source}", prop),
+                                State(f"{prefix}-{place}", "id"))  # fmt: skip
+
+
+def foot(o: Overview, services: Any) -> list[Any]:
+    """Where outlines and seats come from, and the version of the data."""
+    source = t("界线为示意，非正式行政区域界线；乡镇范围由驻地划分，为近似。")
+    names = "；".join(services.areas.attribution)
+    said = t("数字均可点开到清单　数据版本 {n}", n=f"{o.data_version:,}")
+    return [el.Span([source, el.Span(names, "m", lang="en")]), el.Span(said, data_version=str(o.data_version))]
+
+
+class Asking:
+    """Asks the services for a page's overview and hands it on with the links of the screen."""
+
+    def __init__(self, services: Any, key: str) -> None:
+        self.services, self.key, self.breaks = services, key, Breaks(services)
+
+    def __call__(self, scope: Scope, data: dict[str, Any] | None) -> tuple[Overview, Links, Here]:
+        """The overview of where the browser is. PreventUpdate when it is another page already."""
+        at = here(data, self.services)
+        if at.key != self.key:
+            raise PreventUpdate
+        f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None)
+        o = self.services.figures.overview(scope, f, at.state.indicator)
+        return o, Links(at), at
+
+    @property
+    def waits(self) -> tuple[int, int]:
+        """After how many days a matter counts as unaccepted or unhandled."""
+        return self.services.settings.unaccepted_days, self.services.settings.unhandled_days
+
+    @property
+    def agencies(self) -> dict[str, Any]:
+        """Agencies by code."""
+        found: dict[str, Any] = self.services.feeds.agencies()
+        return found
+
+    def top(self, o: Overview, links: Links) -> tuple[Any, Any, Any, Any]:
+        """State line, figures, trend title, source line."""
+        figures = cards.cards(o, links, self.agencies, self.waits)
+        nothing = cards.nothing(o, links)
+        return (filter_bar.state_line(o, self.agencies, links), [*figures, *([nothing] if nothing else [])], trend.head(),
+                foot(o, self.services))  # fmt: skip
+
+    def map(self, o: Overview, links: Links) -> tuple[Any, ...]:
+        """Title, sum, legend, address of the outlines, numbers."""
+        classes = area_map.classes_of(o, area_map.shown(o, links), self.breaks)
+        files = self.services.areas.static
+        file = files["city"] if o.area.level == "city" else files[o.area.code]
+        seats = [a.seat_verified for a in self.services.areas.children(o.area.code)] if o.area.level == "county" else []
+        small = self.services.settings.small_population
+        marks = area_map.legend(o, links, classes, (sum(seats), len(seats) - sum(seats)), small)
+        numbers = area_map.hideout(o, links, classes, files["townships"])
+        return area_map.title(o, links), area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)), marks, f"/assets/map/{file}", numbers
+
+
+def map_outputs(prefix: str) -> list[Output]:
+    """Outputs of Asking.map."""
+    return [Output(f"{prefix}-map-head", "children"), Output(f"{prefix}-recon", "children"), Output(f"{prefix}-legend", "children"),
+            Output(f"{prefix}-areas", "url"), Output(f"{prefix}-areas", "hideout")]  # fmt: skip
+
+
+def top_outputs(prefix: str) -> list[Output]:
+    """Outputs of Asking.top."""
+    return [Output(f"{prefix}-{x}", "children") for x in ("state", "figs", "trend-head", "foot")]
+
+
+def children(prefix: str, *names: str) -> list[Output]:
+    """Outputs of plain panels."""
+    return [Output(f"{prefix}-{n}", "children") for n in names]
+
+
+FIGURES = 1  # place of the figures among top_outputs: where a failure is shown
+
+
+def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
+    """The filter bar, apart from the figures so that it stays when they fail."""
+
+    @app.callback(Output(f"{prefix}-bar", "children"), Input("here", "data"))
+    def bar(scope: Scope, data: dict[str, Any] | None) -> list[Any]:
+        at = here(data, services)
+        if at.key != prefix:
+            raise PreventUpdate
+        area = services.areas.info(at.params.get("code") or services.areas.home(scope).code)
+        place = services.areas.require(scope, area.code)  # Forbidden outside the scope
+        del place
+        path = [a for a in services.areas.path(area.code) if _inside(services, scope, a.code)]
+        return filter_bar.bar(scope, path, area, services.now().date(), services.feeds.agencies(), Links(at))
+
+
+def _inside(services: Any, scope: Scope, code: str) -> bool:
+    place = services.areas.place(code)
+    return scope.covers(place.county, place.town)
+
+
+def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Output], answer: Callable[[Asking, Overview, Links], tuple[Any, ...]]) -> None:
+    """The page's one callback: figures and panels from one overview; asked again when the address or the data change."""
+    asking = Asking(services, prefix)
+    register_bar(app, services, prefix)
+
+    @app.callback(*top_outputs(prefix), *outputs, Input("here", "data"), Input("live", "data"), panel=FIGURES)
+    def show(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
+        o, links, _ = asking(scope, data)
+        return (*asking.top(o, links), *answer(asking, o, links))

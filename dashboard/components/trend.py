@@ -1,0 +1,54 @@
+"""24 months with the year before, as numbers; assets/js/trend.js draws them to the size of their panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard import el
+from dashboard.components import fmt
+from dashboard.i18n import t
+from dashboard.links import Links
+from services.shapes import ListingLine, MonthPoint, Overview
+
+
+def frame(prefix: str) -> html.Div:
+    """The panel's inside: a title, the numbers, the place to draw."""
+    return html.Div([dcc.Store(id=f"{prefix}-trend-data"), html.Div(id=f"{prefix}-trend", className="chart"),
+                     html.Div(id=f"{prefix}-trend-sink", hidden=True)], className="chart-frame")  # fmt: skip
+
+
+def head() -> el.Node:
+    """The title."""
+    return el.Div([el.H2(t("月受理量，24 个月")), el.Small(t("件；灰线为上年同月"))], "ph")
+
+
+def _point(p: MonthPoint, links: Links) -> dict[str, Any]:
+    point: dict[str, Any] = {"y": p.month.year, "m": p.month.month, "now": p.now, "before": p.before, "href": links.rows(p.rows)}
+    if not p.complete:
+        point["open"] = True
+    if p.festival:
+        point["feast"] = t("春节 {m}-{d}", m=p.festival.month, d=p.festival.day)
+    return point
+
+
+def data(o: Overview, links: Links) -> dict[str, Any]:
+    """What trend.js draws."""
+    words = {
+        "label": t("24 个月受理量与上年同月"), "month": t("{m} 月", m="{m}"), "before": t("上年 {n}", n="{n}"),
+        "part": t("{m} 月不全", m="{m}"), "tip": t("{y} 年 {m} 月受理 {n} 件", y="{y}", m="{m}", n="{n}"),
+        "tip_before": t("，上年同月 {n} 件", n="{n}"),
+    }  # fmt: skip
+    return {"area": o.area.code, "points": [_point(p, links) for p in o.trend], "words": words}
+
+
+def listing_data(line: ListingLine, links: Links) -> dict[str, Any]:
+    """Monthly numbers of a listing around the day it was listed."""
+    months = line.effect.months if line.effect else ()
+    return {
+        "points": [{"y": m.year, "m": m.month, "now": n} for m, n in months],
+        "mark": {"y": line.listed_on.year, "m": line.listed_on.month, "d": line.listed_on.day} if line.listed_on else None,
+        "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "month": t("{m} 月", m="{m}"),
+                  "mark": t("{day} 挂牌", day=fmt.day(line.listed_on))},
+    }  # fmt: skip

@@ -1,0 +1,19 @@
+"""What the city's page answers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.components import overview
+from dashboard.guard import GuardedApp, Output
+from dashboard.pages.city import figures
+
+KEY = "city"
+
+
+def register(app: GuardedApp, services: Any) -> None:
+    """Register the callbacks of this page."""
+    outputs = [*overview.map_outputs(KEY), *overview.children(KEY, "rank", "open"), Output(f"{KEY}-trend-data", "data"),
+               *overview.children(KEY, "kinds", "who")]  # fmt: skip
+    overview.register(app, services, KEY, outputs, figures.answer)
+    overview.draw(app, KEY)

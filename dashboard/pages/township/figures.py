@@ -1,0 +1,37 @@
+"""An overview of a township as the parts of its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import el
+from dashboard.components import bars, centre, fmt, open_matters, trend
+from dashboard.components.overview import Asking
+from dashboard.i18n import t
+from dashboard.links import Links
+from dashboard.pages.city.figures import kinds, who
+from dashboard.pages.county.figures import listing
+from services.shapes import Overview
+
+
+def facts(o: Overview, links: Links) -> list[el.Node]:
+    """Per 10,000 people, and where the seat comes from."""
+    rows = o.filter.with_(area=o.area.code, part="accepted")
+    value = links.number(fmt.num(o.total.per_10k, 1), rows, "per_10k", o.total.per_10k, className="")
+    note = t("{y} 年普查人口 {n}", y=o.area.census_year, n=fmt.num(o.area.population))
+    seat = t("驻地已核实") if o.area.seat_verified else t("驻地未核实，位置为估计")
+    unit = el.Span(t("件 / 万人"))
+    return [el.H2(t("每万人受理")), el.P([el.Strong(value), unit], "big"), el.Small(note), el.Small(seat)]
+
+
+def villages(o: Overview, links: Links) -> list[el.Node]:
+    """Villages by matters accepted; what is known to the township only comes last."""
+    head = el.Div([el.H2(t("村（社区）")), el.Small(t("受理，件，合计 {n}", n=fmt.num(sum(s.value for s in o.villages))))], "ph")
+    return [head, bars.bars(o.villages, "", "village", links, "vil")]
+
+
+def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
+    """Everything below the figures, in the order of callbacks.py."""
+    spot = f"/assets/map/{asking.services.areas.static[o.area.parent]}"
+    return (spot, {"town": o.area.code}, facts(o, links), villages(o, links), open_matters.panel(o, asking.agencies, links),
+            centre.card(o, links), *listing(o, links), trend.data(o, links), kinds(o, links), who(o, links))  # fmt: skip
