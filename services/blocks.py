@@ -203,7 +203,7 @@ def _with_agency(connection: Connection, q: Question, agency: str) -> int:
     """Matters of the window that hold a record of an agency."""
     both = set(source_ids(connection, Filter(agency=agency)) or ())
     found = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("source",), _counties(q))
-    return sum(s["accepted"] for s in found if s.source in both)
+    return sum(s.of("accepted") for s in found if s.source in both)
 
 
 def trend(connection: Connection, q: Question) -> tuple[MonthPoint, ...]:
@@ -237,12 +237,12 @@ def shares(connection: Connection, q: Question) -> tuple[tuple[Share, ...], tupl
     centre = set(source_ids(connection, Filter(agency="centre")) or ())
     categories, firsts, channels = Counter[str](), Counter[str](), Counter[str]()
     for s in by_category:
-        categories[s.category] += s["accepted"]
+        categories[s.category] += s.of("accepted")
     for s in by_source:
         first, channel = kinds[s.source]
-        firsts[first] += s["accepted"]
+        firsts[first] += s.of("accepted")
         if channel and s.source in centre:
-            channels[channel] += s["accepted"]
+            channels[channel] += s.of("accepted")
     late = set(q.stale("accepted"))
     agencies = {a.code: (a.zh, a.en) for a in q.agencies.values()}
     return (
@@ -306,7 +306,7 @@ def located(connection: Connection, q: Question, whole: Tally) -> dict[str, int]
     out = {}
     for kind in ("county", "none"):
         found = sums(connection, q.scope, q.filter.with_(located=kind), q.place, {"now": q.window}, (), _counties(q))
-        out[kind] = sum(s["accepted"] for s in found)
+        out[kind] = sum(s.of("accepted") for s in found)
     return {"township": whole.now["accepted"] - sum(out.values()), **out}
 
 
@@ -315,7 +315,7 @@ def unlocated(connection: Connection, q: Question) -> int | None:
     if not q.scope.covers(""):
         return None
     found = sums(connection, q.scope, q.filter.with_(located="none"), Place(), {"now": q.window}, (), _counties(q))
-    return sum(s["accepted"] for s in found)
+    return sum(s.of("accepted") for s in found)
 
 
 def centre(connection: Connection, q: Question) -> CentreCard | None:
@@ -327,7 +327,7 @@ def centre(connection: Connection, q: Question) -> CentreCard | None:
     detail = kept["detail"]
     return CentreCard(
         area=q.area.code, name=kept["name"], state=kept["state"], since=kept["since"], planned_for=kept["planned_for"],
-        platforms=tuple(detail.get("platforms", ())), visits=sum(s["accepted"] for s in visits),
+        platforms=tuple(detail.get("platforms", ())), visits=sum(s.of("accepted") for s in visits),
         resident=tuple(detail.get("resident", ())),
         rotating={int(day): tuple(names) for day, names in detail.get("rotating", {}).items()},
         on_call=tuple(detail.get("on_call", ())), on_call_promise=detail.get("on_call_promise", ""),

@@ -39,6 +39,10 @@ class Figures:
         with self._engine.connect() as connection:
             return _version(connection)
 
+    def forget(self) -> None:
+        """Drop the kept answers, for measuring."""
+        self._kept.clear()
+
     def clock(self) -> Clock:
         """What today is, and after how many days a matter counts as unaccepted or unhandled."""
         return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine
 
@@ -18,7 +18,7 @@ from matters.periods import Window
 from services.areas import Areas, UnknownArea
 from services.settings import Settings
 from services.shapes import AreaInfo, Effect, ListingEvent, ListingFile, ListingLine, TargetState
-from services.tally import tallies, total
+from services.tally import Tally, tallies, total
 from store import listings as kept
 from store.dates import month_number, month_start
 from store.engine import reading, writing
@@ -189,7 +189,7 @@ class Listings:
         days = [(month_start(m[-1] + 1) - month_start(m[0])).days for m in (before_months, after_months)]
         found = rate_ratio(before, days[0], after, days[1])
         assert found.low is not None and found.high is not None
-        verdict = "fell" if found.high < 0 else "rose" if found.low > 0 else "unclear"
+        verdict: Literal["fell", "rose", "unclear"] = "fell" if found.high < 0 else "rose" if found.low > 0 else "unclear"
         return Effect(mean_before, mean_after, before, after, found.value, found.low, found.high, verdict, months)
 
     def _targets(self, connection: Connection, scope: Scope, r: dict[str, Any]) -> tuple[TargetState, ...]:
@@ -201,7 +201,7 @@ class Listings:
             return ()
         clock = Clock(today, self._settings.unaccepted_days, self._settings.unhandled_days)
         counties = [c.code for c in self._areas.counties()]
-        parts = []
+        parts: list[Tally] = []
         for category in r["categories"] or [""]:
             f = Filter(category=category)
             parts += tallies(sums(connection, scope, f, place, {"now": window}, (), counties),
@@ -210,7 +210,7 @@ class Listings:
         out = []
         for target in r["targets"]:
             key, op, wanted = target["indicator"], target["op"], float(target["value"])
-            actual = {"accepted": whole.now["accepted"], "overdue": whole.stock.overdue_now}.get(key, None)
+            actual = {"accepted": whole.now["accepted"], "overdue": whole.stock.overdue_now}.get(key)
             value = float(actual) if actual is not None else whole.rate(key)
             met = None if value is None else (value <= wanted if op == "<=" else value >= wanted)
             single = r["categories"][0] if len(r["categories"]) == 1 else ""

@@ -104,7 +104,7 @@ class Matters:
             places = lists.facet(connection, scope, filter.with_(village="", located=""), place, clock, where)
             categories = lists.facet(connection, scope, filter.with_(category=""), place, clock, "category")
             sources = lists.facet(connection, scope, filter.with_(agency=""), place, clock, "source")
-            masks = dict(connection.exec_driver_sql("SELECT id, agencies FROM source").all())
+            masks = {r[0]: r[1] for r in connection.exec_driver_sql("SELECT id, agencies FROM source")}
         found = {
             "stage": self._stages(stages, filter),
             "place": self._places(places, filter, where),

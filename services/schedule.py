@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -43,7 +44,7 @@ class Worker:
     def jobs(self) -> list[Job]:
         """The table of jobs: every feed by its cadence."""
         specs = self._services.specs.values()
-        return [Job(f"feed.{s.feed}", s.cadence_seconds, lambda s=s: self._pull(s)) for s in specs if not s.missing]
+        return [Job(f"feed.{s.feed}", s.cadence_seconds, partial(self._pull, s)) for s in specs if not s.missing]
 
     def _pull(self, spec: FeedSpec) -> None:
         fence = self._fence

@@ -88,7 +88,7 @@ def _after(where: Where, cursor: str, sort: str, descending: bool, tie: str) -> 
     where.add(f"{column} {sign} :after OR ({column} = :after AND {tie} {sign} :last){unknown}", after=value, last=last)
 
 
-_DATE_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "DATE") + ("filed_on",)
+_DATE_COLUMNS = (*(c.name for c in matter.columns if str(c.type) == "DATE"), "filed_on")
 _BOOL_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "BOOLEAN")
 
 

@@ -35,9 +35,9 @@ class Sum(NamedTuple):
     source: int
     measures: tuple[int, ...]
 
-    def __getitem__(self, key: Any) -> Any:
-        """A measure by name, a field by position."""
-        return self.measures[_INDEX[key]] if isinstance(key, str) else tuple.__getitem__(self, key)
+    def of(self, measure: str) -> int:
+        """A measure by name."""
+        return self.measures[_INDEX[measure]]
 
 
 _INDEX = {name: i for i, name in enumerate(MEASURES)}

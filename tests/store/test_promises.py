@@ -111,14 +111,14 @@ def test_totals_reconcile(store: Engine, rows: list[Any]) -> None:
     fill(store, rows, 50, agencies)
     window = WINDOWS[0]
     with reading(store) as c:
-        whole = sum(s["accepted"] for s in sums(c, CITY, Filter(), Place(), {"now": window}, (), COUNTIES))
-        by_county = Counter({s.county_code: s["accepted"] for s in sums(c, CITY, Filter(), Place(), {"now": window}, ("county_code",), COUNTIES)})
+        whole = sum(s.of("accepted") for s in sums(c, CITY, Filter(), Place(), {"now": window}, (), COUNTIES))
+        by_county = Counter({s.county_code: s.of("accepted") for s in sums(c, CITY, Filter(), Place(), {"now": window}, ("county_code",), COUNTIES)})
         assert sum(by_county.values()) == whole
         for county in COUNTIES:
             towns = sums(c, CITY, Filter(), Place(county), {"now": window}, ("county_code", "town_code"), COUNTIES)
-            assert sum(s["accepted"] for s in towns) == by_county[county]
+            assert sum(s.of("accepted") for s in towns) == by_county[county]
         kinds = [sums(c, CITY, Filter(located=k), Place(), {"now": window}, (), COUNTIES) for k in ("township", "county", "none")]
-        assert sum(s["accepted"] for found in kinds for s in found) == whole
+        assert sum(s.of("accepted") for found in kinds for s in found) == whole
 
 
 @FEW
@@ -136,7 +136,7 @@ def test_nobody_sees_outside_their_area(store: Engine, rows: list[Any]) -> None:
             seen = lists.page(c, scope, Filter(part=""), Place(), CLOCK, limit=1000).rows
             assert {m["code"] for m in seen} == {m["code"] for m in mine}
             assert sum(n for _, n in lists.facet(c, scope, Filter(part=""), Place(), CLOCK, "town_code")) == len(mine)
-            assert sum(s["accepted"] for s in sums(c, scope, Filter(), Place(), {"now": Window(date(2024, 1, 1), date(2027, 1, 1))}, (), COUNTIES)) == sum(
+            assert sum(s.of("accepted") for s in sums(c, scope, Filter(), Place(), {"now": Window(date(2024, 1, 1), date(2027, 1, 1))}, (), COUNTIES)) == sum(
                 m["accepted_on"] is not None for m in mine
             )
             for m in everything:
