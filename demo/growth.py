@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -229,7 +228,3 @@ def clock_on(today: date | None, now: datetime) -> datetime:
     """The demo's time: now, or the same time of day on a fixed day."""
     return now if today is None else datetime.combine(today, now.time())
 
-
-def feeds_touched(papers: Iterable[Paper]) -> set[str]:
-    """Feeds of some papers."""
-    return {FEEDS[p.kind] for p in papers}

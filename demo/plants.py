@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,10 +56,10 @@ PLANTS: tuple[Plant, ...] = (
     Plant("G2", "growth", "360982", "淦阳街道", ("12",), counts=(7, 9, 12, 17, 23, 31)),
     Plant("G3", "growth", "360922", "黄茅镇", ("09",), counts=(3, 4, 6, 8, 9, 12)),
     Plant("G4", "growth", "360921", "冯川镇", ("15",), counts=(5, 6, 9, 11, 14, 17)),
-    Plant("L1", "listed", "360923", "泗溪镇", ("02", "03"), 75, 92, before=30.0, after=17.0, effect="fell"),
+    Plant("L1", "listed", "360923", "泗溪镇", ("02", "03"), 89, 92, before=30.0, after=17.0, effect="fell"),
     Plant("L2", "listed", "360902", "彬江镇", ("08",), 85, 92, before=15.0, after=13.5, effect="none"),
     Plant("L3", "listed", "360983", "八景镇", ("10",), 160, 183, before=24.0, after=12.0, effect="fell"),
-    Plant("L4", "listed", "360922", "株潭镇", ("05",), 65, 92, before=14.0, after=14.5, effect="none"),
+    Plant("L4", "listed", "360922", "株潭镇", ("05",), 120, 183, before=14.0, after=14.5, effect="none"),
     Plant("L5", "listed", "360981", "小港镇", ("07",), 50, 92, before=8.0, after=5.5, effect="few"),
     Plant("D1", "delisted", "360981", "白土镇", ("08",), 420, 100, before=13.0, after=6.0, effect="fell"),
     Plant("D2", "delisted", "360923", "徐家渡镇", ("07",), 380, 92, before=12.0, after=6.0, effect="fell"),
@@ -101,8 +102,8 @@ class Planter:
         self.mix = np.array([s.mix for s in STREAMS])[self.stream]
         self.first = int(self.day.min()) if len(cases) else self.today
 
-    def run(self) -> list[dict[str, Any]]:
-        """Plant everything and give the truth about it."""
+    def run(self) -> None:
+        """Plant everything."""
         for row, plant in enumerate(PLANTS):
             if plant.kind == "burst":
                 self._add(row, plant, self.today - plant.ago - plant.span + 1, self.today - plant.ago, self._size(plant.counts[0]))
@@ -112,6 +113,11 @@ class Planter:
                 self._trade(row, plant)
             else:
                 self._remedy(row, plant)
+
+    def truth(self, cases: pd.DataFrame) -> list[dict[str, Any]]:
+        """What was planted, counted in the cases as they stand in the end (the first ones are the planter's own, in their order)."""
+        mine = cases.iloc[: len(self.day)]
+        self.category, self.town = mine["category"].to_numpy(), mine["town"].to_numpy()
         return [self._truth(row, plant) for row, plant in enumerate(PLANTS)]
 
     def _size(self, count: int) -> int:
@@ -176,7 +182,7 @@ class Planter:
     def _full_months(self) -> list[tuple[int, int]]:
         """First and last day of every month that is over."""
         months = _month_starts(self.first, self.today)
-        return [(a, b - 1) for a, b in zip(months, months[1:], strict=False)]
+        return [(a, b - 1) for a, b in pairwise(months)]
 
     def _grow(self, row: int, plant: Plant) -> None:
         """Monthly counts of the last full months; the month that runs goes on at the pace of the last."""
@@ -209,7 +215,7 @@ class Planter:
             self._drop(plant, first, last, -moved)
 
     def _truth(self, row: int, plant: Plant) -> dict[str, Any]:
-        """What was planted, with the counts that came of it."""
+        """One planted thing, with the counts that came of it."""
         town = self.places.town_row(plant.town, plant.county) if plant.town else -1
         months = _month_starts(self.first, self.today - 1)
         mine = self.day[self._mine(plant, self.first, self.today)]

@@ -48,7 +48,7 @@ def ask_courts(folder: Path, query: dict[str, str]) -> Answer:
         raise BadParameter(f"since={since}: a moment such as 2026-01-05T10:11:12") from error
     path, values = folder / courts.FILE, {"since": start, "size": size, "skip": (page - 1) * size}
     total = _read(path, "SELECT count(*) FROM cases WHERE gxsj >= :since", values)[0][0]
-    rows = _read(path, f"SELECT {', '.join(courts.COLUMNS)} FROM cases WHERE gxsj >= :since "  # noqa: S608 - own column names
+    rows = _read(path, f"SELECT {', '.join(courts.COLUMNS)} FROM cases WHERE gxsj >= :since "
                        "ORDER BY gxsj, ah, id LIMIT :size OFFSET :skip", values)  # fmt: skip
     records = [dict(zip(courts.COLUMNS, row, strict=True)) for row in rows]
     for record in records:

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from demo import article, days, ledger
+from demo import article, ledger, outcomes
 from demo.cases import STREAM_NAMES
 from demo.codes import CATS
 from demo.papers import CONTEXT, NORMAL
@@ -85,7 +85,7 @@ def expected(
     mine = seen[fate == NORMAL].reset_index(drop=True)
     book = ledger.matters(mine)
     county, codes = cases["county"].to_numpy()[book.index.to_numpy()], list(places.counties["code"])
-    spans = {name: tuple(map(days.ordinal, article.window(y))) for name, y in (("now", year), ("before", year - 1))}
+    spans = {name: outcomes.window_days(y) for name, y in (("now", year), ("before", year - 1))}
     figures: dict[str, Any] = {}
     for name, span in spans.items():
         figures[name] = {"all": _window(book, county, codes, span, today),

@@ -43,8 +43,8 @@ def _before(paper: Paper) -> Paper:
 def _chosen(rng: np.random.Generator, papers: list[Paper], count: int) -> list[Paper]:
     """Some ended, ordinary papers."""
     able = [p for p in papers if p.fate == NORMAL and p.close != NEVER and p.close > p.reg]
-    rows = rng.choice(len(able), size=min(count, len(able)), replace=False) if able else []
-    return [able[i] for i in sorted(rows)]
+    rows = sorted(rng.choice(len(able), size=min(count, len(able)), replace=False).tolist()) if able else []
+    return [able[i] for i in rows]
 
 
 def _table(rng: np.random.Generator, folder: Path, feed: str, papers: list[Paper], twice: int) -> dict[str, int]:

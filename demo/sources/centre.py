@@ -21,8 +21,8 @@ CREATE INDEX sl_changed ON sl (GXSJ, SLBH);
 CREATE INDEX sl_key ON sl (SLBH);
 CREATE VIEW {VIEW} AS SELECT {", ".join(COLUMNS)} FROM sl;
 """
-INSERT = f"INSERT INTO sl ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - own column names
-UPDATE = f"UPDATE sl SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE SLBH=?"  # noqa: S608
+INSERT = f"INSERT INTO sl ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+UPDATE = f"UPDATE sl SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE SLBH=?"
 
 _ENDS = {"resolved": "化解", "unresolved": "未化解", "withdrawn": "撤回", "transferred": "转诉讼"}
 
@@ -66,11 +66,11 @@ def row(p: Paper) -> tuple[Any, ...]:
 def spoil(values: tuple[Any, ...], bad: str) -> tuple[Any, ...]:
     """The row with one thing wrong."""
     found = dict(zip(COLUMNS, values, strict=True))
-    found |= {
+    changes: dict[str, dict[str, Any]] = {
         "missing_key": {"SLBH": ""}, "bad_date": {"DJSJ": "2026-02-30 09:00:00"}, "future": {"SLRQ": "2099-01-01"},
         "ancient": {"SLRQ": "1900-01-01"}, "unknown_code": {"LX": "27"}, "letters": {"RS": "十来人"},
-    }[bad]  # fmt: skip
-    return tuple(found.values())
+    }  # fmt: skip
+    return tuple((found | changes[bad]).values())
 
 
 def write(folder: Path, rows: list[tuple[Any, ...]]) -> None:

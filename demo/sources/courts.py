@@ -19,8 +19,8 @@ CREATE TABLE cases (id INTEGER PRIMARY KEY, {", ".join(f"{c} TEXT" for c in COLU
 CREATE INDEX cases_changed ON cases (gxsj, ah, id);
 CREATE INDEX cases_key ON cases (ajbs);
 """
-INSERT = f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - own column names
-UPDATE = f"UPDATE cases SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE ajbs=?"  # noqa: S608
+INSERT = f"INSERT INTO cases ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+UPDATE = f"UPDATE cases SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE ajbs=?"
 
 _END = {("F", "withdrawn"): "03", ("F", "unresolved"): "07", ("K", "resolved"): "05", ("K", "unresolved"): "06",
         ("K", "withdrawn"): "03", ("Q", "resolved"): "04", ("Q", "unresolved"): "07"}  # fmt: skip
@@ -70,11 +70,11 @@ def row(p: Paper) -> tuple[Any, ...]:
 def spoil(values: tuple[Any, ...], bad: str) -> tuple[Any, ...]:
     """The row with one thing wrong."""
     found = dict(zip(COLUMNS, values, strict=True))
-    found |= {
+    changes: dict[str, dict[str, Any]] = {
         "missing_key": {"ajbs": None}, "bad_date": {"larq": "2026-02-30"}, "future": {"larq": "2099-01-01"},
         "ancient": {"larq": "1900-01-01"}, "unknown_code": {"cxlx": "8"}, "letters": {"bdje": "三万八千"},
-    }[bad]  # fmt: skip
-    return tuple(found.values())
+    }  # fmt: skip
+    return tuple((found | changes[bad]).values())
 
 
 def write(folder: Path, rows: list[tuple[Any, ...]]) -> None:

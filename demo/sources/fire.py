@@ -75,11 +75,11 @@ def spoil(values: Row, bad: str) -> Row:
     if bad == "wrong_columns":
         return [*values[:6], "多出的一列", *values[6:]]
     found = dict(zip(COLUMNS, values, strict=True))
-    found |= {
+    changes: dict[str, dict[str, Any]] = {
         "missing_key": {"编号": ""}, "bad_date": {"接警时间": "2026/2/30 10:00"}, "future": {"接警时间": "2099/1/1 08:00"},
         "ancient": {"接警时间": "1900/1/1 08:00"}, "unknown_code": {"类型": "地震"}, "letters": {"直接损失万元": "1.2O"},
-    }[bad]  # fmt: skip
-    return list(found.values())
+    }  # fmt: skip
+    return list((found | changes[bad]).values())
 
 
 def write_week(folder: Path, name: tuple[int, int], rows: Sequence[Row]) -> None:

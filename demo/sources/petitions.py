@@ -79,12 +79,12 @@ def versions(p: Paper) -> list[tuple[tuple[int, int], Paper]]:
 def spoil(values: Row, bad: str) -> Row:
     """The row with one thing wrong."""
     found = dict(zip(COLUMNS, values, strict=True))
-    found |= {
+    changes: dict[str, dict[str, Any]] = {
         "missing_key": {"信访件编号": ""}, "bad_date": {"登记日期": "2026-2-30"}, "future": {"登记日期": "2099-1-1"},
         "ancient": {"登记日期": "1900-1-1"}, "unknown_code": {"内容分类": "对台事务"}, "letters": {"人数": "十来人"},
         "rounded_id": {"身份证号": 999000197001010000.0},
-    }[bad]  # fmt: skip
-    return list(found.values())
+    }  # fmt: skip
+    return list((found | changes[bad]).values())
 
 
 def write_week(folder: Path, name: tuple[int, int], rows: Sequence[Row]) -> None:

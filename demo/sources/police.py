@@ -19,8 +19,8 @@ CREATE INDEX jq_changed ON jq (GXSJ, JJBH);
 CREATE INDEX jq_key ON jq (JJBH);
 CREATE VIEW {VIEW} AS SELECT {", ".join(COLUMNS)} FROM jq;
 """
-INSERT = f"INSERT INTO jq ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - own column names
-UPDATE = f"UPDATE jq SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE JJBH=?"  # noqa: S608
+INSERT = f"INSERT INTO jq ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+UPDATE = f"UPDATE jq SET {', '.join(f'{c}=?' for c in COLUMNS)} WHERE JJBH=?"
 
 _DONE = {"resolved": "1", "unresolved": "4", "withdrawn": "4"}
 # Calls that are no disputes: kind, share, and what is said.
@@ -80,11 +80,11 @@ def row(p: Paper) -> tuple[Any, ...]:
 def spoil(values: tuple[Any, ...], bad: str) -> tuple[Any, ...]:
     """The row with one thing wrong."""
     found = dict(zip(COLUMNS, values, strict=True))
-    found |= {
+    changes: dict[str, dict[str, Any]] = {
         "missing_key": {"JJBH": ""}, "bad_date": {"JJSJ": "20260230101010"}, "future": {"JJSJ": "20990101080000"},
         "ancient": {"JJSJ": "19000101000000"}, "unknown_code": {"BJLB": "95"},
-    }[bad]  # fmt: skip
-    return tuple(found.values())
+    }  # fmt: skip
+    return tuple((found | changes[bad]).values())
 
 
 def write(folder: Path, rows: list[tuple[Any, ...]]) -> None:
