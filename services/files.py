@@ -26,7 +26,7 @@ def matter_file(
     newest = sorted(lines.values(), key=lambda r: (_day(r), r.id), reverse=True)
     sources: tuple[Source, ...] = ()
     if records:
-        derived = derive([Record(*(r[name] for name in Record._fields)) for r in records], agencies)
+        derived = derive([Record._make(r[name] for name in Record._fields) for r in records], agencies)
         sources = tuple(
             Source(name, _shown(name, getattr(derived.matter, name), line), lines[derived.sources[name]], lines[derived.sources[name]].learned_at)
             for name in _FIELDS if name in derived.sources and getattr(derived.matter, name) not in (None, "")

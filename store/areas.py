@@ -22,7 +22,7 @@ def replace_areas(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> 
     if fresh:
         connection.execute(insert(area), fresh)
     if changed:
-        setting = {n: bindparam(f"v_{n}") for n in _COLUMNS if n != "code"}
+        setting: dict[str, Any] = {n: bindparam(f"v_{n}") for n in _COLUMNS if n != "code"}
         for value in changed:
             value.pop("v_code")
         connection.execute(update(area).where(area.c.code == bindparam("b_code")).values(setting), changed)

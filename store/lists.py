@@ -19,7 +19,12 @@ from store.schema import link, matter, record, record_version, reference
 from store.scoped import inside
 
 _FROM = "matter m"
-_FROM_FILINGS = "filing f JOIN matter m ON m.id = f.matter_id JOIN record r ON r.id = f.record_id"
+# Lists of papers have a row a paper: (from, its columns, what breaks ties).
+_PAPERS: dict[str, tuple[str, str, str]] = {
+    "civil_filings": ("filing f JOIN matter m ON m.id = f.matter_id JOIN record r ON r.id = f.record_id",
+                      "r.number AS number, f.filed_on AS filed_on", "f.record_id"),
+    "records": ("record r JOIN matter m ON m.id = r.matter_id", "COALESCE(r.number, r.external_id) AS number, NULL AS filed_on", "r.id"),
+}  # fmt: skip
 _NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
 
 
@@ -30,7 +35,7 @@ class BadCursor(ValueError):
 class Listed(NamedTuple):
     """One page: rows of the matter table as mappings, and the cursor of the next page ('' at the end)."""
 
-    rows: list[Mapping[str, Any]]
+    rows: list[dict[str, Any]]
     next: str
 
 
@@ -40,25 +45,28 @@ def page(
 ) -> Listed:  # fmt: skip
     """Rows of a case list, sorted by one of SORTS and the code. `cursor` continues after a page; else `offset` skips.
 
-    part=civil_filings lists filings: one row each, with `number` and `filed_on` beside the matter's columns.
+    part=civil_filings lists filings and part=records all records: one row each, with `number` and `filed_on` beside the
+    matter's columns.
     """
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
     where = matter_where(connection, scope, wanted, place, clock)
-    filings = wanted.part == "civil_filings"
-    tie = "f.record_id" if filings else "m.code"
+    table, more, tie = _PAPERS.get(wanted.part, (_FROM, "", "m.code"))
     order = _order(sort, descending, wanted.window is not None)
     if cursor:
         _after(where, cursor, sort, descending, tie)
-    columns = "m.*, r.number AS number, f.filed_on AS filed_on, f.record_id AS tie" if filings else "m.*, m.code AS tie"
+    columns = f"m.*, {more}{', ' if more else ''}{tie} AS tie"
     sql = (
-        f"SELECT {columns} FROM {_FROM_FILINGS if filings else _FROM} WHERE {where.sql} "
+        f"SELECT {columns} FROM {table} WHERE {where.sql} "
         f"ORDER BY {order}, {tie} {'DESC' if descending else 'ASC'} LIMIT {int(limit) + 1} OFFSET {0 if cursor else int(offset)}"
     )
     rows = [_typed(dict(row)) for row in connection.execute(prepared(sql, where.params)).mappings()]
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Listed(rows, _cursor(rows[-1], sort) if more and rows else "")
+    is_last, rows = len(rows) <= limit, rows[:limit]
+    return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
+
+
+def _table(wanted: Filter) -> str:
+    return _PAPERS.get(wanted.part, (_FROM, "", ""))[0]
 
 
 def _order(sort: str, descending: bool, windowed: bool) -> str:
@@ -110,7 +118,7 @@ def totals(connection: Connection, scope: Scope, wanted: Filter, place: Place, c
     counts = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in cases)
     sql = (
         f"SELECT COUNT(*), {counts}, SUM(m.record_count), SUM(m.people), SUM(CASE WHEN m.people >= 5 THEN 1 ELSE 0 END) "
-        f"FROM {_FROM_FILINGS if wanted.part == 'civil_filings' else _FROM} WHERE {where.sql}"
+        f"FROM {_table(wanted)} WHERE {where.sql}"
     )
     return tuple(int(v or 0) for v in connection.execute(prepared(sql, where.params)).one())
 
@@ -120,7 +128,7 @@ def facet(connection: Connection, scope: Scope, wanted: Filter, place: Place, cl
     if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale"):
         raise ValueError(f"no facet {column!r}")
     where = matter_where(connection, scope, wanted, place, clock)
-    table = _FROM_FILINGS if wanted.part == "civil_filings" else _FROM
+    table = _table(wanted)
     sql = f"SELECT m.{column}, COUNT(*) AS n FROM {table} WHERE {where.sql} GROUP BY m.{column} ORDER BY n DESC, m.{column}"
     return [(key, int(n)) for key, n in connection.execute(prepared(sql, where.params))]
 
@@ -156,8 +164,8 @@ def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[li
     refs: dict[int, list[str]] = {}
     for found in rows_where_in(connection, select(reference), reference.c.record_id, ids):
         refs.setdefault(found.record_id, []).append(found.number)
-    count = select(record_version.c.record_id, func.count()).group_by(record_version.c.record_id)
-    versions = {r[0]: r[1] for r in rows_where_in(connection, count, record_version.c.record_id, ids)}
+    count = select(record_version.c.record_id, func.count().label("n")).group_by(record_version.c.record_id)
+    versions = {r.record_id: r.n for r in rows_where_in(connection, count, record_version.c.record_id, ids)}
     seen = [{**r, "refs": refs.get(r["id"], []), "versions": versions.get(r["id"], 0)} for r in rows
             if scope.covers(r["county_code"], r["town_code"])]  # fmt: skip
     return seen, len(rows) - len(seen)

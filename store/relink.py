@@ -66,7 +66,7 @@ def _makes_matter(row: Mapping[str, Any]) -> bool:
 
 
 def _as_record(row: Mapping[str, Any]) -> Record:
-    return Record(*(row.get(name) for name in Record._fields))
+    return Record._make(row.get(name) for name in Record._fields)
 
 
 def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> list[Edge]:
@@ -100,8 +100,8 @@ def _neighbourhood(
     olds = [dict(r._mapping) for r in rows_where_in(connection, select(matter), matter.c.id, matter_ids)]
     filings = [(r.matter_id, r.filed_on) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
     live = select(*_RECORD_COLUMNS).where(~record.c.withdrawn, ~record.c.context)
-    members = {r.id: Record(*r) for r in rows_where_in(connection, live, record.c.matter_id, matter_ids)}
-    members |= {r.id: Record(*r) for r in rows_where_in(connection, live, record.c.id, list(wanted))}
+    members = {r.id: Record._make(r) for r in rows_where_in(connection, live, record.c.matter_id, matter_ids)}
+    members |= {r.id: Record._make(r) for r in rows_where_in(connection, live, record.c.id, list(wanted))}
     return olds, filings, members
 
 

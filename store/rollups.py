@@ -190,6 +190,6 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
 def _truth(connection: Connection) -> Deltas:
     needed = ("id", "county_code", "town_code", "category", "source", "accepted_on", "record_count", "is_open", "due_on",
               "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
-    matters = list(connection.execute(select(*(matter.c[n] for n in needed))).mappings())
+    matters = [dict(row) for row in connection.execute(select(*(matter.c[n] for n in needed))).mappings()]
     filings = [(row.matter_id, row.filed_on) for row in connection.execute(select(filing.c.matter_id, filing.c.filed_on))]
     return contributions(matters, filings)

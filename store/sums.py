@@ -179,7 +179,7 @@ def _added(parts: list[Sum]) -> list[Sum]:
         else:
             for i, value in enumerate(part.measures):
                 kept[i] += value
-    return [Sum(*key, tuple(values)) for key, values in totals.items()]
+    return [Sum._make((*key, tuple(values))) for key, values in totals.items()]
 
 
 def monthly(

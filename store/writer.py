@@ -132,7 +132,7 @@ def _classify_row(row: dict[str, Any], plan: _Plan, digests: dict[str, set[str]]
     if state is None:
         plan.fresh.append(row)
     if state is None or revision(row) > revision(state):
-        kept = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state else {}
+        kept: dict[str, Any] = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state else {}
         plan.current[key] = plan.touched[key] = {**row, **kept}
 
 

@@ -254,7 +254,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_matter_accepted', ['accepted_on', 'code'], unique=False)
         batch_op.create_index('ix_matter_category', ['category', 'accepted_on', 'code'], unique=False)
         batch_op.create_index('ix_matter_county', ['county_code', 'accepted_on', 'code'], unique=False)
-        batch_op.create_index('ix_matter_open', ['county_code', 'town_code', 'due_on', 'accepted_on'], unique=False, sqlite_where=sa.text('is_open'), postgresql_where=sa.text('is_open'))
+        batch_op.create_index('ix_matter_open', ['county_code', 'town_code', 'due_on', 'accepted_on', 'handled_on', 'opened_on', 'category', 'source', 'is_open'], unique=False, sqlite_where=sa.text('is_open'), postgresql_where=sa.text('is_open'))
         batch_op.create_index('ix_matter_source', ['source', 'accepted_on'], unique=False)
         batch_op.create_index('ix_matter_town', ['town_code', 'accepted_on', 'code'], unique=False)
 
