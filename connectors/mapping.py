@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from connectors.base import shanghai_now
 from connectors.columns import Batch, Memo, mask_of
@@ -24,7 +24,8 @@ _MAY_QUOTE = re.compile("[号XJMHYxjmhyＸＪＭＨＹｘｊｍｈｙ]")
 ToWgs84 = Callable[[Sequence[float], Sequence[float], str], tuple[Any, Any]]
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Problem:
     """Why a row cannot be a record; one a row, its first in order of the fields, with the row masked."""
 
     index: int

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.base import Fatal, Transport
+from connectors.base import Fatal, Transport, shanghai_now
 from connectors.spec import CsvSettings, ExcelSettings, FeedSpec, HttpSettings, SqlSettings
 
 BUILT_IN = Path(__file__).parent
@@ -61,8 +62,11 @@ def load_feeds(folders: Sequence[Path] | None = None, env: Mapping[str, str] | N
     return dict(sorted(feeds.items()))
 
 
-def open_transport(spec: FeedSpec) -> Transport:
-    """The door that a feed declares; raises Fatal when a setting is missing from the environment."""
+def open_transport(spec: FeedSpec, now: Callable[[], datetime] = shanghai_now) -> Transport:
+    """The door that a feed declares; raises Fatal when a setting is missing from the environment.
+
+    `now` gives naive Shanghai time: watermarks more than a day ahead of it are not followed.
+    """
     if spec.missing:
         raise Fatal(f"feed {spec.feed}: set {', '.join(spec.missing)} in the environment ({spec.source} asks for it)")
     columns = _top_columns(spec)
@@ -71,11 +75,11 @@ def open_transport(spec: FeedSpec) -> Transport:
     if isinstance(settings, HttpSettings):
         from connectors.transports.http import HttpTransport
 
-        return HttpTransport(settings)
+        return HttpTransport(settings, now)
     if isinstance(settings, SqlSettings):
         from connectors.transports.sql import SqlTransport
 
-        return SqlTransport(settings, columns)
+        return SqlTransport(settings, columns, now)
     if isinstance(settings, CsvSettings):
         from connectors.transports.csv import CsvFolder
 

@@ -237,8 +237,10 @@ class MappingSpec(Strict):
     def columns(self) -> set[str]:
         """Every column that the mapping reads, as written."""
         found = set(self.rows.refs) | set(self.rows.private) | set(self.rows.withdrawn or ())
-        for part in (*self.fields.values(), *self.parties):
-            found |= part.columns()
+        for rule in self.fields.values():
+            found |= rule.columns()
+        for party in self.parties:
+            found |= party.columns()
         return found
 
 

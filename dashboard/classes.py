@@ -1,6 +1,6 @@
 """The five classes of a map: round breaks that stay where they are while the window moves.
 
-Breaks are chosen once, from the last full calendar year: fifths of the areas of that level, rounded. Counts grow with
+Breaks are chosen once, from the last full calendar year: round equal steps over the middle of the areas of that level. Counts grow with
 the window, so each length of window (week, month, quarter, half, three quarters, year) has breaks of its own. See
 docs/decisions/map-classes.md.
 """
@@ -39,22 +39,22 @@ class Classes:
 
 
 def nice(step: float) -> float:
-    """The largest of 1, 2, 5 × 10ⁿ that is not above `step`."""
+    """The nearest of 1, 2, 5 × 10ⁿ to a step, by ratio."""
     size = 10.0 ** math.floor(math.log10(step))
-    return next(m * size for m in (5.0, 2.0, 1.0) if m * size <= step * (1 + 1e-9))
+    return min((m * size for m in (1.0, 2.0, 5.0, 10.0)), key=lambda s: abs(math.log(s / step)))
 
 
 def rounded(values: Sequence[float], least: float) -> tuple[float, ...] | None:
-    """Fifths of the values on a round grid no finer than `least`, strictly rising; None for fewer than five values."""
+    """Four breaks in equal round steps, no finer than `least`, around the median; None for fewer than five values.
+
+    Three steps reach from the first to the fourth fifth, so that each class holds about a fifth of the areas.
+    """
     if len(values) < 5:
         return None
     fifths = statistics.quantiles(values, n=5, method="inclusive")
-    unit = max(least, nice(max((fifths[3] - fifths[0]) / 4, least)))
-    breaks: list[float] = []
-    for fifth in fifths:
-        at = round(fifth / unit) * unit
-        breaks.append(round(max(at, breaks[-1] + unit) if breaks else max(at, unit), 6))
-    return tuple(breaks)
+    step = max(least, nice(max((fifths[3] - fifths[0]) / 3, least)))
+    first = max(step, math.floor((statistics.median(values) - 1.5 * step) / step + 0.5) * step)
+    return tuple(round(first + i * step, 6) for i in range(4))
 
 
 class Breaks:

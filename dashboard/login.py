@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from dashboard import documents, i18n
 from dashboard.guard import COOKIE
 from dashboard.i18n import t
+from services.auth import LoginFailed
 
 FORM = "yizhan_form"  # holds the nonce that a login form's token is made for
 OPEN = ("/login", "/healthz", "/readyz")
@@ -77,12 +78,10 @@ def _enter(server: Flask, services: Any) -> Response:
         return _form(server, services, t("页面已过期，请再试一次。"), 400)
     try:
         token = services.auth.login(request.form.get("user", "")[:64], request.form.get("password", "")[:256], request.remote_addr or "")
-    except Exception as failure:
-        if type(failure).__name__ != "LoginFailed":
-            raise
-        slow = "many" in str(failure)
-        said = t("试的次数太多，请过几分钟再来。") if slow else t("用户名或密码不对。")
-        return _form(server, services, said, 429 if slow else 401)
+    except LoginFailed as failure:
+        locked = failure.reason == "locked"
+        said = t("试的次数太多，请过 {n} 分钟再来。", n=failure.minutes) if locked else t("用户名或密码不对。")
+        return _form(server, services, said, 429 if locked else 401)
     answer = redirect(_local(request.args.get("next", "/")))
     hours = services.settings.session_hours
     answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=_secure(services), max_age=int(hours * 3600))

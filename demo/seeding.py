@@ -15,7 +15,7 @@ from store.engine import writing
 ACCOUNTS = (
     ("city", "city_leader", "", "林 **"),
     ("county", "county_leader", "360923", "周 *"),
-    ("township", "township_clerk", "360923101", "黄 **"),
+    ("township", "township_clerk", "360923103", "黄 **"),
     ("analyst", "analyst", "", "吴 *"),
     ("admin", "admin", "", "郑 **"),
 )

@@ -106,13 +106,18 @@ class _Demo:
         self.services = build(settings)
         try:
             self._make_city()
+            if self._is_filled():
+                self.services.prepare()  # the program may be newer than the store
+                if not self.options.build_only:
+                    self._start_web()  # it takes the longest, and needs nothing but the store
             self._start_agencies()
             self._bring_in()
             if self.options.build_only:
                 self.show.line(f"已建好：{self.folder}")
                 return
+            if not any(child.name == "web" for child in self.children):
+                self._start_web()
             self._start("worker", [sys.executable, "-m", "cli", "worker"])
-            self._start("web", [sys.executable, "-m", "cli", "serve", "--host", "127.0.0.1", "--port", str(self.options.port)])
             self._await_web()
             self._greet()
         finally:
@@ -159,9 +164,7 @@ class _Demo:
     def _bring_in(self) -> None:
         """The store: made and filled the first time, afterwards only what is new."""
         services = self.services = bringing.reload_feeds(self.services)
-        stamp = self.folder / STAMP
-        wanted = {"city": city.Truth.load(self.city_folder).fingerprint, "database": services.settings.database_url}
-        fresh = not stamp.exists() or json.loads(stamp.read_text()) != wanted
+        fresh = not self._is_filled()
         if fresh:
             bringing.empty_store(services)
             with self.show.step("建库，装入区划"):
@@ -170,7 +173,21 @@ class _Demo:
         if fresh:
             with self.show.step("演示账号、中心、挂牌"):
                 bringing.furnish(services, self.city_folder)
-            stamp.write_text(json.dumps(wanted))
+            (self.folder / STAMP).write_text(json.dumps(self._wanted()))
+
+    def _wanted(self) -> dict[str, object]:
+        return {"city": city.Truth.load(self.city_folder).fingerprint, "database": self.services.settings.database_url}
+
+    def _is_filled(self) -> bool:
+        """Whether the store holds all of this city, and nothing else: a start that was broken off left no stamp."""
+        try:
+            held = json.loads((self.folder / STAMP).read_text())
+        except (OSError, ValueError):
+            return False
+        return bool(held == self._wanted())
+
+    def _start_web(self) -> None:
+        self._start("web", [sys.executable, "-m", "cli", "serve", "--host", "127.0.0.1", "--port", str(self.options.port)])
 
     def _start(self, name: str, command: list[str]) -> None:
         self.children.append(Child(name, command, os.environ, self.folder / "logs" / f"{name}.log"))

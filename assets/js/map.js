@@ -19,6 +19,7 @@
     const st = state(box.id);
     st.map = context.map;
     st.box = box;
+    layer.options.smoothFactor = 0; // what is drawn over it follows the same points
     if (st.data) layer.on('add', function () { dress(st, feature.properties.code, layer); });
     st.areas.set(feature.properties.code, { feature: feature, layer: layer });
     layer.on('click', function () { go(st, feature.properties.code); });
@@ -101,7 +102,8 @@
     let choice = null;
     for (const s of [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6]) {
       const k = full * s, fx = W - 2 * PAD - b.w * k, fy = H - 2 * PAD - b.h * k;
-      for (const ax of [0, 1, 0.5]) for (const ay of [0.5, 0, 1]) {
+      // Townships: the drawing goes to one side, so that an inset finds room on the other.
+      for (const ax of [0, 1, 0.5]) for (const ay of st.data.level === 'county' ? [0.5, 0, 1] : [0, 1, 0.5]) {
         const ox = PAD + fx * ax, oy = PAD + fy * ay;
         const to = function (c) { const p = st.map.project([c[1], c[0]], 0); return [ox + (p.x - b.x) * k, oy + (p.y - b.y) * k]; };
         const shapes = Object.values(shapesOf(st, to));
@@ -210,7 +212,7 @@
       insets.push(spot);
       const done = d.inset(svg, spot, group.rect, list, group.f, group.items, st.data.words, st.id + '-clip' + n);
       left = left.filter(function (i) { return !done[i.code]; });
-      placed = placed.filter(function (p) { return !done[p.item.code] || p.line; });
+      placed = placed.filter(function (p) { return !done[p.item.code]; });
     }
     d.dots(layer, list);
     placed.forEach(function (p) { d.label(layer, p); });

@@ -45,7 +45,7 @@
   function feasts(svg, f, points) {
     points.forEach(function (p, i) {
       if (!p.feast) return;
-      const low = Math.max(f.y(p.now), p.before === null ? 0 : f.y(p.before));
+      const near = points.slice(Math.max(0, i - 1), i + 2), low = Math.max.apply(0, near.map(function (q) { return Math.max(f.y(q.now), q.before === null ? 0 : f.y(q.before)); }));
       const anchor = i < 2 ? 'start' : i > points.length - 3 ? 'end' : 'middle';
       yz.draw.el('text', { class: 'tk halo', x: f.x(i), y: Math.min(low + 18, f.bottom - 4), 'text-anchor': anchor }, svg, p.feast);
     });

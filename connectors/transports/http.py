@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry
+from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry, shanghai_now
 from connectors.privacy import masked_cells
 from connectors.spec import HttpSettings
 from connectors.transports.fetch import Fetcher
@@ -19,8 +20,8 @@ MAX_PAGES = 100_000
 class HttpTransport:
     """One HTTP source."""
 
-    def __init__(self, settings: HttpSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: HttpSettings, now: Callable[[], datetime] = shanghai_now) -> None:
+        self._settings, self._now = settings, now
 
     def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
         """One batch a page.
@@ -30,7 +31,7 @@ class HttpTransport:
         this shows twice are given once. For any other source the watermark moves with the last page only.
         """
         settings = self._settings
-        mark = Watermark(settings.since, cursor.watermark) if settings.since else None
+        mark = Watermark(settings.since, cursor.watermark, self._now) if settings.since else None
         with Fetcher(settings) as fetcher:
             if mark is not None and settings.since and settings.since.ordered and settings.paging.kind != "none":
                 yield from self._by_time(fetcher, mark)

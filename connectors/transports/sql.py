@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from connectors.base import Cursor, Fatal, RawBatch, Retry
+from connectors.base import Cursor, Fatal, RawBatch, Retry, shanghai_now
 from connectors.spec import SqlSettings
 from connectors.transports.watermark import Watermark
 
@@ -23,8 +23,8 @@ _NOT_NOW = ("locked", "busy", "timeout", "timed out", "could not connect", "conn
 class SqlTransport:
     """One view of one database."""
 
-    def __init__(self, settings: SqlSettings, columns: frozenset[str]) -> None:
-        self._settings, self._columns = settings, columns
+    def __init__(self, settings: SqlSettings, columns: frozenset[str], now: Callable[[], datetime] = shanghai_now) -> None:
+        self._settings, self._columns, self._now = settings, columns, now
         try:
             self._url = sa.make_url(settings.url)
         except ArgumentError:
@@ -34,7 +34,7 @@ class SqlTransport:
     def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
         """Batches in order of the cursor column; one statement, so that all of them are of one moment."""
         since = self._settings.since
-        mark = Watermark(since, cursor.watermark) if since else None
+        mark = Watermark(since, cursor.watermark, self._now) if since else None
         engine = self._engine()
         try:
             with engine.connect() as plain:
@@ -68,7 +68,7 @@ class SqlTransport:
         column: sa.ColumnClause[Any] = sa.column(mark.since.column)
         begin = mark.begin()
         if begin is not None:
-            bound = sa.bindparam("since", self._bound(mark, begin))
+            bound: sa.BindParameter[Any] = sa.bindparam("since", self._bound(mark, begin))
             # A row without a time would otherwise never be read again after the first run.
             query = query.where(sa.or_(column >= bound, column.is_(None)))
         return query.order_by(column)

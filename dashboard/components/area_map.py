@@ -133,6 +133,8 @@ def _marks(o: Overview, seats: tuple[int, int]) -> list[el.Node]:
         marks.append(_swatch("hat", text, None))
     if o.area.level == "city":
         states = Counter(s for c, s in o.centres.items() if any(r.area == c for r in o.rows))
+        if not states:
+            return marks
         marks += [_swatch("sq full", t("中心运行 {n}", n=states["running"]), None), _swatch("sq", t("年内建成 {n}", n=states["planned"]), None)]
         return marks
     marks.append(_swatch("dot full", t("驻地 {n} 处", n=seats[0]), None))

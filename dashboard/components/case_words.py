@@ -95,9 +95,14 @@ def short_place(line: MatterLine, level: str) -> str:
 
 def ending(record: RecordLine) -> str:
     """How a record ended."""
-    return word(OUTCOMES, record.outcome) if record.outcome else t("办结")
+    return ending_of(record.outcome)
 
 
 def name_of(area: AreaInfo) -> str:
     """Name of an area in the reader's language."""
     return area.en if lang() == "en" and area.en else area.name
+
+
+def ending_of(outcome: str | None) -> str:
+    """How a matter ended."""
+    return word(OUTCOMES, outcome) if outcome else t("办结")

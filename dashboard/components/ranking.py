@@ -139,7 +139,7 @@ def _head(key: str, sorted_by: str, down: bool, words: dict[str, tuple[str, str]
 
 def _class(key: str, current: bool, kind: str) -> str:
     column = COLUMNS[key]
-    names = [("t bar" if kind == "th" else "bc") if current else "", "wd" if column.wide and not current else "",
+    names = [("t sorted" if kind == "th" else "bc") if current else "", "wd" if column.wide and not current else "",
              "" if column.phone or current else "dk"]  # fmt: skip
     return " ".join(n for n in names if n)
 

@@ -18,6 +18,7 @@ from matters.filters import Filter
 from matters.model import Agency
 from matters.periods import Window, compared
 from services import shapes as s
+from services.auth import LoginFailed
 
 NOW = datetime(2026, 10, 8, 8, 40)
 AGENCIES = {
@@ -28,10 +29,6 @@ AGENCIES = {
         Agency("health", "卫健", "Health", "卫", 16, 5), Agency("fire", "消防", "Fire", "消", 32, 6),
     )
 }  # fmt: skip
-
-
-class LoginFailed(Exception):
-    """As services.auth has it."""
 
 
 class Place(NamedTuple):

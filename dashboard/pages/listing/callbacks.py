@@ -1,0 +1,25 @@
+"""What the page of one listing answers to; its form is registered with the listings (pages/listings/callbacks.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.exceptions import PreventUpdate
+
+from dashboard.guard import GuardedApp, Input, Output, here
+from dashboard.pages.listing import figures
+from dashboard.pages.listings import state
+from matters.access import Scope
+
+
+def register(app: GuardedApp, services: Any) -> None:
+    """Register the callbacks of this page."""
+
+    @app.callback(Output("listing-crumb", "children"), Output("listing-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
+    def body(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
+        at = here(data, services)
+        if at.key != "listing":
+            raise PreventUpdate
+        asked = state.read(at)
+        file = services.listings.get(scope, asked.chosen)
+        return figures.crumb(file), figures.body(services, file, asked)

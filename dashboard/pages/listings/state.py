@@ -1,0 +1,51 @@
+"""What the address of the listings asks for: which ones, which one is open, which act is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import urlstate
+from dashboard.components.listing_words import TABS
+from dashboard.guard import Here
+from services.shapes import ListingLine
+
+SUBJECTS = ("area", "trade")
+
+
+@dataclass(frozen=True, slots=True)
+class ListingState:
+    """The address of /listings or /listing/<id>, read."""
+
+    path: str
+    url: urlstate.State
+    tab: str
+    subject: str
+    chosen: int
+    act: str
+
+    def href(self, **extra: str) -> str:
+        """The same page with some parameters changed; an act under way is left unless it is named."""
+        return self.path + urlstate.write(self.url.plus(**{"act": "", **extra}))
+
+    def in_area(self, code: str) -> str:
+        """The same page for another area."""
+        return self.path + urlstate.write(self.url.with_(area=code).plus(id="", act=""))
+
+    def one(self, id: int) -> str:
+        """Address of one listing's own page."""
+        return f"/listing/{id}" + urlstate.write(urlstate.State(self.url.filter.with_(area=""), lang=self.url.lang))
+
+
+def read(at: Here) -> ListingState:
+    """Read the address; what cannot be read is the usual."""
+    extra = at.state.extra
+    own = at.params.get("id", "") or extra.get("id", "")
+    tab, subject = extra.get("tab", "listed"), extra.get("subject", "")
+    return ListingState(at.path, at.state, tab if tab in TABS else "listed", subject if subject in SUBJECTS else "",
+                        int(own) if own.isdigit() and len(own) < 12 else 0, extra.get("act", ""))  # fmt: skip
+
+
+def pick(lines: Sequence[ListingLine], chosen: int) -> ListingLine | None:
+    """The one asked for, else the first of the list."""
+    return next((x for x in lines if x.id == chosen), lines[0] if lines and not chosen else None)

@@ -1,0 +1,118 @@
+"""How a matter's file is known: the people in it (masked), the links between its records, the source of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dash import html
+
+from dashboard.components import case_words as words
+from dashboard.components.lanes import first_day
+from dashboard.i18n import N_, t
+from matters.model import Agency
+from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
+from services.shapes import LinkLine, MatterFile, RecordLine, Source
+
+FIELDS: dict[str, str] = {
+    "code": N_("编号"), "title": N_("事由"), "category": N_("类别"), "county_code": N_("县"), "town_code": N_("乡镇"), "lon": N_("经纬度"),
+    "amount": N_("金额"), "people": N_("人数"), "owner": N_("主责"), "stage": N_("阶段"), "due_on": N_("时限"), "channel": N_("渠道"),
+    "accepted_on": N_("受理"), "closed_on": N_("办结"), "outcome": N_("结果"), "satisfied": N_("评价"),
+}  # fmt: skip
+ROLES: dict[str, str] = {
+    "applicant": N_("申请人"), "respondent": N_("被申请人"), "plaintiff": N_("原告"), "defendant": N_("被告"), "petitioner": N_("信访人"),
+    "caller": N_("报警人"), "patient": N_("患方"), "hospital": N_("医方"), "party": N_("当事人"), "other": N_("其他"), "third": N_("第三人"),
+}  # fmt: skip
+
+
+def sections(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
+    """Parties, links, provenance."""
+    return [*_parties(file, agencies), *_links(file, agencies, today), *_sources(file, agencies, today)]
+
+
+def _heading(title: str, note: str, first: bool = False) -> html.Div:
+    return html.Div([html.H2(title), html.Small(note)], className="ph" if first else "ph gap")
+
+
+def _role(code: str) -> str:
+    return t(ROLES[code]) if code in ROLES else code or t("当事人")
+
+
+def _parties(file: MatterFile, agencies: Mapping[str, Agency]) -> list[Any]:
+    """Every masked name with the agencies that name it; nothing here leads to another matter of the same person."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for record in file.records:
+        for party in record.parties:
+            if party.get("name"):
+                mentions = said.setdefault((_role(str(party.get("role", ""))), str(party["name"])), [])
+                mentions.extend([record.agency] if record.agency not in mentions else [])
+    head = _heading(t("当事人"), t("只显示掩码"), first=True)
+    if not said:
+        return [head, html.P(t("各条记录都没有写当事人。"), className="s")]
+    rows = [
+        html.Tr([html.Td(role, className="t"), html.Td(name, className="t"),
+                 html.Td(" ".join(words.agency(agencies, a) for a in found), className="t m wrap")])
+        for (role, name), found in said.items()
+    ]  # fmt: skip
+    return [head, html.Table(html.Tbody(rows), className="pt-table")]
+
+
+def _links(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
+    """Each link: which two records, by what, since when."""
+    head = _heading(t("关联依据"), t("{n} 处", n=len(file.links)))
+    if not file.links:
+        return [head, html.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
+    by_id = {r.id: r for r in file.records}
+    return [head, html.Ul([_link(k, by_id, agencies, today) for k in file.links], className="lkl")]
+
+
+def _link(link: LinkLine, by_id: Mapping[int, RecordLine], agencies: Mapping[str, Agency], today: date) -> html.Li:
+    ends = [_end(by_id.get(i), agencies, today) for i in (link.other, link.record)]
+    sure = t("编号确定") if link.method == "reference" else t("人工确认")
+    why = t("引用 {number}", number=link.number) if link.method == "reference" else t("由人关联")
+    dash = "ln-key hand" if link.method != "reference" else "ln-key"
+    return html.Li([
+        html.Div([ends[0], html.I(className=dash, **{"aria-hidden": "true"}), ends[1]], className="two"),
+        html.Div([html.B(sure), html.Small(why, className="num"), html.Small(words.moment(link.linked_at), className="num at")], className="why"),
+    ])  # fmt: skip
+
+
+def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date) -> Any:
+    if record is None:
+        return html.Span(t("范围以外的记录"), className="m")
+    day = words.near_day(first_day(record), today)
+    return html.A(f"{words.agency(agencies, record.agency)} {day}", href=f"#record-{record.id}", className="n")
+
+
+def _sources(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
+    """Where each field comes from and when it was learned."""
+    rows = [_source(s, agencies, today) for s in file.sources if s.field in FIELDS]
+    return [_heading(t("字段来源"), t("何时得知")), html.Table(html.Tbody(rows), className="pr")]
+
+
+def _source(source: Source, agencies: Mapping[str, Agency], today: date) -> html.Tr:
+    kind = words.word(KINDS, source.record.kind)
+    text = f"{words.agency(agencies, source.record.agency)} {kind}"
+    value = _value(source, today)
+    return html.Tr([
+        html.Td([html.Span(t(FIELDS[source.field]), className="fn"), html.Span(value, title=value, className="fv ell")], className="t"),
+        html.Td(html.A(text, href=f"#record-{source.record.id}", className="n"), className="t"),
+        html.Td(words.moment(source.learned_at), className="num"),
+    ])  # fmt: skip
+
+
+def _value(source: Source, today: date) -> str:
+    """The value in words where the store keeps a code."""
+    value = source.value
+    if source.field == "category":
+        return words.category(value)
+    if source.field == "stage":
+        return words.stage(value)
+    if source.field == "outcome":
+        return words.word(OUTCOMES, value)
+    if source.field == "channel":
+        return words.word(CHANNELS, value)
+    if source.field == "satisfied":
+        return t("满意") if value.lower() in ("true", "1") else t("不满意")
+    return value

@@ -1,0 +1,98 @@
+"""The stage bar of a matter: the steps it has walked, read off its records, the one it is at, and the end to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from dash import html
+
+from dashboard.components import case_words as words
+from dashboard.components.lanes import first_day
+from dashboard.i18n import t
+from matters.model import Agency
+from matters.vocabulary import STAGES
+from services.shapes import MatterFile, RecordLine
+
+_BY_KIND = {"pretrial": "pretrial", "confirmation": "confirming", "filing": "litigation"}
+
+
+class Step(NamedTuple):
+    """One step of the bar: done, now or later; `over` is the share of its own days past its limit."""
+
+    stage: str
+    state: str
+    head: str
+    note: str
+    over: float = 0.0
+    over_days: int = 0
+
+
+def stage_of(record: RecordLine) -> str:
+    """The stage a record's time counts to: its own word if it has one, else that of its kind."""
+    if record.stage in STAGES and record.stage not in ("closed", "pending", "accepted", "dispatched"):
+        return str(record.stage)
+    return _BY_KIND.get(record.kind, "mediating")
+
+
+def steps(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Step]:
+    """The bar, from the first step to the end."""
+    line = file.matter
+    taken = line.accepted_on is not None
+    first = Step("accepted", "done" if taken else "now", words.near_day(line.accepted_on or line.opened_on, today),
+                 words.agency(agencies, line.first_agency))  # fmt: skip
+    out = [first._replace(stage="pending") if not taken else first]
+    handled = min((d for r in file.records if (d := r.handled_on or r.closed_on)), default=None)
+    if line.stage in ("accepted", "dispatched"):
+        out.append(Step(line.stage, "now", words.near_day(handled, today), line.owner))
+    elif handled and taken:
+        wait = (handled - line.accepted_on).days if line.accepted_on else 0
+        note = t("当日") if wait <= 0 else t("{n} 天后", n=wait)
+        out.append(Step("dispatched", "done", words.near_day(handled, today), note))
+    for stage in ("mediating", "escalated", "pretrial", "confirming", "litigation"):
+        records = [r for r in file.records if stage_of(r) == stage and first_day(r)]
+        now = line.is_open and line.stage == stage
+        if records or now:
+            out.append(_walked(stage, records, now, line.owner, today))
+    out.append(_end(file, today))
+    return out
+
+
+def _walked(stage: str, records: list[RecordLine], now: bool, owner: str, today: date) -> Step:
+    """A step with its days: from the first acceptance to the last closing, or to today while it lasts."""
+    starts = [r.accepted_on or first_day(r) or today for r in records]
+    ends = [r.closed_on or today for r in records]
+    if not records:
+        return Step(stage, "now", "", owner)
+    start, end = min(starts), max(ends)
+    days = max(0, (end - start).days)
+    late = [(e - r.due_on).days for r, e in zip(records, ends, strict=True) if r.due_on and e > r.due_on]
+    over = min(max(late, default=0), days)
+    head = t("第 {n} 天", n=days) if now else t("{n} 天", n=days) if days else words.near_day(start, today)
+    note = t("超期 {n} 天", n=over) if over else (owner if now else records[-1].owner)
+    return Step(stage, "now" if now else "done", head, note, over / days if days else 0.0, over)
+
+
+def _end(file: MatterFile, today: date) -> Step:
+    line = file.matter
+    if not line.is_open:
+        return Step("closed", "done", words.near_day(line.closed_on, today), words.ending_of(line.outcome))
+    note = t("时限 {day}", day=words.near_day(line.due_on, today)) if line.due_on else ""
+    return Step("closed", "later", "", note)
+
+
+def bar(found: list[Step]) -> html.Ol:
+    """Draw the bar."""
+    return html.Ol([_item(s) for s in found], className="stg", style={"--steps": str(len(found))}, **{"aria-label": t("阶段")})
+
+
+def _item(step: Step) -> html.Li:
+    names = {"done": "d", "now": "c", "later": "f"}
+    style: dict[str, Any] = {}
+    if step.over:
+        colour = "var(--accent)" if step.state == "now" else "var(--seq-4)"
+        cut = f"{100 * (1 - step.over):.0f}%"
+        style = {"borderImage": f"linear-gradient(90deg, {colour} 0 {cut}, var(--act) {cut} 100%) 1"}
+    return html.Li([html.B(words.stage(step.stage)), html.Span(step.head), html.Small(step.note, className="act" if step.over else "ell")],
+                   className=names[step.state], style=style, **({"aria-current": "step"} if step.state == "now" else {}))  # fmt: skip

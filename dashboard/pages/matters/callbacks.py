@@ -1,0 +1,83 @@
+"""What the list of matters answers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.exceptions import PreventUpdate
+
+from dashboard.components import case_columns, case_facets, case_grid
+from dashboard.components.case_columns import COLUMNS
+from dashboard.guard import GuardedApp, Here, Input, Output, State, here
+from dashboard.pages.matters import figures, state
+from dashboard.pages.matters.export import register_exports
+from matters.access import Scope
+from matters.filters import SORTS, Filter
+
+
+def register(app: GuardedApp, services: Any) -> None:
+    """Register the callbacks and the downloads of this page."""
+    register_exports(app, services)
+
+    @app.callback(Output("cases-chips", "children"), Output("cases-tools", "children"), Output("cases-q", "value"),
+                  Output(case_grid.GRID, "columnDefs"), Input("here", "data"))  # fmt: skip
+    def bar(scope: Scope, data: dict[str, Any] | None) -> tuple[Any, ...]:
+        at, asked = _asked(data, services)
+        area, level = _area(services, scope, asked.filter)
+        chips = case_facets.chips(asked.filter, area, services.areas.home(scope), _village(services, asked.filter), services.feeds.agencies())
+        tools = figures.tools(asked, level, scope)
+        defs = case_columns.definitions(asked.columns, asked.sort, asked.descending, level)
+        return figures.bar_chips(asked, chips, at.state.bad), tools, asked.filter.q, defs
+
+    @app.callback(Output("cases-rail", "children"), Output("cases-sums", "children"), Output("cases-empty", "children"),
+                  Input("here", "data"), Input("live", "data"))  # fmt: skip
+    def counts(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
+        _, asked = _asked(data, services)
+        _, level = _area(services, scope, asked.filter)
+        return figures.counts(services, scope, asked, level)
+
+    @app.callback(Output(case_grid.GRID, "getRowsResponse"), Input(case_grid.GRID, "getRowsRequest"), State("here", "data"), panel=-1)
+    def block(scope: Scope, request: dict[str, Any] | None, data: dict[str, Any] | None) -> dict[str, Any]:
+        if not request:
+            raise PreventUpdate
+        _, asked = _asked(data, services)
+        _, level = _area(services, scope, asked.filter)
+        sort, descending = _order(request, asked)
+        offset = max(0, int(request.get("startRow") or 0))
+        page = services.matters.page(scope, asked.filter, sort, descending, offset, case_grid.BLOCK)
+        agencies, today = services.feeds.agencies(), services.now().date()
+        return {"rowData": [case_columns.row(r, agencies, today, level) for r in page.rows], "rowCount": page.sums.total}
+
+    @app.callback(Output("cases-preview", "children"), Input("cases-picked", "data"), State("here", "data"))
+    def preview(scope: Scope, code: str | None, data: dict[str, Any] | None) -> Any:
+        _asked(data, services)
+        return figures.preview(services, scope, code) if code else []
+
+    app.clientside_callback("cases", "refresh", Output("cases-sink", "data"), Input("here", "data"), Input("live", "data"))
+    app.clientside_callback("cases", "search", Output("cases-q", "title"), Input("cases-q", "value"), State("url", "search"))
+
+
+def _asked(data: dict[str, Any] | None, services: Any) -> tuple[Here, state.ListState]:
+    at = here(data, services)
+    if at.key != "matters":
+        raise PreventUpdate  # the address has moved on before this page was taken away
+    return at, state.read(at.state)
+
+
+def _area(services: Any, scope: Scope, filter: Filter) -> tuple[Any, str]:
+    """The area of the list and its level."""
+    info = services.areas.info(filter.area) if filter.area else services.areas.home(scope)
+    return info, info.level
+
+
+def _village(services: Any, filter: Filter) -> str:
+    return services.areas.info(filter.village).name if filter.village else ""
+
+
+def _order(request: dict[str, Any], asked: state.ListState) -> tuple[str, bool]:
+    """The grid's own order, which is ahead of the address by one click, else the address's."""
+    for item in request.get("sortModel") or []:
+        column = COLUMNS.get(str(item.get("colId")))
+        if column is not None and column.sort in SORTS:
+            return column.sort, item.get("sort") != "asc"
+    return asked.sort, asked.descending

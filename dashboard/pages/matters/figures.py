@@ -1,0 +1,121 @@
+"""The parts of the list of matters, from the services' values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dash import html
+
+from dashboard import panels
+from dashboard.components import case_facets, case_grid, fmt, timeline
+from dashboard.components import case_words as words
+from dashboard.components.case_facets import Chip, View
+from dashboard.i18n import t
+from dashboard.pages.matters.state import ListState
+from dashboard.urlstate import Bad
+from matters.access import Scope
+from matters.filters import Filter
+from services.shapes import FeedState, MatterFile
+
+
+def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad]) -> list[Any]:
+    """The chips of the bar, and a plain word about what could not be read in the address."""
+    out: list[Any] = [case_facets.chip_row(chips, asked.href, asked.clear())]
+    if bad:
+        told = fmt.join([f"{b.key}={b.value}" for b in bad])
+        out.append(html.Small(t("看不懂，已略去：{told}", told=told), className="wait", role="status"))
+    return out
+
+
+def tools(asked: ListState, level: str, scope: Scope) -> list[Any]:
+    """Columns and downloads."""
+    out: list[Any] = [case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns)]
+    if scope.may("export"):
+        items = [
+            html.Li(html.A(["CSV", html.Small(t("UTF-8，文本原样"))], href=asked.export("csv"), className="mi", target="_self", download="")),
+            html.Li(html.A(["Excel", html.Small(t("xlsx，文本不变公式"))], href=asked.export("xlsx"), className="mi", target="_self", download="")),
+        ]
+        out.append(html.Details([html.Summary(t("导出"), className="btn"), html.Ul(items, className="menu")], className="drop drop-r"))
+    return out
+
+
+def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[Any, Any, Any]:
+    """Rail, sum line, and what stands in the grid's place when nothing is there."""
+    page = services.matters.page(scope, asked.filter, asked.sort, asked.descending, 0, 1)
+    facets = services.matters.facets(scope, asked.filter)
+    views = case_facets.views(asked.filter.area)
+    counted = [(v, services.matters.page(scope, v.filter, "due_on", False, 0, 1).sums.total) for v in views]
+    today = services.now().date()
+    rail = [*case_facets.view_list(counted, asked.filter, asked.href),
+            *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
+    late = [f for f in services.feeds.states(scope) if _rests_on(f, asked.filter)]
+    sums = case_grid.sum_line(page.sums, asked.filter, asked.href, today.isoformat(), late)
+    return rail, sums, [] if page.sums.total else nothing(asked, counted)
+
+
+def _rests_on(feed: FeedState, filter: Filter) -> bool:
+    """Whether a late feed could still bring rows into this list."""
+    if not feed.late or feed.agency == filter.exclude or (filter.agency and filter.agency != feed.agency):
+        return False
+    return filter.window is None or feed.data_at is None or feed.data_at.date() < filter.window.end
+
+
+def nothing(asked: ListState, views: Sequence[tuple[View, int]]) -> Any:
+    """No rows: what was asked, and the nearest way out that has some."""
+    if asked.filter.q:
+        text = t("没有标题、编号或地点含“{q}”的事项。", q=asked.filter.q)
+        return panels.empty(text, html.A(t("去掉这个词"), href=asked.href(asked.filter.with_(q="")), className="btn"))
+    view = next(((v, n) for v, n in views if n and v.filter != asked.filter), None)
+    if view is None:
+        return panels.empty(t("这些条件下没有事项。"), html.A(t("清空条件"), href=asked.clear(), className="btn"))
+    way = t("看{name} {n} 件", name=view[0].name, n=words.count(view[1]))
+    return panels.empty(t("这些条件下没有事项。"), html.A(way, href=asked.href(view[0].filter), className="btn"))
+
+
+def preview(services: Any, scope: Scope, code: str) -> list[Any]:
+    """The row's facts in one column; Enter opens the file, Esc closes this."""
+    file: MatterFile | None = services.matters.file(scope, code)
+    if file is None:
+        return [panels.not_found()]
+    agencies, today = services.feeds.agencies(), services.now().date()
+    line = file.matter
+    clock, tone = words.clock(line)
+    meta = [words.category(line.category), words.place(line)] + ([t("{n} 人", n=words.count(line.people))] if line.people else [])
+    out: list[Any] = [
+        html.Div([html.Small(line.code, className="num"), html.Div(className="sp"),
+                  html.A([t("打开"), html.Kbd("Enter")], href=f"/matter/{line.code}", className="lk", id="cases-open"),
+                  html.Button("✕", className="plain", id="cases-close", **{"aria-label": t("收起"), "data-act": "close-preview"})], className="ph"),
+        html.P(line.title, className="pt"),
+        html.P("　".join(meta), className="s"),
+        html.Dl([_kv(t("阶段"), words.stage(line.stage)), _kv(t("时限"), _due(line.due_on, clock, today), tone),
+                 _kv(t("主责"), line.owner or words.DASH), _kv(t("当事人"), _parties(file))], className="kvs"),
+        html.H3(t("经过")), timeline.mini(timeline.events(file, agencies, today), today),
+    ]  # fmt: skip
+    if file.links:
+        out += [html.H3(t("关联 {n} 处", n=len(file.links))), html.Ul([_link(k.number, k.method) for k in file.links], className="lks")]
+    if file.others_outside:
+        out.append(html.P(t("另有 {n} 条记录在您的范围以外。", n=file.others_outside), className="s m"))
+    return [*out, html.P(t("↑ ↓ 换行　Enter 打开　Esc 收起"), className="s keys")]
+
+
+def _kv(name: str, value: Any, tone: str = "") -> html.Div:
+    return html.Div([html.Dt(name), html.Dd(value, className=tone)])
+
+
+def _due(due: date | None, clock: str, today: date) -> str:
+    return clock if due is None else t("{day}，{clock}", day=words.near_day(due, today), clock=clock)
+
+
+def _parties(file: MatterFile) -> str:
+    """Every masked name once."""
+    names = dict.fromkeys(str(p.get("name", "")) for r in file.records for p in r.parties if p.get("name"))
+    shown = fmt.join(list(names)[:6])
+    return words.DASH if not names else t("{names} 等 {n} 人", names=shown, n=len(names)) if len(names) > 6 else shown
+
+
+def _link(number: str, method: str) -> html.Li:
+    return html.Li([html.Span(t("引用 {number}", number=number) if method == "reference" else t("由人关联")),
+                    html.B(t("确定") if method == "reference" else t("人工确认"))])  # fmt: skip
+
