@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from dashboard.i18n import lang, t
+from dashboard.i18n import OWN_NAMES, lang, t
 
 PAGE = """<!doctype html>
 <html lang="{lang}" data-mood="desk">
@@ -57,7 +57,7 @@ def login(*, action: str, csrf: str, message: str, city: str, accounts: Sequence
         accounts=_accounts(accounts),
         other=other,
         other_href="?lang=" + other[:2],
-        other_name="English" if other == "en" else "\u4e2d\u6587",
+        other_name=OWN_NAMES[other[:2]],
     )
     return _page(t("登录 · 一站"), body, '<script src="/assets/alone/login.js"></script>' if accounts else "")
 

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).parent / "locale"
 LANGS = ("zh", "en")
+OWN_NAMES = {"zh": "中文", "en": "English"}  # what a language calls itself, on every screen
 _lang: ContextVar[str] = ContextVar("lang", default="zh")
 
 

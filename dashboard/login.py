@@ -72,7 +72,7 @@ def _form(server: Flask, services: Any, message: str, status: int) -> Response:
     return answer
 
 
-def _enter(server: Flask, services: Any) -> Response:
+def _enter(server: Flask, services: Any) -> Any:
     """Answer a login form."""
     if not _form_ok(server, request.cookies.get(FORM, "")):
         return _form(server, services, t("页面已过期，请再试一次。"), 400)

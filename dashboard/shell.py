@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_svg as svg
 from dash import dcc, html
 from flask import current_app, request
 
 from dashboard import guard, panels
+from dashboard.el import icon
 from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
-from dashboard.i18n import lang, pick, t
+from dashboard.i18n import OWN_NAMES, lang, pick, t
 from dashboard.login import form_token
 from dashboard.pages import PAGES, UNDER, Page, find
+from dashboard.urlstate import write
 from matters.access import ROLES
-
-ICONS = {
-    "chart": "M4 20V10M10 20V4M16 20v-8M21 20H3",
-    "list": "M4 6h16M4 12h16M4 18h10",
-    "flag": "M5 4v17M5 5h13l-3 4 3 4H5",
-    "feeds": "M4 7c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3zM4 7v10c0 1.7 3.6 3 8 3s8-1.3 8-3V7M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
-    "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20",
-    "down": "M7 10l5 5 5-5",
-    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
-}
-
-
-def icon(name: str, size: int = 24) -> svg.Svg:
-    """A line icon of the project's own, hidden from screen readers."""
-    return svg.Svg(svg.Path(d=ICONS[name]), viewBox="0 0 24 24", width=str(size), height=str(size), className="icon")
 
 
 def layout() -> html.Div:
@@ -70,14 +56,12 @@ def _user(person: Any, here: Here) -> html.Details:
     """Who is reading, with which scope; language and the way out inside."""
     zh, en = ROLES[person.scope.role]
     other = here.state.with_(lang="en" if lang() == "zh" else "zh")
-    from dashboard.urlstate import write
-
     token = form_token(current_app, request.cookies.get(COOKIE, ""))  # type: ignore[arg-type]
     leave = html.Form(
         [dcc.Input(type="hidden", name="csrf", value=token), html.Button(t("退出"), type="submit", className="btn")],
         method="post", action="/logout",
     )  # fmt: skip
-    switch = html.A("English" if lang() == "zh" else "\u4e2d\u6587", href=here.path + write(other, area=not here.params.get("code")),
+    switch = html.A(OWN_NAMES[other.lang], href=here.path + write(other, area=not here.params.get("code")),
                     className="btn", lang=other.lang)  # fmt: skip
     head = html.Summary([html.Span(person.display), html.Small(pick(zh, en)), icon("down", 16)])
     return html.Details([head, html.Div([html.P(pick(zh, en), className="s"), switch, leave], className="menu")], className="who drop")

@@ -7,8 +7,6 @@ from typing import Any
 from dash import Dash
 from flask import request
 
-TITLE = "一站"  # the product's own name, the same in both languages  # i18n: name
-
 INDEX = """<!doctype html>
 <html lang="{lang}" data-mood="desk">
 <head>

@@ -179,7 +179,7 @@ def write(state: State, *, area: bool = True) -> str:
         pairs += [("from", f.window.start.isoformat()), ("to", f.window.end.isoformat())] if f.window else [("window", "all")]
     for key in READERS:
         value = getattr(f, key)
-        if key == "area" and not area or value in ("", None) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
+        if (key == "area" and not area) or value in ("", None) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
             continue
         pairs.append((key, value.isoformat() if isinstance(value, datetime) else str(value)))
     if state.indicator != "per_10k":

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 
-from demo import seeding
+from demo import centres, listings, seeding
 from demo.checks import CannotStart
 from demo.progress import Show
 from services.wiring import Services, build
@@ -64,6 +63,5 @@ def furnish(services: Services, city_folder: Path) -> None:
     """Accounts, centres, listings."""
     today = services.now().date()
     seeding.add_accounts(services)
-    if os.environ.get("XX"):
-        seeding.add_centres(services, centres.rows(today))
-        seeding.add_listings(services, listings.rows(city_folder, today))
+    seeding.add_centres(services, centres.rows(today))
+    seeding.add_listings(services, listings.rows(city_folder, today))

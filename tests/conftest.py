@@ -11,11 +11,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine
 
 from tests import pg
+
+if TYPE_CHECKING:
+    from services.wiring import Services
 
 DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
 
@@ -101,3 +105,89 @@ def store(store_url: str) -> Iterator[Engine]:
     engine = open_engine(store_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def city_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the small city's six sources (tests/city.py); not to be written to."""
+    from tests import city
+
+    folder = tmp_path_factory.mktemp("sources")
+    city.make_sources(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def city_env(city_sources: Path) -> Iterator[dict[str, str]]:
+    """The feeds' variables, with the agencies' HTTP services running."""
+    from tests import city
+
+    with city.agencies(city_sources) as env:
+        yield env
+
+
+@pytest.fixture(scope="session")
+def city_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the small city: keys, map files, exports."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def city_template(
+    database: str, city_sources: Path, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:  # fmt: skip
+    """A store filled with the small city, to be read or copied: its URL (SQLite) or database name (PostgreSQL)."""
+    from tests import city
+
+    if database == "sqlite":
+        path = tmp_path_factory.mktemp("city") / "city.sqlite3"
+        city.fill(f"sqlite:///{path}", city_data, city_sources, city_env)
+        yield str(path)
+        return
+    server: pg.Server = request.getfixturevalue("postgres")
+    name = f"city{uuid.uuid4().hex}"
+    city.fill(server.create(name), city_data, city_sources, city_env)
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def own_city(
+    database: str, city_template: str, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Services]:
+    """Services over a copy of the small city of the test's own: anything may be written."""
+    from tests import city
+
+    if database == "sqlite":
+        shutil.copyfile(city_template, tmp_path / "city.sqlite3")
+        services = city.open_city(f"sqlite:///{tmp_path / 'city.sqlite3'}", city_data, city_env)
+        yield services
+        services.close()
+        return
+    server: pg.Server = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    services = city.open_city(server.create(name, city_template), city_data, city_env)
+    yield services
+    services.close()
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def small_city(
+    database: str, city_template: str, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Services]:  # fmt: skip
+    """Services over one copy of the small city for all tests that only read (logins and audit lines are fine)."""
+    from tests import city
+
+    if database == "sqlite":
+        path = tmp_path_factory.mktemp("shared") / "city.sqlite3"
+        shutil.copyfile(city_template, path)
+        url = f"sqlite:///{path}"
+    else:
+        server: pg.Server = request.getfixturevalue("postgres")
+        url = server.create(f"s{uuid.uuid4().hex}", city_template)
+    services = city.open_city(url, city_data, city_env)
+    yield services
+    services.close()

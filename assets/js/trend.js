@@ -37,7 +37,7 @@
       const year = p.m === 1;
       if (year) el('line', { class: 'gl', x1: f.x(i), x2: f.x(i), y1: f.top, y2: f.bottom + 4, 'stroke-dasharray': '2 3' }, svg);
       if (year || (p.m - 1) % every === 0) {
-        el('text', { class: 'tk', x: f.x(i), y: f.bottom + 18, 'text-anchor': 'middle', 'font-weight': year ? 600 : 400 }, svg, year ? p.y : fill(words.month, { m: p.m }));
+        el('text', { class: 'tk', x: f.x(i), y: f.bottom + 18, 'text-anchor': 'middle', 'font-weight': year ? 600 : 400 }, svg, year ? p.y : words.months[p.m - 1]);
       }
     });
   }
@@ -63,7 +63,7 @@
       el('text', { class: l.cls || '', x: f.right + 10, y: l.y, 'font-weight': l.weight, style: l.style || '' }, svg, l.text);
       if (l.part) {
         const room = !below || below.y - l.y >= 30;
-        el('text', { x: f.right + 10, y: room ? l.y + 15 : l.y - 15, style: 'fill:var(--wait)' }, svg, fill(words.part, { m: last.m }));
+        el('text', { x: f.right + 10, y: room ? l.y + 15 : l.y - 15, style: 'fill:var(--wait)' }, svg, words.part);
       }
     });
   }
@@ -100,7 +100,7 @@
   function months(box, data) {
     const points = data.points, words = data.words, el = yz.draw.el;
     if (!points.length) { box.textContent = ''; return; }
-    const f = frame(box, points, 14 + Math.max(yz.labels.width(fill(words.before, { n: '00,000' })), yz.labels.width(fill(words.part, { m: 12 }))), ['now', 'before']);
+    const f = frame(box, points, 14 + Math.max(yz.labels.width(fill(words.before, { n: '00,000' })), yz.labels.width(words.part)), ['now', 'before']);
     const svg = canvas(box, f, words.label), last = points.length - 1, open = points[last].open;
     axes(svg, f, points, words);
     el('polyline', { class: 'ln0', points: line(points, f.x, f.y, 'before') }, svg);
@@ -134,7 +134,7 @@
     el('text', { x: f.right + 8, y: f.y(points[last].now) + 4, 'font-weight': 600, style: 'fill:var(--accent)' }, svg, group(points[last].now));
     const every = Math.max(1, Math.ceil(points.length / 6));
     points.forEach(function (p, i) {
-      if ((last - i) % every === 0) el('text', { class: 'tk', x: f.x(i), y: f.bottom + 16, 'text-anchor': i === 0 ? 'start' : 'middle' }, svg, fill(words.month, { m: p.m }));
+      if ((last - i) % every === 0) el('text', { class: 'tk', x: f.x(i), y: f.bottom + 16, 'text-anchor': i === 0 ? 'start' : 'middle' }, svg, words.months[p.m - 1]);
     });
   }
 

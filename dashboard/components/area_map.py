@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -71,9 +72,9 @@ def classes_of(o: Overview, key: str, breaks: Breaks) -> Classes:
 
 def unit(key: str) -> str:
     """The unit of what the map shows."""
-    if key == "change":
+    if key == "change" or INDICATORS[key].unit == "%":
         return "%"
-    return {"件/万人": t("件 / 万人"), "件": t("件"), "%": "%"}[INDICATORS[key].unit]
+    return t("件 / 万人") if key == "per_10k" else t("件")
 
 
 def hideout(o: Overview, links: Links, classes: Classes, townships: str) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _number(value: float, key: str) -> str:
 def class_names(classes: Classes, key: str) -> list[str]:
     """The classes in words, the highest first."""
     n = [_number(b, key) for b in classes.breaks]
-    middle = [t("{a} 至 {b}", a=a, b=b) if key == "change" else f"{a}{fmt.DASH}{b}" for a, b in zip(n, n[1:], strict=False)]
+    middle = [t("{a} 至 {b}", a=a, b=b) if key == "change" else f"{a}{fmt.DASH}{b}" for a, b in itertools.pairwise(n)]
     return [t("{x} 及以上", x=n[-1]), *reversed(middle), t("不足 {x}", x=n[0])]
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from dashboard import el
 from dashboard.components import fmt
 from dashboard.components.filter_bar import area_name
-from dashboard.i18n import lang, name, t
+from dashboard.i18n import N_, lang, name, t
 from dashboard.links import Links
 from matters.filters import Filter
 from matters.indicators import INDICATORS
 from services.shapes import Figure, Overview, Part
 
-OVERDUE_FORMULA = "过时限在办 + {a} 天未受理 + {b} 天未处置，以今天为准"  # i18n: t() below
+OVERDUE_FORMULA = N_("过时限在办 + {a} 天未受理 + {b} 天未处置，以今天为准")
 
 
 def _names() -> dict[str, str]:

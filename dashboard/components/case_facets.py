@@ -142,7 +142,7 @@ def chip_row(items: Sequence[Chip], href: Href, clear: str) -> html.Div:
     """The chips, each with its ✕, and the way to drop them all."""
     shown: list[Any] = [
         html.A([chip.text, html.I(className="x", **{"aria-hidden": "true"})], href=href(chip.without), className="chip",
-               title=t("去掉“{text}”", text=chip.text), **{"aria-label": t("去掉条件 {text}", text=chip.text)})
+               title=t("去掉“{name}”", name=chip.text), **{"aria-label": t("去掉条件 {name}", name=chip.text)})
         for chip in items
     ]  # fmt: skip
     if len(items) > 1:

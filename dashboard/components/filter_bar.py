@@ -142,7 +142,9 @@ def _feed(f: FeedState, today: date, links: Links) -> el.Node:
     """A feed's badge; late ones are amber and say by how much."""
     if f.late:
         at = fmt.day(f.data_at.date()) if f.data_at else fmt.NONE
-        text = t("{feed}止于 {at}，晚 {n} 天", feed=fmt.spaced(name(f)), at=at, n=f.late_days) if f.late_days else t("{feed}止于 {at}", feed=fmt.spaced(name(f)), at=fmt.moment(f.data_at))
+        feed = fmt.spaced(name(f))
+        since = t("{feed}止于 {at}", feed=feed, at=fmt.moment(f.data_at))
+        text = t("{feed}止于 {at}，晚 {n} 天", feed=feed, at=at, n=f.late_days) if f.late_days else since
         return el.A(text, "feed late", href=links.page("/feeds"))
     return el.A(f"{name(f)} {_fresh(f, today)}", "feed", href=links.page("/feeds"))
 
@@ -166,7 +168,10 @@ def compared_words(o: Overview) -> str:
 def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.Node]:
     """Days, comparison, age of the data; the late notice with its way out; the feeds, late ones first."""
     today = o.now.date()
-    at = t("数据至 {day} {weekday} {time}", day=fmt.day(o.data_at.date()), weekday=fmt.weekday(o.data_at.date()), time=o.data_at.strftime("%H:%M")) if o.data_at else t("尚无数据")  # fmt: skip
+    at = t("尚无数据")
+    if o.data_at:
+        day = o.data_at.date()
+        at = t("数据至 {day} {weekday} {time}", day=fmt.day(day), weekday=fmt.weekday(day), time=o.data_at.strftime("%H:%M"))
     left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span(compared_words(o)), el.Span(at), el.Span(t("更新中"), "busy m")]
     feeds = sorted(o.feeds, key=lambda f: not f.late)
     badges = el.Div([_feed(f, today, links) for f in feeds], "feeds", role="group", aria_label=t("数据源"))

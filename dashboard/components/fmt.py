@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from dashboard.i18n import lang, t
+from dashboard.i18n import N_, lang, t
 from matters.indicators import INDICATORS
 from matters.periods import Window
 from services.shapes import Change
 
 MINUS, DASH, NONE = "−", "–", "—"
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")  # i18n: t() in weekday()
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 
 
 def num(value: float | None, digits: int = 0) -> str:
@@ -89,4 +89,4 @@ def people(n: int | None) -> str:
 
 def join(parts: list[str]) -> str:
     """A list in running text."""
-    return ("、" if lang() == "zh" else ", ").join(parts)  # i18n: punctuation
+    return ("、" if lang() == "zh" else ", ").join(parts)

@@ -74,8 +74,8 @@ def _latest(last: dict[str, ListingEvent], steps: Sequence[str]) -> ListingEvent
 def _stage(key: str, event: ListingEvent | None, state: str, line: ListingLine, events: Sequence[ListingEvent], today: date) -> Stage:
     names = {"follow": t("进展与督查"), "end": t("摘牌、延期或升级"), "test": t("验收")}
     if event is None:
-        note = {"test": t("期限 {day}", day=words.near_day(line.deadline, today)) if line.deadline else "", "end": t("会商决定")}
-        return Stage(names.get(key, listing_words.step(key)), state, "", note.get(key, ""))
+        to_come = {"test": t("期限 {day}", day=words.near_day(line.deadline, today)) if line.deadline else "", "end": t("会商决定")}
+        return Stage(names.get(key, listing_words.step(key)), state, "", to_come.get(key, ""))
     name = listing_words.step(event.step) if key in ("follow", "end") else names.get(key, listing_words.step(key))
     note = event.note
     if key == "follow":

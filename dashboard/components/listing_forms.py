@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.components import listing_detail
 from dashboard.components import case_words as words
+from dashboard.components import listing_detail
 from dashboard.i18n import pick, t
 from matters.categories import CATEGORIES
 from matters.listing import ESCALATIONS, STEPS
@@ -67,7 +67,8 @@ def _form(name: str, hint: str, fields: Sequence[Any], step: str, back: str, ver
                         html.A(t("取消"), href=back, className="btn"),
                         html.Span(t("记下何人、何时、为何；每一步都留在经过里。"), className="s m")], className="fb")  # fmt: skip
     return html.Div([html.Div([html.H2(name), html.Small(hint)], className="ph"), html.Div(list(fields), className="fs"),
-                     dcc.Store(id="listing-version", data=version), html.Div(id="listing-said", role="alert"), buttons], className="form", role="form", **{"aria-label": name})  # fmt: skip
+                     dcc.Store(id="listing-version", data=version), html.Div(id="listing-said", role="alert"), buttons],
+                    className="form", role="form", **{"aria-label": name})  # fmt: skip
 
 
 def _hint(step: str) -> str:
@@ -80,7 +81,8 @@ def _hint(step: str) -> str:
 
 def _fields(line: ListingLine, step: str, today: date) -> list[Any]:
     notes = {"reject": t("理由"), "inspect": t("情况和要求"), "plan": t("措施"), "extend": t("理由"), "escalate": t("理由"), "delist": t("验收结论")}
-    note = _labelled(notes.get(step, t("说明")), _note("note", t("写给看经过的人，不写当事人姓名和号码"), focus=step not in ("list", "extend", "escalate")), wide=True)
+    focus = step not in ("list", "extend", "escalate")
+    note = _labelled(notes.get(step, t("说明")), _note("note", t("写给看经过的人，不写当事人姓名和号码"), focus=focus), wide=True)
     if step == "list":
         months = 3 if line.subject == "area" else 2
         return [

@@ -89,7 +89,7 @@ def months(line: ListingLine, effect: Effect) -> html.Div:
 
     cut = _cut(points, line.listed_on)
     out: list[Any] = []
-    for i in range(int(round(top / step)) + 1):
+    for i in range(round(top / step) + 1):
         value = i * step
         out.append(svg.Line(x1="0", x2="100%", y1=str(y(value)), y2=str(y(value)), className="ax" if i == 0 else "gl"))
     if cut is not None:
@@ -105,7 +105,7 @@ def months(line: ListingLine, effect: Effect) -> html.Div:
     every = max(1, -(-len(points) // 12))
     out += [svg.Text(words.month(m), x=f"{x(i)}%", y="210", textAnchor="middle", className="tk")
             for i, (m, _) in enumerate(points) if (len(points) - 1 - i) % every == 0]  # fmt: skip
-    axis = [html.Span(fmt.num(i * step), style={"top": f"{y(i * step) - 8}px"}) for i in range(int(round(top / step)) + 1)]
+    axis = [html.Span(fmt.num(i * step), style={"top": f"{y(i * step) - 8}px"}) for i in range(round(top / step) + 1)]
     told = t("{title}，逐月受理：{counts}", title=listing_words.title(line),
              counts=fmt.join([f"{words.month(m)} {n}" for m, n in points]))  # fmt: skip
     drawn = svg.Svg(out, width="100%", height=str(HEIGHT), role="img", **{"aria-label": told})

@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components import fmt, listing_plot, listing_words
 from dashboard.components import case_words as words
+from dashboard.components import fmt, listing_plot, listing_words
 from dashboard.i18n import t
 from services.shapes import Effect, ListingLine
 

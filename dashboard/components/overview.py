@@ -90,6 +90,13 @@ class Asking:
         found: dict[str, Any] = self.services.feeds.agencies()
         return found
 
+    def name(self, code: str) -> str:
+        """Name of an area in the language of the screen; its code when nobody knows it."""
+        try:
+            return filter_bar.area_name(self.services.areas.info(code))
+        except KeyError:
+            return code
+
     def top(self, o: Overview, links: Links) -> tuple[Any, Any, Any, Any]:
         """State line, figures, trend title, source line."""
         figures = cards.cards(o, links, self.agencies, self.waits)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.dates import get_month_names
 from dash import dcc, html
 
 from dashboard import el
 from dashboard.components import fmt
-from dashboard.i18n import t
+from dashboard.i18n import lang, t
 from dashboard.links import Links
 from services.shapes import ListingLine, MonthPoint, Overview
 
@@ -24,6 +25,13 @@ def head() -> el.Node:
     return el.Div([el.H2(t("月受理量，24 个月")), el.Small(t("件；灰线为上年同月"))], "ph")
 
 
+def months() -> list[str]:
+    """The names of the months on an axis."""
+    if lang() == "zh":
+        return [t("{m} 月", m=m) for m in range(1, 13)]
+    return [get_month_names("abbreviated", locale=lang())[m] for m in range(1, 13)]
+
+
 def _point(p: MonthPoint, links: Links) -> dict[str, Any]:
     point: dict[str, Any] = {"y": p.month.year, "m": p.month.month, "now": p.now, "before": p.before, "href": links.rows(p.rows)}
     if not p.complete:
@@ -36,8 +44,9 @@ def _point(p: MonthPoint, links: Links) -> dict[str, Any]:
 def data(o: Overview, links: Links) -> dict[str, Any]:
     """What trend.js draws."""
     words = {
-        "label": t("24 个月受理量与上年同月"), "month": t("{m} 月", m="{m}"), "before": t("上年 {n}", n="{n}"),
-        "part": t("{m} 月不全", m="{m}"), "tip": t("{y} 年 {m} 月受理 {n} 件", y="{y}", m="{m}", n="{n}"),
+        "label": t("24 个月受理量与上年同月"), "months": months(), "before": t("上年 {n}", n="{n}"),
+        "part": t("{month}不全", month=months()[o.trend[-1].month.month - 1]) if o.trend else "",
+        "tip": t("{y} 年 {m} 月受理 {n} 件", y="{y}", m="{m}", n="{n}"),
         "tip_before": t("，上年同月 {n} 件", n="{n}"),
     }  # fmt: skip
     return {"area": o.area.code, "points": [_point(p, links) for p in o.trend], "words": words}
@@ -49,6 +58,6 @@ def listing_data(line: ListingLine, links: Links) -> dict[str, Any]:
     return {
         "points": [{"y": m.year, "m": m.month, "now": n} for m, n in months],
         "mark": {"y": line.listed_on.year, "m": line.listed_on.month, "d": line.listed_on.day} if line.listed_on else None,
-        "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "month": t("{m} 月", m="{m}"),
+        "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "months": months(),
                   "mark": t("{day} 挂牌", day=fmt.day(line.listed_on))},
     }  # fmt: skip

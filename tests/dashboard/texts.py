@@ -30,9 +30,9 @@ def _docstrings(tree: ast.AST) -> set[int]:
 def marked(path: Path) -> Iterator[tuple[int, str]]:
     """(line, text) of every literal passed to t() or N_() as its first argument."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and _name(node) in MARKERS and node.args and isinstance(node.args[0], ast.Constant):
-            if isinstance(node.args[0].value, str):
-                yield node.lineno, node.args[0].value
+        marked = isinstance(node, ast.Call) and _name(node) in MARKERS and node.args and isinstance(node.args[0], ast.Constant)
+        if marked and isinstance(node.args[0].value, str):
+            yield node.lineno, node.args[0].value
 
 
 def unmarked(path: Path) -> Iterator[tuple[int, str]]:

@@ -30,5 +30,5 @@ def who(o: Overview, links: Links) -> list[el.Node]:
 
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
     """Everything below the figures, in the order of callbacks.py."""
-    return (*asking.map(o, links), ranking.panel(o, links), open_matters.panel(o, asking.agencies, links), trend.data(o, links),
+    return (*asking.map(o, links), ranking.panel(o, links), open_matters.panel(o, asking.agencies, asking.name, links), trend.data(o, links),
             kinds(o, links), who(o, links))  # fmt: skip

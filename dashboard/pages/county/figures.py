@@ -21,4 +21,4 @@ def listing(o: Overview, links: Links) -> tuple[Any, Any, Any]:
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
     """Everything below the figures, in the order of callbacks.py."""
     return (*asking.map(o, links), ranking.panel(o, links), centre.card(o, links), *listing(o, links), trend.data(o, links),
-            kinds(o, links), open_matters.panel(o, asking.agencies, links), who(o, links))  # fmt: skip
+            kinds(o, links), open_matters.panel(o, asking.agencies, asking.name, links), who(o, links))  # fmt: skip

@@ -33,5 +33,5 @@ def villages(o: Overview, links: Links) -> list[el.Node]:
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
     """Everything below the figures, in the order of callbacks.py."""
     spot = f"/assets/map/{asking.services.areas.static[o.area.parent]}"
-    return (spot, {"town": o.area.code}, facts(o, links), villages(o, links), open_matters.panel(o, asking.agencies, links),
+    return (spot, {"town": o.area.code}, facts(o, links), villages(o, links), open_matters.panel(o, asking.agencies, asking.name, links),
             centre.card(o, links), *listing(o, links), trend.data(o, links), kinds(o, links), who(o, links))  # fmt: skip
