@@ -36,12 +36,17 @@ def marked(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def unmarked(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, text) of every Chinese literal that no t() or N_() takes: it would stay Chinese on an English screen."""
-    tree = ast.parse(path.read_text("utf-8"))
+    """(line, text) of every Chinese literal that no t() or N_() takes: it would stay Chinese on an English screen.
+
+    A line that ends with `# i18n: data` holds Chinese that is data (a pattern, a name), not a text of the screen.
+    """
+    source = path.read_text("utf-8")
+    data = {n for n, line in enumerate(source.splitlines(), 1) if "# i18n: data" in line}
+    tree = ast.parse(source)
     taken = _docstrings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node) in MARKERS and node.args:
             taken.add(id(node.args[0]))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value) and id(node) not in taken:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value) and id(node) not in taken and node.lineno not in data:
             yield node.lineno, node.value
