@@ -48,7 +48,7 @@ class Chain:
 
     def joins(self, after: Ints, low: int, high: int) -> Ints:
         """The centre takes a case some days after; never later than the last day, so that exact counts hold."""
-        return np.minimum(after + self.lag(low, high), np.maximum(self.last, after))
+        return np.minimum(after + self.lag(low, high), np.maximum(self.last, self.start))
 
 
 def _single(c: Chain, kind: str) -> None:

@@ -68,23 +68,33 @@ def test_stock_of_open_matters(cases: list[Case], truth: city.Truth) -> None:
     assert min(found.values()) > 0
 
 
-def test_satisfaction_is_exact_and_every_county_resolves(cases: list[Case], truth: city.Truth) -> None:
+def is_exact(cases: list[Case], truth: city.Truth, today: date) -> None:
+    """Satisfaction to the matter, and every county at its floor, with the centre and over all."""
     mine = inside(cases, windows(truth)["now"])
     for chosen in (mine, [c for c in mine if c.centre]):
-        found = count(chosen, TODAY)
+        found = count(chosen, today)
         assert found["satisfied"] * 5 == found["rated"] * 4 > 0
         for county in article.COUNTIES:
-            one = count([c for c in chosen if c.county == county.code], TODAY)
+            one = count([c for c in chosen if c.county == county.code], today)
             assert one["resolved"] >= article.RESOLVED_FLOOR * (one["closed"] + one["past_limit"])
 
 
-def test_small_city_keeps_the_article_in_proportion(cases: list[Case], truth: city.Truth) -> None:
+def in_proportion(cases: list[Case], truth: city.Truth) -> None:
+    """The centre's matters and both years' filings are the article's, scaled and rounded by county."""
     now, before = (filings(cases, *span) for span in windows(truth).values())
     for county in article.COUNTIES:
         assert now.get(county.code, 0) == round(county.filings * SCALE)
         assert before.get(county.code, 0) == round(county.filings_before * SCALE)
     centre = [c for c in inside(cases, windows(truth)["now"]) if c.centre]
     assert len(centre) == sum(round(c.centre * SCALE) for c in (*article.COUNTIES, article.UNLOCATED))
+
+
+def test_satisfaction_is_exact_and_every_county_resolves(cases: list[Case], truth: city.Truth) -> None:
+    is_exact(cases, truth, TODAY)
+
+
+def test_small_city_keeps_the_article_in_proportion(cases: list[Case], truth: city.Truth) -> None:
+    in_proportion(cases, truth)
 
 
 def test_linked_matters_stay_in_one_county(cases: list[Case]) -> None:
@@ -121,6 +131,15 @@ def test_planted_things_stand_out(cases: list[Case], truth: city.Truth) -> None:
         assert during >= spot["count"] >= spot["planted"] > 0
         usual = sum(c.accepted < first for c in mine if c.accepted) / (first - date(2023, 10, 1)).days * plant.span
         assert during > usual
+
+
+@pytest.mark.parametrize(("today", "seed"), [(date(2026, 10, 1), 5), (date(2026, 2, 20), 3), (date(2027, 5, 20), 2)])
+def test_exact_on_other_days_and_seeds(tmp_path: Path, areas: pd.DataFrame, today: date, seed: int) -> None:
+    truth = city.generate(tmp_path, areas, today, seed=seed, scale=SCALE)
+    cases = join(Reader(tmp_path, areas).all())
+    compare(cases, truth, today)
+    is_exact(cases, truth, today)
+    in_proportion(cases, truth)
 
 
 @pytest.mark.slow
