@@ -21,11 +21,39 @@
     st.box = box;
     layer.options.smoothFactor = 0; // what is drawn over it follows the same points
     if (st.data) layer.on('add', function () { dress(st, feature.properties.code, layer); });
-    st.areas.set(feature.properties.code, { feature: feature, layer: layer });
+    st.areas.set(feature.properties.code, { feature: feature, layer: layer, flat: flat(feature, context.map) });
+    st.base = null;
     layer.on('click', function () { go(st, feature.properties.code); });
     layer.on('mouseover mouseout', function (e) { point(st, feature.properties.code, e.type === 'mouseover'); });
     if (!st.watched || st.watched !== box) watch(st);
     later(st);
+  }
+
+  // A feature's rings on the plane of zoom 0, worked out once: every scale and place after that is a multiplication.
+  const planes = new WeakMap();
+  function flat(feature, map) {
+    if (!planes.has(feature)) {
+      planes.set(feature, g.rings(feature, function (c) { const p = map.project([c[1], c[0]], 0); return [p.x, p.y]; }));
+    }
+    return planes.get(feature);
+  }
+
+  // Fewer points, a pixel or two apart at the size they are drawn: enough to see whether a corner is free.
+  function thin(rings, k) {
+    const least = 2.5 / k;
+    return rings.map(function (r) {
+      const out = [r[0]];
+      for (const p of r) {
+        const q = out[out.length - 1];
+        if (Math.abs(p[0] - q[0]) > least || Math.abs(p[1] - q[1]) > least) out.push(p);
+      }
+      return out;
+    });
+  }
+
+  function shapeOf(rings, to) {
+    const moved = rings.map(function (r) { return r.map(to); });
+    return { rings: moved, box: g.box(moved) };
   }
 
   function watch(st) {
@@ -79,39 +107,34 @@
   }
 
   function bounds(st) {
-    let x0 = Infinity, y0 = Infinity, x1 = -Infinity, y1 = -Infinity;
-    st.areas.forEach(function (a) {
-      const b = a.layer.getBounds(), p = st.map.project(b.getNorthWest(), 0), q = st.map.project(b.getSouthEast(), 0);
-      x0 = Math.min(x0, p.x); y0 = Math.min(y0, p.y); x1 = Math.max(x1, q.x); y1 = Math.max(y1, q.y);
-    });
-    return { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
+    if (!st.base) st.base = g.box([].concat.apply([], Array.from(st.areas.values()).map(function (a) { return a.flat; })));
+    return st.base;
   }
 
   function shapesOf(st, to) {
     const out = {};
-    st.areas.forEach(function (a, code) {
-      const rings = g.rings(a.feature, to);
-      out[code] = { rings: rings, box: g.box(rings) };
-    });
+    st.areas.forEach(function (a, code) { out[code] = shapeOf(a.flat, to); });
     return out;
   }
 
   // Where the drawing and its legend fit beside one another: the largest scale at which a corner stays free.
   function arrange(st, W, H, legend) {
     const b = bounds(st), full = Math.min((W - 2 * PAD) / b.w, (H - 2 * PAD) / b.h);
+    const thinned = Array.from(st.areas.values()).map(function (a) { return thin(a.flat, full); });
+    // Townships: the drawing goes to one side, so that an inset finds room on the other.
+    const ways = st.data.level === 'county' ? [0.5, 0, 1] : [0, 1, 0.5];
     let choice = null;
     for (const s of [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6]) {
       const k = full * s, fx = W - 2 * PAD - b.w * k, fy = H - 2 * PAD - b.h * k;
-      // Townships: the drawing goes to one side, so that an inset finds room on the other.
-      for (const ax of [0, 1, 0.5]) for (const ay of st.data.level === 'county' ? [0.5, 0, 1] : [0, 1, 0.5]) {
+      const shapes = thinned.map(function (r) { return shapeOf(r, function (p) { return [(p[0] - b.x) * k, (p[1] - b.y) * k]; }); });
+      for (const ax of fx > 8 ? [0, 1, 0.5] : [0.5]) for (const ay of fy > 8 ? ways : [0.5]) {
         const ox = PAD + fx * ax, oy = PAD + fy * ay;
-        const to = function (c) { const p = st.map.project([c[1], c[0]], 0); return [ox + (p.x - b.x) * k, oy + (p.y - b.y) * k]; };
-        const shapes = Object.values(shapesOf(st, to));
         for (const c of CORNERS) {
           const r = { x: c[1] === 'r' ? W - legend.w : 0, y: c[0] === 'b' ? H - legend.h : 0, w: legend.w, h: legend.h };
-          if (!g.covered(shapes, r, 4)) return { k: k, ox: ox, oy: oy, corner: c, legend: r, b: b, to: to };
+          const there = { x: r.x - ox, y: r.y - oy, w: r.w, h: r.h };
+          if (!g.covered(shapes, there, 4)) return { k: k, ox: ox, oy: oy, corner: c, legend: r, b: b };
         }
-        if (!choice) choice = { k: k, ox: ox, oy: oy, corner: 'tr', legend: { x: W - legend.w, y: 0, w: legend.w, h: legend.h }, b: b, to: to };
+        if (!choice) choice = { k: k, ox: ox, oy: oy, corner: 'tr', legend: { x: W - legend.w, y: 0, w: legend.w, h: legend.h }, b: b };
       }
     }
     return choice;
@@ -167,6 +190,8 @@
     st.map.setView(st.map.unproject(centre, zoom), zoom, { animate: false });
     // Leaflet keeps whole pixels: what is drawn over it follows what it really shows.
     st.to = function (c) { const p = st.map.latLngToContainerPoint([c[1], c[0]]); return [p.x, p.y]; };
+    const origin = st.map.latLngToContainerPoint(st.map.unproject(L.point(a.b.x, a.b.y), 0));
+    st.plane = function (p) { return [origin.x + (p[0] - a.b.x) * a.k, origin.y + (p[1] - a.b.y) * a.k]; };
   }
 
   function hatch(st, svg, city, shapes) {
@@ -196,7 +221,7 @@
     const over = st.box.querySelector('.over');
     over.textContent = '';
     const svg = d.el('svg', { width: W, height: H, viewBox: '0 0 ' + W + ' ' + H, 'aria-hidden': 'true' }, over);
-    const shapes = shapesOf(st, st.to), all = Object.values(shapes);
+    const shapes = shapesOf(st, st.plane), all = Object.values(shapes);
     const under = st.box.querySelector('.under');
     under.textContent = '';
     d.el('path', { d: all.map(function (s) { return g.path(s.rings); }).join(''), class: 'outer' }, d.el('svg', { width: W, height: H }, under));

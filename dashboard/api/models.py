@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 Rate = Annotated[float | None, Field(ge=0, le=1, description="0…1; null where the denominator is 0")]
 Relative = Annotated[float | None, Field(description="0.1 = +10 %; null when there was nothing before or a late feed withholds it")]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(lambda moment: f"{moment.isoformat(timespec='seconds')}+08:00", return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -61,7 +66,7 @@ class Indicators(Answer):
     """Figures by area; `others` are matters known to a wider area only, so that rows and others add up."""
 
     data_version: int
-    as_of: datetime
+    as_of: Moment
     window: Window
     rows: list[IndicatorRow]
     others: list[IndicatorRow]
@@ -123,7 +128,7 @@ class RecordRow(Answer):
     kind: str
     number: str | None
     external_id: str
-    happened_at: datetime | None
+    happened_at: Moment | None
     registered_on: date | None
     accepted_on: date | None
     handled_on: date | None
@@ -145,7 +150,7 @@ class RecordRow(Answer):
     parties: list[Party]
     refs: list[str]
     satisfied: bool | None
-    learned_at: datetime
+    learned_at: Moment
     versions: Count
 
 
@@ -154,7 +159,7 @@ class LinkRow(Answer):
 
     number: str
     method: str
-    linked_at: datetime
+    linked_at: Moment
 
 
 class MatterDetail(Answer):
@@ -178,8 +183,8 @@ class FeedRow(Answer):
     agency: str
     zh: str
     en: str
-    data_at: datetime | None = Field(description="what the newest data speak of")
-    checked_at: datetime | None
+    data_at: Moment | None = Field(description="what the newest data speak of")
+    checked_at: Moment | None
     late: bool
     late_days: int
     cadence_seconds: int
@@ -250,12 +255,14 @@ class Live(Answer):
     """What a screen polls: a new version means there is something to fetch."""
 
     version: int
-    now: datetime
+    now: Moment
     feeds: list[FeedRow] = Field(description="late feeds only")
 
 
 class ProblemDocument(Answer):
-    """An error, RFC 9457."""
+    """An error, RFC 9457; members that do not apply are left out."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     type: str
     title: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -16,6 +16,7 @@ from matters.filters import PARTS, SORTS
 from matters.listing import STATES
 from matters.vocabulary import CHANNELS, LOCATED, SCALES, STAGES
 
+SHANGHAI = timezone(timedelta(hours=8))  # without summer time since 1991
 LIMIT, MAX_LIMIT = 100, 500
 AREA = r"[0-9A-Za-z]{1,15}"
 WORD = r"[A-Za-z][A-Za-z0-9_]{0,31}"
@@ -77,9 +78,10 @@ def _day(text: str) -> date:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        raise ValueError(f"{text[:40]!r} is not a time like 2026-09-30T18:00:00") from None
+        moment = datetime.fromisoformat(text)
+        return (moment.astimezone(SHANGHAI) if moment.tzinfo else moment).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text[:40]!r} is not a time like 2026-09-30T18:00:00+08:00") from None
 
 
 def _search(text: str) -> str:

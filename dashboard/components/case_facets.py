@@ -17,6 +17,7 @@ from matters.vocabulary import CHANNELS, LOCATED, SCALES
 from services.shapes import AreaInfo, Share
 
 Href = Callable[[Filter], str]
+SHOWN = 8  # lines of a facet before the rest is folded
 
 
 class View(NamedTuple):
@@ -61,12 +62,15 @@ def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str
         if key in names and shares:
             most = max((s.value for s in shares), default=1) or 1
             rows = [html.Li(_facet(key, s, most, filter, href)) for s in shares]
-            out += [html.H3(names[key]), html.Ul(rows, className="fc")]
+            out += [html.H3(names[key]), html.Ul(rows[:SHOWN], className="fc")]
+            if rest := rows[SHOWN:]:
+                more = html.Summary(t("另 {n} 项", n=len(rest)))
+                out.append(html.Details([more, html.Ul(rest, className="fc")], className="fmore"))
     return out
 
 
 def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> Any:
-    on, target = _step(key, share.key, filter)
+    on, target = _step(key, share, filter)
     bar = html.Em(html.I(style={"width": f"{100 * share.value / most:.0f}%"}))
     text = t("其余 {n} 项", n=share.rest) if share.rest else words.name(share)
     cells = [html.I(className="cb on" if on else "cb"), html.Span(text, className="ell", title=text), bar,
@@ -77,16 +81,15 @@ def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> Any
     return html.A(cells, href=href(target), className="fr", role="checkbox", **{"aria-checked": "true" if on else "false"})
 
 
-def _step(key: str, code: str, filter: Filter) -> tuple[bool, Filter]:
+def _step(key: str, share: Share, filter: Filter) -> tuple[bool, Filter]:
     """Whether the facet is chosen, and the filter that choosing it (or letting it go) leads to."""
     if key == "place":
-        if len(code) == 12:
-            on = filter.village == code
-            return on, filter.with_(village="" if on else code)
-        on = filter.area == code
-        return on, filter.with_(area="" if on else code, village="", located="")
-    on = getattr(filter, key) == code
-    return on, filter.with_(**{key: "" if on else code})
+        wanted = share.rows or filter
+        if wanted != filter:
+            return False, wanted.with_(located="" if share.key else wanted.located)
+        return True, filter.with_(located="", village="")
+    on = getattr(filter, key) == share.key
+    return on, filter.with_(**{key: "" if on else share.key})
 
 
 class Chip(NamedTuple):

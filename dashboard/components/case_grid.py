@@ -62,13 +62,17 @@ def sum_line(
     """The sums of the whole filter, each opening its rows; the count of loaded rows is kept by assets/js/grid.js."""
     unit = t("件立案") if filter.part == "civil_filings" else t("件")
     out: list[Any] = [html.B([figure(sums.total, "total"), f" {unit}"], className="sl-total")]
-    out.append(_sum(t("在办"), sums.open, "open", "", href, filter.with_(part="open"), filter))
-    out.append(_sum(t("超期"), sums.overdue, "overdue", "act", href, filter.with_(part="overdue"), filter))
-    out.append(_sum(t("3 天内到期"), sums.due_soon, "due_soon", "wait", href, filter.with_(part="open", due_within=words.SOON), filter))
+    # A part replaces the list's own: the same rows only where the list is of open or, in a window, of accepted matters.
+    whole = filter.part == "open" or (filter.part == "accepted" and filter.window is not None)
+    out.append(_sum(t("在办"), sums.open, "open", "", href, filter.with_(part="open") if whole else filter, filter))
+    out.append(_sum(t("超期"), sums.overdue, "overdue", "act", href, filter.with_(part="overdue") if whole else filter, filter))
+    if filter.due_within is None:
+        soon = filter.with_(due_within=words.SOON)
+        out.append(_sum(t("3 天内到期"), sums.due_soon, "due_soon", "wait", href, soon, filter))
     out.append(html.Span([t("记录"), " ", html.B(figure(sums.records, "records")), " ", t("条")]))
     out.append(html.Span([t("涉及"), " ", html.B(figure(sums.people, "people")), " ", t("人")]))
     out.append(html.Span([t("5 人以上"), " ", html.B(figure(sums.groups, "groups"))]))
-    out += [html.Div(className="sp"), html.Small(id="cases-range", className="m", **{"aria-live": "polite"})]
+    out += [html.Div(className="sp"), html.Small(id="cases-range", className="m", **{"data-text": t("第 {a}–{b} 件，共 {n} 件", a="{a}", b="{b}", n="{n}")})]
     out += [html.Small(t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None)), className="wait sl-late")
             for f in late]  # fmt: skip
     return html.Div(out, className="sumline", role="status", **{"aria-label": t("合计，{day}", day=today)})
@@ -80,9 +84,9 @@ def figure(value: int | float | None, key: str) -> html.Span:
 
 
 def _sum(text: str, value: int, key: str, tone: str, href: Callable[[Filter], str], rows: Filter, filter: Filter) -> html.Span:
-    """One sum; a link where the list it opens can be asked for on top of this one's own condition."""
+    """One sum; a link where `rows` is another list than the one on the screen."""
     shown: Any = figure(value, key)
-    if filter.part in ("accepted", "open") and value and rows != filter:
+    if value and rows != filter:
         shown = html.A(shown, href=href(rows), className="n")
     return html.Span([text, " ", html.B(shown, className=tone if value else "")])
 
@@ -97,8 +101,8 @@ def column_choice(columns: Sequence[str], part: str, level: str, href: Callable[
         on = key in columns
         after = [k for k in COLUMNS if (k in columns) != (k == key)]
         text = [html.I(className="cb on" if on else "cb"), html.Span(names[key])]
-        locked = key == "title" or not after
-        items.append(html.Li(html.Span(text, className="mi off") if locked else html.A(
-            text, href=href(after), className="mi", role="menuitemcheckbox", **{"aria-checked": "true" if on else "false"})))  # fmt: skip
-    head = html.Summary([html.Small(t("列")), t("{n} 列", n=len(columns))], className="sel")
-    return html.Details([head, html.Ul(items, className="menu", role="menu")], className="drop drop-r")
+        state = {"aria-checked": "true" if on else "false"}
+        items.append(html.Span(text, className="mi off") if key == "title" else html.A(
+            text, href=href(after), className="mi", role="menuitemcheckbox", **state))  # fmt: skip
+    head = html.Summary([html.Small(t("列")), t("{n} 列", n=len(columns)), html.I(className="dn")], className="sel")
+    return html.Details([head, html.Div(items, role="menu")], className="drop end")

@@ -11,7 +11,8 @@ from dash import html
 from dashboard import urlstate
 from dashboard.components import case_words as words
 from dashboard.components import fmt, listing_plot, listing_words
-from dashboard.i18n import lang, t
+from dashboard.i18n import lang, pick, t
+from matters.access import ROLES
 from matters.indicators import INDICATORS
 from matters.listing import ENDED
 from services.shapes import ListingEvent, ListingFile, ListingLine, TargetState
@@ -163,7 +164,8 @@ def events(found: Sequence[ListingEvent], today: date) -> list[Any]:
 
 
 def _who(event: ListingEvent) -> str:
-    return f"{event.by} {event.role}".strip()
+    role = pick(*ROLES[event.role]) if event.role in ROLES else event.role
+    return f"{event.by} {role}".strip()
 
 
 def _told(event: ListingEvent) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.components import case_words as words
+from dashboard.components import listing_words
 from dashboard.components import listing_detail
 from dashboard.i18n import pick, t
 from matters.categories import CATEGORIES
@@ -57,8 +58,6 @@ def act(file: ListingFile, step: str, today: date, back: str) -> html.Form | htm
 
 
 def _state(line: ListingLine) -> str:
-    from dashboard.components import listing_words
-
     return listing_words.state(line.state)
 
 
@@ -104,8 +103,6 @@ def _fields(line: ListingLine, step: str, today: date) -> list[Any]:
 def _target(key: str) -> html.Div:
     """One target, in the unit a person thinks in: counts, or percent."""
     op, usual, _ = TARGETS[key]
-    from dashboard.components import listing_words
-
     control = dcc.Input(id=field_id(f"target-{key}"), type="number", value=usual, min=0, max=100 if op == ">=" else 100_000, step="any", className="tf num")
     return _labelled(f"{listing_words.target_name(key)} {listing_words.sign(op)}", control, t("空着就不设"))
 
@@ -128,7 +125,7 @@ def propose(areas: Sequence[tuple[AreaInfo, str]], back: str) -> html.Div:
         _labelled(t("类型"), _choice("subject", kinds, "area")),
         _labelled(t("地区"), _choice("area", [(a.code, text) for a, text in areas], None, search=True, hint=t("选乡镇；行业可选县或全市"))),
         _labelled(t("纠纷类别"), _choice("categories", [(c.code, words.name(c)) for c in CATEGORIES.values()], [], many=True, search=True,
-                                    hint=t("可多选，空着为全部"))),
+                                    hint=t("可多选"))),
         _labelled(t("名称"), _text("title", "", t("行业名称，如：物业服务"))),
         _labelled(t("主责单位"), _text("owner", "", t("可在挂牌时再定"))),
         _labelled(t("理由"), _note("reason", t("哪些数字、哪些事项说明要整治")), wide=True),

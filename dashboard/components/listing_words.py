@@ -13,7 +13,7 @@ from matters.indicators import INDICATORS
 from matters.listing import ENDED, ESCALATIONS, IN_FORCE, STATES, STEPS, WAITING
 from services.shapes import Effect, ListingLine
 
-_NUMBER = re.compile(r"(.*〔\d{4}〕)\s*(\d+)\s*号")
+_NUMBER = re.compile(r"(.*〔\d{4}〕)\s*(\d+)\s*号")  # i18n: data
 TABS: dict[str, tuple[str, ...]] = {"listed": IN_FORCE, "waiting": WAITING, "ended": ENDED, "all": IN_FORCE + WAITING + ENDED}
 
 
@@ -102,8 +102,8 @@ def verdict(effect: Effect | None) -> tuple[str, str, str]:
 
 
 def relative(effect: Effect) -> float | None:
-    """Change of the monthly average, −0.32 = down 32 %; None when there was nothing before."""
-    return effect.after / effect.before - 1 if effect.before else None
+    """Change of the rate a day, −0.32 = down 32 %; None when it was not computed (analysis/effect.py)."""
+    return effect.ratio
 
 
 def percent(value: float | None) -> str:

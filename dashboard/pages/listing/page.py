@@ -15,7 +15,10 @@ def title(services: Any, scope: Scope, params: dict[str, str]) -> str:
     """Title of the document; KeyError when there is no such listing in the reader's area."""
     if not params["id"].isdigit():
         raise KeyError(params["id"])
-    return listing_words.title(services.listings.get(scope, int(params["id"])).line)
+    try:
+        return listing_words.title(services.listings.get(scope, int(params["id"][:9])).line)
+    except LookupError as error:
+        raise KeyError(params["id"]) from error
 
 
 def layout(params: dict[str, str]) -> html.Div:

@@ -11,8 +11,6 @@ from dashboard.guard import BadInput
 from dashboard.i18n import t
 from matters.listing import STEPS
 
-_ALWAYS = {"note", "reason"}
-
 
 def data_of(ids: Sequence[dict[str, str]], values: Sequence[Any], dates: Sequence[Any]) -> dict[str, Any]:
     """The fields of a form by name; targets gathered into one list, percentages as shares."""
@@ -44,12 +42,22 @@ def _target(key: str, given: Any) -> dict[str, Any]:
 def names() -> dict[str, str]:
     """Names of the fields that can be missing."""
     return {"note": t("说明或理由"), "reason": t("理由"), "owner": t("主责单位"), "leader": t("包案领导"), "deadline": t("期限"),
-            "targets": t("目标"), "measure": t("措施"), "area": t("地区"), "subject": t("类型")}  # fmt: skip
+            "targets": t("目标"), "measure": t("措施"), "area": t("地区"), "subject": t("类型"), "categories": t("纠纷类别")}  # fmt: skip
 
 
 def complete(step: str, data: dict[str, Any]) -> None:
     """BadInput naming the first field that is missing, before anything is sent."""
     wanted = STEPS[step].needs if step in STEPS else ()
-    for name in (*(("subject", "area") if step == "propose" else ()), *wanted):
+    for name in (*(("subject", "area", "categories") if step == "propose" else ()), *wanted):
         if not data.get(name):
             raise BadInput(t("还缺“{name}”。", name=names().get(name, name)))
+
+
+def why_wrong(error: Exception) -> str:
+    """A refusal of the service (matters.listing.WrongStep names a field or a state) in plain words."""
+    text = str(error)
+    if text == "deadline":
+        return t("期限要晚于今天和原来的期限。")
+    if text in names():
+        return t("“{name}”缺了或不能这样填。", name=names()[text])
+    return t("它的状态已经变了，这一步要在别的状态下做。")

@@ -13,6 +13,7 @@ from dashboard.i18n import t
 from dashboard.pages.listings import acts, figures, state
 from matters.access import Forbidden, Scope
 from matters.listing import WrongStep
+from services.listings import Conflict
 from services.shapes import AreaInfo
 
 _FIELDS = {"form": "listing", "field": ALL}
@@ -67,8 +68,6 @@ def _asked(data: dict[str, Any] | None, services: Any, *keys: str) -> state.List
 
 def _send(services: Any, scope: Scope, asked: state.ListingState, version: int, data: dict[str, Any]) -> tuple[Any, Any]:
     """Take the step; a refusal is said in the form, and nothing typed is lost."""
-    from services.listings import Conflict
-
     acts.complete(asked.act, data)
     try:
         if asked.act == "propose":
@@ -79,7 +78,7 @@ def _send(services: Any, scope: Scope, asked: state.ListingState, version: int, 
         text = t("您打开这张表以后，有人已经改了这条挂牌。先看现在的情况，再决定要不要做这一步；写好的文字还在这里。")
         return listing_forms.refused(t("没有记下"), text, asked.href()), None
     except WrongStep as error:
-        return listing_forms.refused(t("这一步现在不能做"), str(error), asked.href()), None
+        return listing_forms.refused(t("没有记下"), acts.why_wrong(error), asked.href()), None
     except Forbidden:
         return listing_forms.refused(t("您没有这一步的权限"), t("请由有权限的人来做；提议和查看不受影响。"), asked.href()), None
     return "", {"href": asked.href()}

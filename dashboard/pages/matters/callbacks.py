@@ -8,7 +8,8 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.components import case_columns, case_facets, case_grid
 from dashboard.components.case_columns import COLUMNS
-from dashboard.guard import GuardedApp, Here, Input, Output, State, here
+from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, State, here
+from dashboard.i18n import t
 from dashboard.pages.matters import figures, state
 from dashboard.pages.matters.export import register_exports
 from matters.access import Scope
@@ -61,6 +62,8 @@ def _asked(data: dict[str, Any] | None, services: Any) -> tuple[Here, state.List
     at = here(data, services)
     if at.key != "matters":
         raise PreventUpdate  # the address has moved on before this page was taken away
+    if at.state.filter.as_of is not None:
+        raise BadInput(t("清单只能看现在的：“截至”还不能用。"))
     return at, state.read(at.state)
 
 

@@ -33,11 +33,9 @@ def tools(asked: ListState, level: str, scope: Scope) -> list[Any]:
     """Columns and downloads."""
     out: list[Any] = [case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns)]
     if scope.may("export"):
-        items = [
-            html.Li(html.A(["CSV", html.Small(t("UTF-8，文本原样"))], href=asked.export("csv"), className="mi", target="_self", download="")),
-            html.Li(html.A(["Excel", html.Small(t("xlsx，文本不变公式"))], href=asked.export("xlsx"), className="mi", target="_self", download="")),
-        ]
-        out.append(html.Details([html.Summary(t("导出"), className="btn"), html.Ul(items, className="menu")], className="drop drop-r"))
+        kinds = (("csv", "CSV", t("UTF-8，文本原样")), ("xlsx", "Excel", t("文本不会变成公式")))
+        items = [html.A([name, html.Small(note)], href=asked.export(fmt), className="mi", target="_self", download="") for fmt, name, note in kinds]
+        out.append(html.Details([html.Summary(t("导出"), className="btn"), html.Div(items)], className="drop end"))
     return out
 
 
