@@ -133,7 +133,6 @@
     api.setColumnsVisible(others, !small);
     api.setGridOption('headerHeight', small ? 0 : 36);
     api.setGridOption('rowHeight', small ? 64 : 36);
-    api.resetRowHeights && api.resetRowHeights();
     quiet = false;
   }
 

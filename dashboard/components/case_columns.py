@@ -29,19 +29,19 @@ COLUMNS: dict[str, Column] = {
     for c in (
         Column("number", 216),
         Column("filed_on", 76, "", True),
-        Column("code", 104, "code"),
-        Column("title", 180, "title", renderer="CaseTitle", grows=True),
-        Column("category", 100, "category"),
-        Column("place", 148, "county_code"),
-        Column("stage", 84, "stage"),
-        Column("owner", 112, "owner"),
-        Column("accepted_on", 92, "accepted_on", True),
-        Column("due_on", 92, "due_on", True, "CaseClock"),
-        Column("agencies", 116, "", renderer="CaseMarks"),
-        Column("record_count", 64, "record_count", True),
-        Column("people", 64, "people", True),
+        Column("code", 92, "code"),
+        Column("title", 136, "title", renderer="CaseTitle", grows=True),
+        Column("category", 84, "category"),
+        Column("place", 120, "county_code"),
+        Column("stage", 72, "stage"),
+        Column("owner", 100, "owner"),
+        Column("accepted_on", 64, "accepted_on", True),
+        Column("due_on", 86, "due_on", True, "CaseClock"),
+        Column("agencies", 92, "", renderer="CaseMarks"),
+        Column("record_count", 52, "record_count", True),
+        Column("people", 52, "people", True),
         Column("amount", 104, "amount", True),
-        Column("channel", 124),
+        Column("channel", 108),
         Column("first_agency", 104, "first_agency"),
         Column("scale", 88),
         Column("closed_on", 92, "closed_on", True),
@@ -86,7 +86,7 @@ def definitions(columns: Sequence[str], sort: str, descending: bool, level: str)
         column = COLUMNS[key]
         side = "r" if column.right else "t"
         item: dict[str, Any] = {
-            "field": key, "colId": key, "headerName": names[key], "sortable": bool(column.sort), "minWidth": min(column.width, 180),
+            "field": key, "colId": key, "headerName": names[key], "sortable": bool(column.sort), "minWidth": min(column.width, 136),
             "cellClass": f"cg-{side} cg-{key}", "headerClass": f"cg-{side}", "width": column.width,
         }  # fmt: skip
         if column.grows:

@@ -51,7 +51,8 @@ def title(line: ListingLine) -> str:
     """What is listed: a township with its county, or a trade with its area."""
     if line.subject == "area":
         return " ".join(dict.fromkeys(p for p in (line.county_name, line.area_name) if p))
-    return f"{line.area_name} {line.title or categories(line)}".strip()
+    what = line.title or categories(line)
+    return what if what.startswith(line.area_name) else f"{line.area_name} {what}"
 
 
 def short_number(line: ListingLine) -> tuple[str, str]:
