@@ -5,26 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from dash import html
-
+from dashboard import el
 from dashboard.components import fmt
 from dashboard.i18n import t
 
 
-def panel(kind: str, title: str, *lines: Any, way_out: Any = None) -> html.Div:
+def panel(kind: str, title: str, *lines: Any, way_out: Any = None) -> el.Node:
     """One designed panel: what is the matter, what still holds, the nearest way out."""
-    body = [html.B(title), *(html.P(line) for line in lines)]
+    body = [el.B(title), *(el.P(line) for line in lines)]
     if way_out is not None:
-        body.append(html.P(way_out, className="out"))
-    return html.Div(body, className=f"state-panel {kind}", role="alert" if kind == "failed" else "status")
+        body.append(el.P(way_out, "out"))
+    return el.Div(body, f"state-panel {kind}", role="alert" if kind == "failed" else "status")
 
 
-def retry() -> html.Button:
+def retry() -> el.Node:
     """Asks the same again (assets/js/live.js)."""
-    return html.Button(t("重试"), className="btn", **{"data-act": "retry"})
+    return el.Button(t("重试"), "btn", data_act="retry")
 
 
-def failed(since: datetime, mark: str) -> html.Div:
+def failed(since: datetime, mark: str) -> el.Node:
     """Something broke: what, since when, what still holds, retry."""
     return panel(
         "failed",
@@ -34,31 +33,31 @@ def failed(since: datetime, mark: str) -> html.Div:
     )
 
 
-def forbidden() -> html.Div:
+def forbidden() -> el.Node:
     """Outside the reader's area or rights."""
     return panel("forbidden", t("这里不在您的查看范围内"), t("如需查看，请联系管理员调整范围。"), way_out=home())
 
 
-def not_found() -> html.Div:
+def not_found() -> el.Node:
     """No such area, matter or page."""
     return panel("missing", t("没有找到"), t("链接里的编号不存在，或已并入其他事项。"), way_out=home())
 
 
-def bad_input(message: str) -> html.Div:
+def bad_input(message: str) -> el.Node:
     """Something in the address or the form cannot be used."""
     return panel("bad", t("有一项看不懂"), message)
 
 
-def home() -> html.A:
+def home() -> el.Node:
     """The way back to the reader's own area."""
-    return html.A(t("回到总览"), href="/", className="btn")
+    return el.A(t("回到总览"), "btn", href="/")
 
 
-def empty(text: str, way_out: Any = None) -> html.Div:
+def empty(text: str, way_out: Any = None) -> el.Node:
     """Nothing to show: what was asked, and the nearest way out."""
     return panel("empty", text, way_out=way_out)
 
 
-def skeleton(lines: int, className: str = "") -> html.Div:
+def skeleton(lines: int, className: str = "") -> el.Node:
     """Hairlines of the final size, for the first load."""
-    return html.Div([html.I() for _ in range(lines)], className=f"skeleton {className}".strip(), **{"aria-hidden": "true"})
+    return el.Div([el.I() for _ in range(lines)], f"skeleton {className}".strip(), aria_hidden="true")

@@ -33,6 +33,7 @@
     const next = { path: path, search: search || '', key: key(path, search), n: Date.now() };
     document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
     if (goto && goto.key === next.key) {
+      if (document.querySelector('.area-page')) yz.asking(true);
       return [Object.assign({}, here, next), no];
     }
     return [no, next];

@@ -13,7 +13,13 @@ from typing import Any
 
 import openpyxl
 
+from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
 from tests.connectors.loopback import Asked, Source, Told, source
+
+# One true place, in the datum each agency writes.
+TRUE = (114.9228, 28.2429)
+GCJ = tuple(f"{float(v):.6f}" for v in wgs84_to_gcj02(*TRUE))
+BD = tuple(f"{float(v):.6f}" for v in wgs84_to_bd09(*TRUE))
 
 # Invented: 999 is no division, 142 nobody's number; the shapes are those of real ones.
 PEOPLE = {"聂晓梅": ("999000198001011234", "14200000001"), "漆永茂": ("999000197202022345", "14200000002")}
@@ -34,7 +40,7 @@ class Sample:
     records: dict[str, dict[str, Any]]
     withdrawn: set[str] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
-    near: dict[str, tuple[float, float]] = field(default_factory=dict)  # WGS-84, within 2 m
+    near: dict[str, tuple[float, float]] = field(default_factory=dict)  # WGS-84
     source: Source | None = None
 
 
@@ -179,8 +185,8 @@ def table(path: Path, name: str, rows: list[dict[str, Any]]) -> str:
 
 def _call(number: int, **changes: Any) -> dict[str, Any]:
     row = {
-        "JJBH": f"JJ2026010500000{number}", "JJSJ": "20260105194211", "BJLB": "30", "BJXL": "3002", "SFDZ": "上高县泗溪镇曾家村", "JD": "114.927950",
-        "WD": "28.239720", "XZQH": "360923", "GXDW": "泗溪派出所", "CJJG": None, "CJSJ": None, "BJRXM": WANG, "BJDH": WANG_PHONE,
+        "JJBH": f"JJ2026010500000{number}", "JJSJ": "20260105194211", "BJLB": "30", "BJXL": "3002", "SFDZ": "上高县泗溪镇曾家村", "JD": GCJ[0],
+        "WD": GCJ[1], "XZQH": "360923", "GXDW": "泗溪派出所", "CJJG": None, "CJSJ": None, "BJRXM": WANG, "BJDH": WANG_PHONE,
         "BJNR": f"{WANG}报警称与邻居争执。曾信访 XF360923-20260104001。", "GXSJ": f"2026010520150{number}", "SC": "0",
     }  # fmt: skip
     return {**row, **changes}
@@ -197,7 +203,7 @@ def police(folder: Path) -> Iterator[Sample]:
         _call(5, JJBH=""),
         _call(6, BJXL="3998"),
         _call(7, JJSJ="20260230194211"),
-        _call(8, JD="28.239720", WD="114.927950"),
+        _call(8, JD=GCJ[1], WD=GCJ[0]),
     ]
     yield Sample(
         "police", {"YIZHAN_POLICE_URL": table(folder / "police.sqlite3", "v_jq_110", rows)}, len(rows),
@@ -212,7 +218,7 @@ def police(folder: Path) -> Iterator[Sample]:
             "JJ20260105000004": {},
             "JJ20260105000008": {"lon": None, "lat": None, "context": False},
         },
-        {"JJ20260105000004"}, Counter(missing_required=1, unknown_value=1, bad_date=1), {"JJ20260105000001": (114.9228, 28.2429)},
+        {"JJ20260105000004"}, Counter(missing_required=1, unknown_value=1, bad_date=1), {"JJ20260105000001": TRUE},
     )  # fmt: skip
 
 
@@ -225,8 +231,8 @@ def fire_row(number: int, **changes: str) -> str:
     row = dict.fromkeys(_FIRE, "")
     row |= {
         "序号": str(number), "编号": f"HZ20260105-012{number}", "类型": "火灾", "接警时间": "2026/1/5 15:04", "区县": "上高县", "乡镇街道": "泗溪镇",
-        "详细地址": "曾家村12号", "场所类型": "自建房", "起火原因": "电气线路", "死亡人数": "0", "重伤人数": "0", "直接损失万元": "1.25", "经度": "114.934400",
-        "纬度": "28.245800", "处置状态": "处理中", "联系人": WANG, "电话": WANG_PHONE, "涉纠纷": "是", "备注": f"{WANG}称邻户起火烧毁其房，见 MT-0923-26-000123",
+        "详细地址": "曾家村12号", "场所类型": "自建房", "起火原因": "电气线路", "死亡人数": "0", "重伤人数": "0", "直接损失万元": "1.25", "经度": BD[0],
+        "纬度": BD[1], "处置状态": "处理中", "联系人": WANG, "电话": WANG_PHONE, "涉纠纷": "是", "备注": f"{WANG}称邻户起火烧毁其房，见 MT-0923-26-000123",
     }  # fmt: skip
     return ",".join((row | changes).values())
 
@@ -266,7 +272,7 @@ def fire(folder: Path) -> Iterator[Sample]:
             "HZ20260105-0123": {"context": True},
             "HZ20260105-0129": {"kind": "hazard", "category": "09"},
         },
-        set(), Counter(wrong_columns=1, missing_required=1, bad_number=1, bad_date=1, unknown_value=1), {"HZ20260105-0121": (114.9228, 28.2429)},
+        set(), Counter(wrong_columns=1, missing_required=1, bad_number=1, bad_date=1, unknown_value=1), {"HZ20260105-0121": TRUE},
     )  # fmt: skip
 
 
@@ -278,7 +284,7 @@ def _ms(*parts: int) -> int:
 def _dispute(number: int, **changes: Any) -> dict[str, Any]:
     item: dict[str, Any] = {
         "caseNo": f"YJ202601-0001{number}",
-        "facility": {"name": "上高县人民医院", "level": "二级", "region": {"county": "上高县", "street": "敖阳街道"}, "gps": {"lng": 114.9228, "lat": 28.2429}},
+        "facility": {"name": "上高县人民医院", "level": "二级", "region": {"county": "上高县", "street": "敖阳街道"}, "gps": {"lng": TRUE[0], "lat": TRUE[1]}},
         "dispute": {
             "type": "SURGERY", "registeredAt": _ms(2026, 1, 5, 0, 30), "acceptedAt": _ms(2026, 1, 6, 9), "claim": {"value": 12.5, "unit": "万元"},
             "appraisal": False, "mediation": {"state": "WAITING", "closedAt": None},
@@ -335,7 +341,7 @@ def health(folder: Path) -> Iterator[Sample]:
                 "YJ202601-00013": {},
                 "YJ202601-00018": {"stage": "litigation", "outcome": None},
             },
-            {"YJ202601-00013"}, Counter(missing_required=1, unknown_value=1, bad_date=1, bad_number=1), {"YJ202601-00011": (114.9228, 28.2429)},
+            {"YJ202601-00013"}, Counter(missing_required=1, unknown_value=1, bad_date=1, bad_number=1), {"YJ202601-00011": TRUE},
             running,
         )  # fmt: skip
 

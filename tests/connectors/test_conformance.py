@@ -79,7 +79,7 @@ class TestFeed:
             assert {name: found[key].get(name) for name in wanted} == wanted, key
         assert {k for k, r in found.items() if r["withdrawn"]} == sample.withdrawn
         for key, (lon, lat) in sample.near.items():
-            assert found[key]["lon"] == pytest.approx(lon, abs=2e-4) and found[key]["lat"] == pytest.approx(lat, abs=2e-4)
+            assert found[key]["lon"] == pytest.approx(lon, abs=2e-6) and found[key]["lat"] == pytest.approx(lat, abs=2e-6)
 
     def test_only_canonical_fields_of_their_types(self, feed: str, tmp_path: Path) -> None:
         with _opened(feed, tmp_path) as (_, spec):

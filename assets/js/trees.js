@@ -1,0 +1,71 @@
+// Panels that arrive as trees of elements (dashboard/el.py) and become DOM here. The framework gives every element a
+// subscription of its own, and a page of ours has more than a thousand; built by hand they cost a few milliseconds.
+(function () {
+  const yz = (window.yizhan = window.yizhan || {});
+  const SVG = 'http://www.w3.org/2000/svg', NAMES = { className: 'class', htmlFor: 'for', tabIndex: 'tabindex', colSpan: 'colspan', rowSpan: 'rowspan' };
+  const said = new WeakMap(); // element → what it shows, as text
+
+  function attribute(node, key, value, inSvg) {
+    if (key === 'children' || value === null || value === undefined || value === false) return;
+    if (key === 'style') return Object.assign(node.style, value);
+    // Only addresses of our own.
+    if (key === 'href' && !/^[/#?]/.test(value)) return;
+    if (/^on/i.test(key) || key === 'srcDoc') return;
+    node.setAttribute(inSvg ? key.replace('className', 'class') : NAMES[key] || key, value === true ? '' : String(value));
+  }
+
+  function build(tree, parent) {
+    if (tree === null || tree === undefined || tree === '') return;
+    if (Array.isArray(tree)) return tree.forEach(function (t) { build(t, parent); });
+    if (typeof tree !== 'object') return parent.appendChild(document.createTextNode(String(tree)));
+    const inSvg = tree.namespace === 'dash_svg', tag = tree.type.toLowerCase();
+    if (tag === 'script' || tag === 'iframe') return;
+    const node = inSvg ? document.createElementNS(SVG, tag) : document.createElement(tag), props = tree.props || {};
+    Object.keys(props).forEach(function (k) { attribute(node, k, props[k], inSvg); });
+    build(props.children, node);
+    parent.appendChild(node);
+  }
+
+  // What finds an element again after its panel was built anew.
+  function signature(node) {
+    if (node.hasAttribute('data-figure')) return '[data-figure="' + node.getAttribute('data-figure') + '"][data-area="' + node.getAttribute('data-area') + '"]';
+    if (node.hasAttribute('href')) return '[href="' + CSS.escape(node.getAttribute('href')) + '"]';
+    return node.tagName === 'SUMMARY' ? 'summary[aria-label="' + CSS.escape(node.getAttribute('aria-label') || '') + '"]' : '';
+  }
+
+  function show(place, tree) {
+    const text = JSON.stringify(tree);
+    if (said.get(place) === text) return;
+    const focused = place.contains(document.activeElement) ? signature(document.activeElement) : '';
+    const open = Array.from(place.querySelectorAll('details[open] > summary')).map(signature).filter(Boolean);
+    const part = document.createDocumentFragment();
+    build(tree, part);
+    place.textContent = '';
+    place.appendChild(part);
+    said.set(place, text);
+    open.forEach(function (s) { const again = place.querySelector(s); if (again) again.parentNode.open = true; });
+    if (focused) { const again = place.querySelector(focused); if (again) again.focus({ preventScroll: true }); }
+  }
+
+  // Old figures stay while new ones are asked for; only after 400 ms do they fade and the state line says so.
+  let fading = 0;
+  yz.asking = function (on) {
+    clearTimeout(fading);
+    if (on) fading = setTimeout(function () { document.documentElement.classList.add('asking'); }, 400);
+    else document.documentElement.classList.remove('asking');
+  };
+
+  function trees(data) {
+    if (!data) return '';
+    Object.keys(data).forEach(function (id) {
+      const place = document.getElementById(id);
+      if (place) show(place, data[id]);
+    });
+    yz.asking(false);
+    return '';
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { trees: trees }),
+  });
+})();
