@@ -283,7 +283,10 @@ def bench_indicators(
     """Time the county map with its year-on-year: the query, and the answer at the server."""
     from services.bench import indicators
 
-    result = indicators(load_settings(), rows)
+    try:
+        result = indicators(load_settings(), rows)
+    except RuntimeError as error:
+        raise Stop(str(error)) from None
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v:,}" for k, v in result.items()))
 
 

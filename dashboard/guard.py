@@ -57,6 +57,9 @@ def here(data: dict[str, Any] | None, services: Any) -> Here:
     return Here(path, search, page.key, params, urlstate.read(search, services.now().date(), area))
 
 
+Place = int | Callable[[Any], Any]  # where a failure is shown
+
+
 class GuardedApp:
     """What pages get instead of the app: callbacks that know their user, their language and how to fail."""
 
@@ -89,11 +92,11 @@ class GuardedApp:
         guarded.__guarded__ = True  # type: ignore[attr-defined]
         self._app.server.add_url_rule(path, f"page-{name}", guarded)
 
-    def callback(self, *deps: Any, panel: int = 0, **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def callback(self, *deps: Any, panel: Place = 0, **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register fn(scope, *inputs, *states) for flat dependencies: Output…, Input…, State….
 
-        `panel` is the place among the outputs (one whose property is children) that shows a failure, -1 for none: then
-        the frame's notice line says it.
+        `panel` is the place among the outputs (one whose property is children) that shows a failure; or a function from
+        the panel to all outputs; or -1 for none: then the frame's notice line says it.
         """
         outputs = [d for d in deps if isinstance(d, Output)]
         language = State("url", "search")
@@ -109,7 +112,7 @@ class GuardedApp:
 
         return register
 
-    def _answer(self, fn: Callable[..., Any], outputs: list[Output], panel: int, args: tuple[Any, ...], search: str) -> Any:
+    def _answer(self, fn: Callable[..., Any], outputs: list[Output], panel: Place, args: tuple[Any, ...], search: str) -> Any:
         who = user()
         if who is None:
             set_props(GATE, {"data": {"login": True}})
@@ -142,8 +145,10 @@ class GuardedApp:
         return panels.failed(since, mark)
 
     @staticmethod
-    def _fill(outputs: list[Output], panel: int, shown: Any) -> Any:
+    def _fill(outputs: list[Output], panel: Place, shown: Any) -> Any:
         """An answer for all outputs: the panel in its place, the rest untouched."""
+        if callable(panel):
+            return panel(shown)
         where = panel if shown is not None and panel >= 0 else -1
         if shown is not None and where < 0:
             set_props("notice", {"children": shown})

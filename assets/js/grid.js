@@ -91,8 +91,8 @@
 
   function listen() {
     const a = api;
-    a.addEventListener('sortChanged', function () {
-      if (quiet) return;
+    a.addEventListener('sortChanged', function (e) {
+      if (quiet || e.source !== 'uiColumnSorted') return;
       const col = a.getColumnState().find(function (c) { return c.sort; });
       const q = new URLSearchParams(location.search);
       const key = col ? sortKey(col.colId) : '', was = (q.get('sort') || 'accepted_on') + '/' + (q.get('dir') || ((q.get('sort') || 'accepted_on') === 'accepted_on' ? 'desc' : 'asc'));

@@ -114,6 +114,7 @@
 
   function listing(box, data) {
     const points = data.points, words = data.words, el = yz.draw.el;
+    box.style.display = points.length < 2 ? 'none' : '';
     if (points.length < 2) { box.textContent = ''; return; }
     const f = frame(box, points, 40, ['now']), svg = canvas(box, f, words.label), last = points.length - 1;
     f.left = 8;
@@ -147,13 +148,13 @@
     if (!seen) new ResizeObserver(function () { if (box.isConnected && kept.has(box)) kept.get(box)(box); else kept.delete(box); }).observe(box);
   }
 
-  function trend(data, id) {
-    if (data) keep(id, function (box) { months(box, data); });
+  function trend(data, root) {
+    if (data) keep(root.replace('-root', '-trend'), function (box) { months(box, data); });
     return '';
   }
 
-  function listed(data, id) {
-    if (data) keep(id, function (box) { listing(box, data); });
+  function listed(data, root) {
+    if (data) keep(root.replace('-root', '-listing-chart'), function (box) { listing(box, data); });
     return '';
   }
 

@@ -93,8 +93,7 @@ def definitions(columns: Sequence[str], sort: str, descending: bool, level: str)
             item["flex"] = 1
         if column.renderer:
             item["cellRenderer"] = column.renderer
-        if column.sort and column.sort == sort:
-            item["sort"] = "desc" if descending else "asc"
+        item["sort"] = ("desc" if descending else "asc") if column.sort and column.sort == sort else None  # None drops an earlier order
         out.append(item)
     return out
 

@@ -134,7 +134,7 @@ def _labels(lanes: Lanes, span: Span, shelf: Shelf) -> list[Any]:
     record, day = span.record, words.day
     kind = words.word(KINDS, record.kind)
     begun = f"{day(span.start)} {kind}"
-    out = _label(lanes, shelf, span.start, span.y, begun, "tk-1", "lar b" if span.end == span.start else "ablre")
+    out = _label(lanes, shelf, span.start, span.y, begun, "tk-1", "rlab" if span.end == span.start else "ablre")
     if span.over and record.due_on:
         text = t("{day} 届满，超 {n} 天", day=day(record.due_on), n=span.over)
         out += _label(lanes, shelf, record.due_on, span.y, text, "tk-act", "aebdr")

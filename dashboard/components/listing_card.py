@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard import el
 from dashboard.components import fmt
@@ -17,9 +17,8 @@ from services.shapes import ListingLine, Overview
 
 def frame(prefix: str) -> html.Div:
     """The place of the card and of its little chart."""
-    return html.Div([html.Div(id=f"{prefix}-listing"), dcc.Store(id=f"{prefix}-listing-data"),
-                     html.Div(id=f"{prefix}-listing-chart", className="chart small"),
-                     html.Div(id=f"{prefix}-listing-sink", hidden=True), html.Div(id=f"{prefix}-listing-words")], className="lst")  # fmt: skip
+    chart = html.Div(id=f"{prefix}-listing-chart", className="chart small")
+    return html.Div([html.Div(id=f"{prefix}-listing"), chart, html.Div(id=f"{prefix}-listing-words")], className="lst")
 
 
 def current(o: Overview) -> ListingLine | None:

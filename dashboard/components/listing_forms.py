@@ -9,8 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.components import case_words as words
-from dashboard.components import listing_words
-from dashboard.components import listing_detail
+from dashboard.components import listing_detail, listing_words
 from dashboard.i18n import pick, t
 from matters.categories import CATEGORIES
 from matters.listing import ESCALATIONS, STEPS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import el, panels
@@ -27,9 +27,10 @@ def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
 def frame(prefix: str, *sheets: Any) -> html.Div:
     """Filter bar, state line, figures, then the page's own sheets and the source line."""
     cards_place = html.Section(panels.skeleton(3), id=f"{prefix}-figs", className="sheet figs", **{"aria-label": t("主要数字")})
+    numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data")]
     return html.Div(
-        [html.Div(id=f"{prefix}-bar", className="bar"), html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets,
-         html.Footer(id=f"{prefix}-foot", className="foot")],
+        [*numbers, html.Div(id=f"{prefix}-sink", hidden=True), html.Div(id=f"{prefix}-bar", className="bar"),
+         html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot")],
         className=f"area-page {prefix}-page", id=f"{prefix}-root",
     )  # fmt: skip
 
@@ -37,8 +38,7 @@ def frame(prefix: str, *sheets: Any) -> html.Div:
 def map_panel(prefix: str) -> html.Section:
     """The map with its title and the sum below."""
     head, recon = html.Div(id=f"{prefix}-map-head", className="ph"), html.P(id=f"{prefix}-recon", className="recon")
-    sink = html.Div(id=f"{prefix}-map-sink", hidden=True)
-    return panel(head, area_map.frame(prefix), recon, sink, className="map-panel")
+    return panel(head, area_map.frame(prefix), recon, className="map-panel")
 
 
 def trend_panel(prefix: str) -> html.Section:
@@ -46,14 +46,20 @@ def trend_panel(prefix: str) -> html.Section:
     return panel(html.Div(id=f"{prefix}-trend-head"), trend.frame(prefix), className="trend-panel")
 
 
-def draw(app: GuardedApp, prefix: str, *, maps: bool = True) -> None:
-    """Hand numbers to the drawing functions of assets/js."""
-    pairs = [("trend", "trend-data", "data", "trend", "trend-sink")]
+# Function of assets/js ← the store it draws from.
+DRAWN = {"trees": "trees", "bar": "bar-tree", "trend": "trend-data", "listed": "listing-data"}
+
+
+def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
+    """Hand numbers to the drawing functions of assets/js; each has its own property of a hidden element to answer to."""
+    properties = iter(("title", "lang", "dir", "accessKey", "className"))
+    for function, store in DRAWN.items():
+        name = "trees" if function == "bar" else function
+        app.clientside_callback("yizhan", name, Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-{store}", "data"),
+                                State(f"{prefix}-root", "id"))  # fmt: skip
     if maps:
-        pairs.append(("map", "areas", "hideout", "frame", "map-sink"))
-    for function, source, prop, place, sink in pairs:
-        app.clientside_callback("yizhan", function, Output(f"{prefix}-{sink}", "title"), Input(f"{prefix}-{source}", prop),
-                                State(f"{prefix}-{place}", "id"))  # fmt: skip
+        app.clientside_callback("yizhan", "map", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-areas", "hideout"),
+                                State(f"{prefix}-frame", "id"))  # fmt: skip
 
 
 def foot(o: Overview, services: Any) -> list[Any]:
@@ -62,6 +68,10 @@ def foot(o: Overview, services: Any) -> list[Any]:
     names = "；".join(services.areas.attribution)
     said = t("数字均可点开到清单　数据版本 {n}", n=f"{o.data_version:,}")
     return [el.Span([source, el.Span(names, "m", lang="en")]), el.Span(said, data_version=str(o.data_version))]
+
+
+Trees = dict[str, Any]  # panel → its elements (dashboard/el.py)
+Answer = Callable[["Asking", Overview, Links], tuple[Trees, tuple[Any, ...]]]
 
 
 class Asking:
@@ -97,57 +107,40 @@ class Asking:
         except KeyError:
             return code
 
-    def top(self, o: Overview, links: Links) -> tuple[Any, Any, Any, Any]:
+    def top(self, o: Overview, links: Links) -> Trees:
         """State line, figures, trend title, source line."""
         figures = cards.cards(o, links, self.agencies, self.waits)
         nothing = cards.nothing(o, links)
-        return (filter_bar.state_line(o, self.agencies, links), [*figures, *([nothing] if nothing else [])], trend.head(),
-                foot(o, self.services))  # fmt: skip
+        return {"state": filter_bar.state_line(o, self.agencies, links), "figs": [*figures, *([nothing] if nothing else [])],
+                "trend-head": [trend.head()], "foot": foot(o, self.services)}  # fmt: skip
 
-    def map(self, o: Overview, links: Links) -> tuple[Any, ...]:
-        """Title, sum, legend, address of the outlines, numbers."""
+    def map(self, o: Overview, links: Links) -> tuple[Trees, str, dict[str, Any]]:
+        """Title, sum and legend; the address of the outlines; their numbers."""
         classes = area_map.classes_of(o, area_map.shown(o, links), self.breaks)
         files = self.services.areas.static
         file = files["city"] if o.area.level == "city" else files[o.area.code]
         seats = [a.seat_verified for a in self.services.areas.children(o.area.code)] if o.area.level == "county" else []
         small = self.services.settings.small_population
-        marks = area_map.legend(o, links, classes, (sum(seats), len(seats) - sum(seats)), small)
-        numbers = area_map.hideout(o, links, classes, files["townships"])
-        return area_map.title(o, links), area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)), marks, f"/assets/map/{file}", numbers
-
-
-def map_outputs(prefix: str) -> list[Output]:
-    """Outputs of Asking.map."""
-    return [Output(f"{prefix}-map-head", "children"), Output(f"{prefix}-recon", "children"), Output(f"{prefix}-legend", "children"),
-            Output(f"{prefix}-areas", "url"), Output(f"{prefix}-areas", "hideout")]  # fmt: skip
-
-
-def top_outputs(prefix: str) -> list[Output]:
-    """Outputs of Asking.top."""
-    return [Output(f"{prefix}-{x}", "children") for x in ("state", "figs", "trend-head", "foot")]
-
-
-def children(prefix: str, *names: str) -> list[Output]:
-    """Outputs of plain panels."""
-    return [Output(f"{prefix}-{n}", "children") for n in names]
-
-
-FIGURES = 1  # place of the figures among top_outputs: where a failure is shown
+        trees = {
+            "map-head": area_map.title(o, links),
+            "recon": area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)),
+            "legend": area_map.legend(o, links, classes, (sum(seats), len(seats) - sum(seats)), small),
+        }
+        return trees, f"/assets/map/{file}", area_map.hideout(o, links, classes, files["townships"])
 
 
 def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
     """The filter bar, apart from the figures so that it stays when they fail."""
 
-    @app.callback(Output(f"{prefix}-bar", "children"), Input("here", "data"))
-    def bar(scope: Scope, data: dict[str, Any] | None) -> list[Any]:
+    @app.callback(Output(f"{prefix}-bar-tree", "data"), Input("here", "data"), panel=lambda shown: no_update)
+    def bar(scope: Scope, data: dict[str, Any] | None) -> dict[str, Any]:
         at = here(data, services)
         if at.key != prefix:
             raise PreventUpdate
         area = services.areas.info(at.params.get("code") or services.areas.home(scope).code)
-        place = services.areas.require(scope, area.code)  # Forbidden outside the scope
-        del place
+        services.areas.require(scope, area.code)  # Forbidden outside the scope
         path = [a for a in services.areas.path(area.code) if _inside(services, scope, a.code)]
-        return filter_bar.bar(scope, path, area, services.now().date(), services.feeds.agencies(), Links(at))
+        return {f"{prefix}-bar": filter_bar.bar(scope, path, area, services.now().date(), services.feeds.agencies(), Links(at))}
 
 
 def _inside(services: Any, scope: Scope, code: str) -> bool:
@@ -155,12 +148,20 @@ def _inside(services: Any, scope: Scope, code: str) -> bool:
     return scope.covers(place.county, place.town)
 
 
-def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Output], answer: Callable[[Asking, Overview, Links], tuple[Any, ...]]) -> None:
-    """The page's one callback: figures and panels from one overview; asked again when the address or the data change."""
+def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Output], answer: Answer) -> None:
+    """The page's one callback: every panel from one overview; asked again when the address or the data change.
+
+    `answer` gives the page's own panels and the values of `outputs`. A failure takes the place of the figures.
+    """
     asking = Asking(services, prefix)
     register_bar(app, services, prefix)
+    draw(app, prefix, maps=any(o.component_property == "hideout" and o.component_id == f"{prefix}-areas" for o in outputs))
 
-    @app.callback(*top_outputs(prefix), *outputs, Input("here", "data"), Input("live", "data"), panel=FIGURES)
+    def failed(shown: Any) -> tuple[Any, ...]:
+        return ({f"{prefix}-figs": [shown]}, *(no_update for _ in outputs)) if shown else tuple(no_update for _ in range(len(outputs) + 1))
+
+    @app.callback(Output(f"{prefix}-trees", "data"), *outputs, Input("here", "data"), Input("live", "data"), panel=failed)
     def show(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
         o, links, _ = asking(scope, data)
-        return (*asking.top(o, links), *answer(asking, o, links))
+        trees, values = answer(asking, o, links)
+        return ({f"{prefix}-{k}": v for k, v in {**asking.top(o, links), **trees}.items()}, *values)

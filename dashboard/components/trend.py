@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel.dates import get_month_names
-from dash import dcc, html
+from dash import html
 
 from dashboard import el
 from dashboard.components import fmt
@@ -15,9 +15,8 @@ from services.shapes import ListingLine, MonthPoint, Overview
 
 
 def frame(prefix: str) -> html.Div:
-    """The panel's inside: a title, the numbers, the place to draw."""
-    return html.Div([dcc.Store(id=f"{prefix}-trend-data"), html.Div(id=f"{prefix}-trend", className="chart"),
-                     html.Div(id=f"{prefix}-trend-sink", hidden=True)], className="chart-frame")  # fmt: skip
+    """The place to draw."""
+    return html.Div(html.Div(id=f"{prefix}-trend", className="chart"), className="chart-frame")
 
 
 def head() -> el.Node:
@@ -54,9 +53,9 @@ def data(o: Overview, links: Links) -> dict[str, Any]:
 
 def listing_data(line: ListingLine, links: Links) -> dict[str, Any]:
     """Monthly numbers of a listing around the day it was listed."""
-    months = line.effect.months if line.effect else ()
+    counts = line.effect.months if line.effect else ()
     return {
-        "points": [{"y": m.year, "m": m.month, "now": n} for m, n in months],
+        "points": [{"y": m.year, "m": m.month, "now": n} for m, n in counts],
         "mark": {"y": line.listed_on.year, "m": line.listed_on.month, "d": line.listed_on.day} if line.listed_on else None,
         "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "months": months(),
                   "mark": t("{day} 挂牌", day=fmt.day(line.listed_on))},

@@ -160,6 +160,6 @@ def test_a_company_keeps_no_clear_number_in_a_token() -> None:
 
 def test_days_are_days_not_moments() -> None:
     spec = load_feed(BUILT_IN / "police", {})
-    row = {c: "" for c in spec.mapping.columns()} | {"JJBH": "J1", "JJSJ": "20260105235959", "BJLB": "30"}
+    row = dict.fromkeys(spec.mapping.columns(), "") | {"JJBH": "J1", "JJSJ": "20260105235959", "BJLB": "30"}
     record = Mapper(spec, KEY, now=_now).map([row]).records[0]
     assert record["accepted_on"] == date(2026, 1, 5) and type(record["accepted_on"]) is date

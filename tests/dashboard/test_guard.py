@@ -40,7 +40,7 @@ def enter(app: Dash, user: str) -> Any:
 
 def ask(client: Any, app: Dash, prefix: str, path: str, search: str = "") -> dict[str, Any]:
     """Run the callback of a page that shows its figures, as a browser would."""
-    key = next(k for k in app.callback_map if f"{prefix}-figs.children" in k)
+    key = next(k for k in app.callback_map if f"{prefix}-trees.data" in k)
     outputs = [{"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]} for o in key.strip(".").split("...")]
     data = {"path": path, "search": search}
     body = {

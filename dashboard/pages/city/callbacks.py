@@ -13,7 +13,5 @@ KEY = "city"
 
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
-    outputs = [*overview.map_outputs(KEY), *overview.children(KEY, "rank", "open"), Output(f"{KEY}-trend-data", "data"),
-               *overview.children(KEY, "kinds", "who")]  # fmt: skip
+    outputs = [Output(f"{KEY}-areas", "url"), Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data")]
     overview.register(app, services, KEY, outputs, figures.answer)
-    overview.draw(app, KEY)

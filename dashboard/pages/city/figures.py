@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import bars, fmt, open_matters, ranking, trend
-from dashboard.components.overview import Asking
+from dashboard.components.overview import Asking, Trees
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.categories import CATEGORIES
@@ -28,7 +28,9 @@ def who(o: Overview, links: Links) -> list[el.Node]:
     return [head, bars.bars(o.agencies, "agency", "agency", links, "ag"), second, bars.bars(o.channels, "channel", "channel", links, "ag")]
 
 
-def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
-    """Everything below the figures, in the order of callbacks.py."""
-    return (*asking.map(o, links), ranking.panel(o, links), open_matters.panel(o, asking.agencies, asking.name, links), trend.data(o, links),
-            kinds(o, links), who(o, links))  # fmt: skip
+def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
+    """The panels, and the values of callbacks.py's outputs."""
+    trees, file, numbers = asking.map(o, links)
+    trees |= {"rank": ranking.panel(o, links), "open": open_matters.panel(o, asking.agencies, asking.name, links),
+              "kinds": kinds(o, links), "who": who(o, links)}  # fmt: skip
+    return trees, (file, numbers, trend.data(o, links))

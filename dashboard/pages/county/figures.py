@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.components import centre, listing_card, open_matters, ranking, trend
-from dashboard.components.overview import Asking
+from dashboard.components.overview import Asking, Trees
 from dashboard.links import Links
 from dashboard.pages.city.figures import kinds, who
 from services.shapes import Overview
 
 
-def listing(o: Overview, links: Links) -> tuple[Any, Any, Any]:
-    """The listing's card, its monthly numbers, its verdict."""
+def listing(o: Overview, links: Links) -> tuple[Trees, dict[str, Any]]:
+    """The listing's card and verdict, and its monthly numbers."""
     line = listing_card.current(o)
     top, below = listing_card.card(o, links)
-    return top, trend.listing_data(line, links) if line else {"points": [], "words": {}}, below
+    return {"listing": top, "listing-words": below}, trend.listing_data(line, links) if line else {"points": [], "words": {}}
 
 
-def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
-    """Everything below the figures, in the order of callbacks.py."""
-    return (*asking.map(o, links), ranking.panel(o, links), centre.card(o, links), *listing(o, links), trend.data(o, links),
-            kinds(o, links), open_matters.panel(o, asking.agencies, asking.name, links), who(o, links))  # fmt: skip
+def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
+    """The panels, and the values of callbacks.py's outputs."""
+    trees, file, numbers = asking.map(o, links)
+    card, months = listing(o, links)
+    trees |= card
+    trees |= {"rank": ranking.panel(o, links), "centre": centre.card(o, links), "kinds": kinds(o, links), "who": who(o, links),
+              "open": open_matters.panel(o, asking.agencies, asking.name, links)}  # fmt: skip
+    return trees, (file, numbers, trend.data(o, links), months)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.components import overview
-from dashboard.guard import GuardedApp, Input, Output, State
+from dashboard.guard import GuardedApp, Output
 from dashboard.pages.township import figures
 
 KEY = "township"
@@ -13,12 +13,6 @@ KEY = "township"
 
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
-    outputs = [
-        Output(f"{KEY}-spot", "url"), Output(f"{KEY}-spot", "hideout"), *overview.children(KEY, "facts", "villages", "open", "centre", "listing"),
-        Output(f"{KEY}-listing-data", "data"), *overview.children(KEY, "listing-words"), Output(f"{KEY}-trend-data", "data"),
-        *overview.children(KEY, "kinds", "who"),
-    ]  # fmt: skip
+    outputs = [Output(f"{KEY}-spot", "url"), Output(f"{KEY}-spot", "hideout"), Output(f"{KEY}-trend-data", "data"),
+               Output(f"{KEY}-listing-data", "data")]  # fmt: skip
     overview.register(app, services, KEY, outputs, figures.answer)
-    overview.draw(app, KEY, maps=False)
-    app.clientside_callback("yizhan", "listed", Output(f"{KEY}-listing-sink", "title"), Input(f"{KEY}-listing-data", "data"),
-                            State(f"{KEY}-listing-chart", "id"))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import bars, centre, fmt, open_matters, trend
-from dashboard.components.overview import Asking
+from dashboard.components.overview import Asking, Trees
 from dashboard.i18n import t
 from dashboard.links import Links
 from dashboard.pages.city.figures import kinds, who
@@ -30,8 +30,10 @@ def villages(o: Overview, links: Links) -> list[el.Node]:
     return [head, bars.bars(o.villages, "", "village", links, "vil")]
 
 
-def answer(asking: Asking, o: Overview, links: Links) -> tuple[Any, ...]:
-    """Everything below the figures, in the order of callbacks.py."""
+def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
+    """The panels, and the values of callbacks.py's outputs."""
     spot = f"/assets/map/{asking.services.areas.static[o.area.parent]}"
-    return (spot, {"town": o.area.code}, facts(o, links), villages(o, links), open_matters.panel(o, asking.agencies, asking.name, links),
-            centre.card(o, links), *listing(o, links), trend.data(o, links), kinds(o, links), who(o, links))  # fmt: skip
+    trees, months = listing(o, links)
+    trees |= {"facts": facts(o, links), "villages": villages(o, links), "centre": centre.card(o, links), "kinds": kinds(o, links),
+              "open": open_matters.panel(o, asking.agencies, asking.name, links), "who": who(o, links)}  # fmt: skip
+    return trees, (spot, {"town": o.area.code}, trend.data(o, links), months)

@@ -43,7 +43,11 @@ def _try(operation: Any, headers: dict[str, str], codes: set[int]) -> None:
 
 
 def _structural() -> list[Any]:
-    from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
 
     return [status_code_conformance, content_type_conformance, response_schema_conformance]
 

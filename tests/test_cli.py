@@ -1,0 +1,141 @@
+"""The command line, run as a person would: real processes, real stores, exit codes and messages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def yizhan(*arguments: str, given: str = "", env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("YIZHAN_")}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *arguments], input=given, capture_output=True, text=True, timeout=120,
+        env={**clean, "PYTHONPATH": str(ROOT), **(env or {})}, cwd=cwd or ROOT,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def store(store_url: str, tmp_path: Path) -> dict[str, str]:
+    """Variables of an initialised, empty deployment."""
+    env = {"YIZHAN_DATABASE_URL": store_url, "YIZHAN_DATA_DIR": str(tmp_path / "data")}
+    done = yizhan("init", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "10 counties, 219 townships" in done.stdout
+    return env
+
+
+def test_accounts_and_tokens(store: dict[str, str]) -> None:
+    assert "user add" in yizhan("init", env=store).stdout
+    short = yizhan("user", "add", "bob", "--role", "analyst", given="short\n", env=store)
+    assert (short.returncode, short.stdout) == (2, "")
+    assert "8 characters" in short.stderr
+    assert yizhan("user", "add", "bob", "--role", "analyst", "--area", "360923", given="long enough\n", env=store).returncode == 0
+    again = yizhan("user", "add", "bob", "--role", "analyst", given="long enough\n", env=store)
+    assert again.returncode == 2
+    assert "passwd" in again.stderr
+    assert "role" in yizhan("user", "add", "al", "--role", "king", given="long enough\n", env=store).stderr
+    assert "360000" in yizhan("user", "add", "al", "--role", "analyst", "--area", "360000", given="long enough\n", env=store).stderr
+    assert yizhan("user", "passwd", "bob", given="even longer\n", env=store).returncode == 0
+    assert yizhan("user", "passwd", "eve", given="even longer\n", env=store).returncode == 2
+    assert "bob" in (listed := yizhan("user", "list", env=store).stdout)
+    assert "360923" in listed
+    token = yizhan("token", "add", "bob", env=store)
+    assert len(token.stdout.strip()) > 30
+    assert yizhan("token", "add", "eve", env=store).returncode == 2
+
+
+def test_feeds_are_checked_without_storing_and_then_read(store: dict[str, str], city_env: dict[str, str]) -> None:
+    env = {**store, **city_env}
+    tried = yizhan("feeds", "check", "centre", "--rows", "200", env=env)
+    assert tried.returncode == 0, tried.stderr
+    assert tried.stdout.startswith("centre: 200 rows read")
+    assert "located to: village" in tried.stdout
+    assert "nothing yet" in yizhan("feeds", "list", env=env).stdout
+    read = yizhan("ingest", "centre", "health", env=env)
+    assert read.returncode == 0, read.stderr
+    for line in [line for line in read.stdout.splitlines() if "received" in line and "=" in line and ": received" in line]:
+        numbers = [int(word.replace(",", "")) for word in line.split() if word.replace(",", "").isdigit()]
+        assert numbers[0] == sum(numbers[1:]) > 0
+    assert read.stdout.count(": received ") == 2
+    again = yizhan("ingest", "centre", env=env).stdout
+    assert "new 0 + changed 0" in again
+    healthy = yizhan("doctor", env=env)
+    assert (healthy.returncode, healthy.stdout) == (0, "rollups: equal to a fresh computation\n")
+
+
+def test_a_feed_that_cannot_be_read_says_why(store: dict[str, str], tmp_path: Path) -> None:
+    unset = yizhan("ingest", "courts", env=store)
+    assert unset.returncode == 2
+    assert "YIZHAN_COURTS_URL" in unset.stderr
+    assert "no feed nothing" in yizhan("ingest", "nothing", env=store).stderr
+    gone = yizhan("ingest", "--feed-file", str(tmp_path / "feed.toml"), env=store)
+    assert gone.returncode == 2
+    assert "there is no such file" in gone.stderr
+
+
+def test_the_doctor_finds_and_mends(store: dict[str, str], city_env: dict[str, str]) -> None:
+    import sqlalchemy as sa
+
+    from store.engine import open_engine, writing
+
+    yizhan("ingest", "health", env={**store, **city_env})
+    engine = open_engine(store["YIZHAN_DATABASE_URL"])
+    with writing(engine) as connection:
+        connection.execute(sa.text("UPDATE rollup SET accepted = accepted + 1 WHERE grain = 1"))
+    engine.dispose()
+    ill = yizhan("doctor", env=store)
+    assert ill.returncode == 2
+    assert "instead of" in ill.stdout
+    assert yizhan("doctor", env=store).returncode == 0
+
+
+def test_official_outlines_come_in_and_are_checked(store: dict[str, str], tmp_path: Path) -> None:
+    seats = tmp_path / "seats.csv"
+    seats.write_text("code,name,lon,lat\n360923103,泗溪镇,115.05,28.33\n", encoding="utf-8")
+    done = yizhan("geo", "import", str(seats), env=store)
+    assert done.returncode == 0, done.stderr
+    assert "township seat: 1" in done.stdout
+    kept = (Path(store["YIZHAN_DATA_DIR"]) / "city" / "areas.csv").read_text(encoding="utf-8")
+    assert "115.05" in next(line for line in kept.splitlines() if line.startswith("360923103,"))
+    assert "check" in yizhan("geo", "--help").stdout
+    nothing = yizhan("geo", "import", str(tmp_path / "none.gpkg"), env=store)
+    assert nothing.returncode == 2
+    assert "Traceback" not in nothing.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("fly",), "No such command"), (("ingest", "--fast"), "No such option"), (("user", "list"), "yizhan init"), (("serve",), "yizhan init"),
+     (("worker",), "yizhan init")],
+)  # fmt: skip
+def test_what_cannot_be_done_ends_with_2_and_a_message(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    done = yizhan(*arguments, env={"YIZHAN_DATA_DIR": str(tmp_path / "empty")})
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_setting_or_database_is_a_message(tmp_path: Path) -> None:
+    bad = yizhan("init", env={"YIZHAN_PORT": "many", "YIZHAN_DATA_DIR": str(tmp_path)})
+    assert (bad.returncode, "Traceback" in bad.stderr) == (2, False)
+    assert "YIZHAN_PORT" in bad.stderr
+    gone = yizhan("user", "list", env={"YIZHAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none", "YIZHAN_DATA_DIR": str(tmp_path)})
+    assert (gone.returncode, "Traceback" in gone.stderr) == (2, False)
+    other = yizhan("init", env={"YIZHAN_DATABASE_URL": "mysql://h/x", "YIZHAN_DATA_DIR": str(tmp_path)})
+    assert (other.returncode, "Traceback" in other.stderr) == (2, False)
+
+
+def test_bench_prints_one_object(tmp_path: Path) -> None:
+    done = yizhan("bench", "indicators", "--rows", "2000", "--json", env={"YIZHAN_DATA_DIR": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+    result = orjson.loads(done.stdout.splitlines()[-1])
+    assert set(result) == {"rows", "query_ms_p50", "query_ms_p95", "answer_ms_p50", "answer_bytes_gz"}
+    assert result["rows"] == 2000
+    assert 0 < result["query_ms_p50"] <= result["query_ms_p95"]
