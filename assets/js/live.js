@@ -22,7 +22,9 @@
     }
     const first = known === null && data.version === shown();
     known = { day: String(data.now).slice(0, 10) };
-    if (!first) dash_clientside.set_props('live', { data: data });
+    if (first) return;
+    yz.fresh = true;
+    dash_clientside.set_props('live', { data: data });
   }
 
   async function poll() {
@@ -53,20 +55,17 @@
     }
   });
 
-  // Figures that changed while the address stayed are underlined for three seconds; nothing moves.
+  // Figures that new data changed are underlined for three seconds; nothing moves. Going elsewhere marks nothing.
   const before = new Map();
-  let address = '', waiting = 0;
+  let waiting = 0;
   function compare() {
     waiting = 0;
-    const same = address === location.href;
-    address = location.href;
     const seen = new Map();
     document.querySelectorAll('#page [data-figure]').forEach(function (el) {
-      const key = el.getAttribute('data-area') + '.' + el.getAttribute('data-figure');
-      const value = el.getAttribute('data-value');
+      const key = el.getAttribute('data-area') + '.' + el.getAttribute('data-figure'), value = el.getAttribute('data-value');
       if (seen.has(key)) return;
       seen.set(key, value);
-      if (same && before.has(key) && before.get(key) !== value) {
+      if (yz.fresh && before.has(key) && before.get(key) !== value) {
         el.classList.add('changed');
         setTimeout(function () { el.classList.remove('changed'); }, 3000);
       }

@@ -5,7 +5,7 @@
   const KEPT = ['from', 'to', 'window', 'category', 'agency', 'channel', 'compare', 'exclude', 'as_of', 'lang'];
   const LEAVES = /^\/(login|logout|api|assets|metrics)(\/|$)/;
   const places = {}; // address → scroll, for the back button
-  let byBack = false;
+  let byBack = false, came = false;
 
   yz.go = function (href) {
     const to = new URL(href, location.href);
@@ -30,6 +30,7 @@
   function route(path, search, here, goto) {
     const no = dash_clientside.no_update;
     if (path === undefined || path === null) return [no, no];
+    yz.fresh = false;
     const next = { path: path, search: search || '', key: key(path, search), n: Date.now() };
     document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
     if (goto && goto.key === next.key) {
@@ -51,9 +52,9 @@
       if (field && document.activeElement !== field) field.value = new URLSearchParams(here.search).get('q') || '';
       const at = byBack ? places[location.href] || 0 : 0;
       requestAnimationFrame(function () { window.scrollTo(0, at); });
-      if (!byBack && document.activeElement && document.activeElement !== document.body) {
-        document.getElementById('page').focus({ preventScroll: true });
-      }
+      // A reader of the screen stands at the new page's content; on the very first page the browser decides.
+      if (came && !byBack) document.getElementById('page').focus({ preventScroll: true });
+      came = true;
       return here.title;
     }
     return dash_clientside.no_update;

@@ -93,15 +93,15 @@ def hideout(o: Overview, links: Links, classes: Classes, townships: str) -> dict
     }  # fmt: skip
 
 
-def _number(value: float, key: str) -> str:
-    if key == "change" or INDICATORS[key].unit == "%":
-        return fmt.num(value * 100, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
-    return fmt.num(value, 0 if abs(value - round(value)) < 1e-9 else 1)
+def _numbers(values: tuple[float, ...], key: str) -> list[str]:
+    """The breaks with as many digits as the finest of them needs."""
+    shown = [v * 100 if key == "change" or INDICATORS[key].unit == "%" else v for v in values]
+    return [fmt.num(v, 0 if all(abs(x - round(x)) < 1e-9 for x in shown) else 1) for v in shown]
 
 
 def class_names(classes: Classes, key: str) -> list[str]:
     """The classes in words, the highest first."""
-    n = [_number(b, key) for b in classes.breaks]
+    n = _numbers(classes.breaks, key)
     middle = [t("{a} 至 {b}", a=a, b=b) if key == "change" else f"{a}{fmt.DASH}{b}" for a, b in itertools.pairwise(n)]
     return [t("{x} 及以上", x=n[-1]), *reversed(middle), t("不足 {x}", x=n[0])]
 
