@@ -21,7 +21,7 @@ class Column(NamedTuple):
     sort: str = ""
     right: bool = False
     renderer: str = ""
-    grows: bool = False
+    grows: int = 0
 
 
 COLUMNS: dict[str, Column] = {
@@ -30,11 +30,11 @@ COLUMNS: dict[str, Column] = {
         Column("number", 216),
         Column("filed_on", 76, "", True),
         Column("code", 92, "code"),
-        Column("title", 136, "title", renderer="CaseTitle", grows=True),
+        Column("title", 136, "title", renderer="CaseTitle", grows=4),
         Column("category", 84, "category"),
-        Column("place", 120, "county_code"),
+        Column("place", 120, "county_code", grows=1),
         Column("stage", 72, "stage"),
-        Column("owner", 100, "owner"),
+        Column("owner", 100, "owner", grows=2),
         Column("accepted_on", 64, "accepted_on", True),
         Column("due_on", 86, "due_on", True, "CaseClock"),
         Column("agencies", 92, "", renderer="CaseMarks"),
@@ -90,7 +90,7 @@ def definitions(columns: Sequence[str], sort: str, descending: bool, level: str)
             "cellClass": f"cg-{side} cg-{key}", "headerClass": f"cg-{side}", "width": column.width,
         }  # fmt: skip
         if column.grows:
-            item["flex"] = 1
+            item["flex"] = column.grows
         if column.renderer:
             item["cellRenderer"] = column.renderer
         item["sort"] = ("desc" if descending else "asc") if column.sort and column.sort == sort else None  # None drops an earlier order

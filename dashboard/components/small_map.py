@@ -34,8 +34,10 @@ def place_map(source: str, county: str, town: str, lon: float | None, lat: float
     layers: list[Any] = [areas]
     if lon is not None and lat is not None:
         tip = dl.Tooltip(label, permanent=True, direction="left", offset={"x": -6, "y": 0}, className="sm-tip")
-        layers.append(dl.CircleMarker(tip, center=[lat, lon], radius=5, className="sm-dot", interactive=False))
-    return _map(layers, t("{place} 在{county}的位置", place=label, county=county), "sm-box")
+        dot = dl.CircleMarker(tip, center=[lat, lon], radius=5, className="sm-dot", interactive=False)
+        layers.append(dl.Pane(dot, name="sm-top", style={"zIndex": 450}))  # the shapes load later and would cover it
+    box = _map(layers, t("{place} 在{county}的位置", place=label, county=county), "sm-box")
+    return html.Div([html.Span(county, className="sm-cap"), box], className="sm-frame")
 
 
 def listed_map(townships: str, counties: str, listed: Mapping[str, str], chosen: str) -> html.Div:

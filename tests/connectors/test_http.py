@@ -54,7 +54,6 @@ def _failing(folder: Path, told: Told, more: str = "") -> tuple[str, type[Except
         (Told(b"[" * 100_000), Fatal, "nested too deeply", 1),
         (Told(json.dumps({"data": [{"id": "上高"}]}, ensure_ascii=False).encode("gb18030")), Fatal, "not utf-8", 1),
     ],
-    ids=lambda v: v.name if isinstance(v, type) else "",
 )
 def test_bad_answers(tmp_path: Path, told: Told, kind: type[Exception], words: str, asks: int) -> None:
     message, raised, running = _failing(tmp_path, told)

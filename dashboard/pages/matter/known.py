@@ -104,7 +104,9 @@ def _source(source: Source, agencies: Mapping[str, Agency], today: date) -> html
 
 def _value(source: Source, today: date) -> str:
     """The value in words where the store keeps a code."""
-    value = source.value
+    value, record = source.value, source.record
+    if source.field == "lon" and record.lon is not None and record.lat is not None:
+        return f"{record.lon:.3f}, {record.lat:.3f}"
     if source.field == "category":
         return words.category(value)
     if source.field == "stage":

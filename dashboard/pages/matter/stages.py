@@ -15,6 +15,7 @@ from matters.model import Agency
 from matters.vocabulary import STAGES
 from services.shapes import MatterFile, RecordLine
 
+_BEFORE = ("pending", "accepted", "dispatched")  # stages before anybody mediates
 _BY_KIND = {"pretrial": "pretrial", "confirmation": "confirming", "filing": "litigation"}
 
 
@@ -30,8 +31,10 @@ class Step(NamedTuple):
 
 
 def stage_of(record: RecordLine) -> str:
-    """The stage a record's time counts to: its own word if it has one, else that of its kind."""
-    if record.stage in STAGES and record.stage not in ("closed", "pending", "accepted", "dispatched"):
+    """The stage a record's time counts to: its own word if it has one, else that of its kind; '' while it waits for dispatch."""
+    if record.stage in _BEFORE and record.closed_on is None:
+        return ""
+    if record.stage in STAGES and record.stage not in ("closed", *_BEFORE):
         return str(record.stage)
     return _BY_KIND.get(record.kind, "mediating")
 
@@ -44,9 +47,7 @@ def steps(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list
                  words.agency(agencies, line.first_agency))  # fmt: skip
     out = [first._replace(stage="pending") if not taken else first]
     handled = min((d for r in file.records if (d := r.handled_on or r.closed_on)), default=None)
-    if line.stage in ("accepted", "dispatched"):
-        out.append(Step(line.stage, "now", words.near_day(handled, today), line.owner))
-    elif handled and taken:
+    if handled and taken:
         wait = (handled - line.accepted_on).days if line.accepted_on else 0
         note = t("当日") if wait <= 0 else t("{n} 天后", n=wait)
         out.append(Step("dispatched", "done", words.near_day(handled, today), note))
@@ -55,8 +56,19 @@ def steps(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list
         now = line.is_open and line.stage == stage
         if records or now:
             out.append(_walked(stage, records, now, line.owner, today))
+    if line.is_open and taken and line.stage in _BEFORE:
+        # One record of a matter that has come far may still wait: that is where the matter stands.
+        if line.stage == "dispatched" and out[-1].stage == "dispatched":
+            out.pop()
+        out.append(Step(f"{line.stage}-now", "now", words.near_day(_waits_since(file), today), line.owner))
     out.append(_end(file, today))
     return out
+
+
+def _waits_since(file: MatterFile) -> date | None:
+    """The day since when the record that waits has been there."""
+    waiting = [d for r in file.records if r.closed_on is None and (d := r.accepted_on or first_day(r))]
+    return max(waiting, default=file.matter.accepted_on)
 
 
 def _walked(stage: str, records: list[RecordLine], now: bool, owner: str, today: date) -> Step:
@@ -94,5 +106,7 @@ def _item(step: Step) -> html.Li:
         colour = "var(--accent)" if step.state == "now" else "var(--seq-4)"
         cut = f"{100 * (1 - step.over):.0f}%"
         style = {"borderImage": f"linear-gradient(90deg, {colour} 0 {cut}, var(--act) {cut} 100%) 1"}
-    return html.Li([html.B(words.stage(step.stage)), html.Span(step.head), html.Small(step.note, className="act" if step.over else "ell")],
+    names_of = {"accepted": t("受理"), "dispatched": t("分流")}
+    name = names_of.get(step.stage) or words.stage(step.stage.removesuffix("-now"))
+    return html.Li([html.B(name), html.Span(step.head), html.Small(step.note, className="act" if step.over else "ell")],
                    className=names[step.state], style=style, **({"aria-current": "step"} if step.state == "now" else {}))  # fmt: skip
