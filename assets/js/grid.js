@@ -164,6 +164,20 @@
     return no;
   }
 
+  // A form that has just been opened is brought into view, with the cursor in its first field.
+  function formed(children) {
+    if (children && !(Array.isArray(children) && !children.length)) {
+      setTimeout(function () {
+        const box = document.querySelector('#listing-form .form');
+        if (!box) return;
+        box.scrollIntoView({ block: 'nearest' });
+        const field = box.querySelector('textarea, input:not([type=hidden]), button');
+        if (field) field.focus({ preventScroll: true });
+      }, 60);
+    }
+    return dash_clientside.no_update;
+  }
+
   function done(data) {
     if (data && data.href) yz.go(data.href);
     return dash_clientside.no_update;
@@ -184,6 +198,6 @@
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    cases: { refresh: refresh, search: search, moved: moved, done: done },
+    cases: { refresh: refresh, search: search, moved: moved, done: done, formed: formed },
   });
 })();

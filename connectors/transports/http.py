@@ -57,13 +57,13 @@ class HttpTransport:
 
     def _by_time(self, fetcher: Fetcher, mark: Watermark) -> Iterator[RawBatch]:
         begin, position = mark.begin(), self._first()
-        given: set[str] = set()
+        given: dict[str, Any] = {}  # what came with its mark, as far back as the source may show it again
         for _ in range(MAX_PAGES):
             page = self._page(fetcher, position, mark, begin)
             following = self._next(page, position)
             marks = self._rising(page, mark)
             fresh = [row for row in page.rows if _key(row) not in given]
-            broken = [b for b in page.broken if b.text not in given]
+            broken = [b for b, key in zip(page.broken, page.broken_keys, strict=True) if key not in given]
             top = max((m for m in marks if m is not None), default=None)
             yield RawBatch(fresh, fetcher.origin, mark.follow(top), broken=broken)
             if following is None:
@@ -71,11 +71,11 @@ class HttpTransport:
             # One second back, so that it does not matter whether the source means >= or >.
             restart = mark.back(top, 1) if top is not None else None
             if restart is not None and (begin is None or restart > begin):
-                begin, position, given = restart, self._first(), set()
+                begin, position = restart, self._first()
             else:
                 position = following
-            given |= {_key(r) for r, m in zip(page.rows, marks, strict=True) if m is None or begin is None or m >= begin}
-            given |= {b.text for b in page.broken}
+            given |= dict(zip(map(_key, page.rows), marks, strict=True)) | dict.fromkeys(page.broken_keys)
+            given = {key: m for key, m in given.items() if m is None or begin is None or m >= begin}
         raise Fatal(f"{fetcher.origin}: more than {MAX_PAGES} pages; check paging")
 
     @staticmethod
@@ -135,14 +135,19 @@ class Page:
             raise Fatal(f"{origin}: no list of rows at {settings.rows or 'the top'!r}; check transport.rows")
         self.rows: list[dict[str, Any]] = []
         self.broken: list[Broken] = []
+        self.broken_keys: list[str] = []
         surrogates = _has_surrogate(text)
         for number, row in enumerate(rows, 1):
             if not isinstance(row, dict):
-                self.broken.append(Broken(number, masked_cells([str(row)]), "bad_json"))
+                self._break(row, Broken(number, masked_cells([str(row)]), "bad_json"))
             elif surrogates and _damaged(row):
-                self.broken.append(Broken(number, "", "bad_text"))
+                self._break(row, Broken(number, "", "bad_text"))
             else:
                 self.rows.append(row)
+
+    def _break(self, row: Any, broken: Broken) -> None:
+        self.broken.append(broken)
+        self.broken_keys.append(_key(row))
 
     def number(self, path: str) -> int:
         """The whole number at a path of the answer."""
@@ -186,5 +191,5 @@ def _damaged(row: dict[str, Any]) -> bool:
     return False
 
 
-def _key(row: dict[str, Any]) -> str:
+def _key(row: Any) -> str:
     return json.dumps(row, sort_keys=True)

@@ -48,17 +48,19 @@ class SqlTransport:
             engine.dispose()
 
     def _read(self, connection: sa.Connection, mark: Watermark | None) -> Iterator[RawBatch]:
-        result = connection.execute(self._select(mark))
-        names = list(result.keys())
-        if absent := sorted(c for c in self._columns if c not in names):
-            raise Fatal(f"{self.origin}: has no column {', '.join(absent)}; it has {', '.join(names)}")
-        count = 0
-        for part in result.partitions(self._settings.batch_rows):
-            rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
-            count += len(rows)
-            yield RawBatch(rows, self.origin, mark.follow(mark.highest(rows)) if mark else None)
-        if not count:
-            yield RawBatch([], self.origin, mark.follow(None) if mark else None)
+        with connection.execute(self._select(mark)) as result:
+            names = list(result.keys())
+            # SQLite takes the quoted name of a column that is not there for a text, and sorts by it without a word.
+            wanted = self._columns | ({mark.since.column} if mark else set())
+            if absent := sorted(wanted - set(names)):
+                raise Fatal(f"{self.origin}: has no column {', '.join(absent)}; it has {', '.join(names)}")
+            count = 0
+            for part in result.partitions(self._settings.batch_rows):
+                rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
+                count += len(rows)
+                yield RawBatch(rows, self.origin, mark.follow(mark.highest(rows)) if mark else None)
+            if not count:
+                yield RawBatch([], self.origin, mark.follow(None) if mark else None)
 
     def _select(self, mark: Watermark | None) -> sa.Select[Any]:
         schema, _, name = self._settings.table.rpartition(".")

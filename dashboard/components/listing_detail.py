@@ -21,6 +21,9 @@ from services.shapes import ListingEvent, ListingFile, ListingLine, TargetState
 ACTS = ("consider", "approve", "list", "plan", "progress", "inspect", "test", "delist", "extend", "escalate", "reject")
 
 
+SHOWN = 5  # events before the earlier ones are folded
+
+
 class Stage(NamedTuple):
     """One step of the bar: done, now or later."""
 
@@ -98,7 +101,7 @@ def panels(file: ListingFile, today: date) -> html.Section:
     """Effect, how to read it with the targets, and the list of events."""
     line = file.line
     return html.Section([
-        html.Section(_effect(line), className="p"),
+        html.Section(_effect(line, today), className="p"),
         html.Section([_h(t("怎么读"), ""), *_reading(line), targets(file.targets)], className="p"),
         html.Section(events(file.events, today), className="p"),
     ], className="sheet l2")  # fmt: skip
@@ -108,7 +111,7 @@ def _h(title: str, note: str) -> html.Div:
     return html.Div([html.H2(title), html.Small(note)], className="ph")
 
 
-def _effect(line: ListingLine) -> list[Any]:
+def _effect(line: ListingLine, today: date) -> list[Any]:
     effect = line.effect
     if effect is None or len(effect.months) < 2:
         text = t("挂牌以后才比较前后。") if line.listed_on is None else t("还没有足够的月份可以画出来。")
@@ -116,7 +119,7 @@ def _effect(line: ListingLine) -> list[Any]:
     first, last = effect.months[0][0], effect.months[-1][0]
     span = t("{a} 至 {b}", a=first.strftime("%Y-%m"), b=last.strftime("%Y-%m"))
     return [_h(t("效果"), t("{categories} 逐月受理，件，{span}", categories=listing_words.categories(line), span=span)),
-            listing_plot.months(line, effect)]  # fmt: skip
+            listing_plot.months(line, effect, today)]  # fmt: skip
 
 
 def _reading(line: ListingLine) -> list[Any]:
@@ -160,7 +163,10 @@ def events(found: Sequence[ListingEvent], today: date) -> list[Any]:
     ordered = sorted(found, key=lambda e: (e.at, e.id), reverse=True)
     rows = [html.Li([html.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M")), html.Span(listing_words.step(e.step)),
                      html.P(_told(e)), html.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))]) for e in ordered]  # fmt: skip
-    return [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), html.Ol(rows, className="prl")]
+    out: list[Any] = [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), html.Ol(rows[:SHOWN], className="prl")]
+    if rest := rows[SHOWN:]:
+        out.append(html.Details([html.Summary(t("此前 {n} 条", n=len(rest))), html.Ol(rest, className="prl")], className="fmore"))
+    return out
 
 
 def _who(event: ListingEvent) -> str:
@@ -170,7 +176,7 @@ def _who(event: ListingEvent) -> str:
 
 def _told(event: ListingEvent) -> str:
     """The note, with what was decided beside it."""
-    out = [event.note] if event.note else []
+    out = [event.note.rstrip("。；;.")] if event.note else []  # i18n: punctuation
     if event.data.get("measure"):
         out.append(t("措施：{name}", name=listing_words.measure(str(event.data["measure"]))))
     if event.data.get("deadline"):

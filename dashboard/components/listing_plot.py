@@ -22,7 +22,7 @@ def reach(lines: Sequence[ListingLine]) -> float:
     """How far the common scale goes to both sides: the first round number that holds every interval, at most 150 %."""
     ends = [abs(v) for line in lines if line.effect and line.effect.verdict not in ("few", "early")
             for v in (line.effect.low, line.effect.high) if v is not None]  # fmt: skip
-    return next((r for r in (0.5, 0.75, 1.0, 1.5) if max(ends, default=0) <= r * 1.1), 1.5)
+    return next((r for r in (0.5, 0.8, 1.0, 1.5) if max(ends, default=0) <= r * 1.1), 1.5)
 
 
 def _x(value: float, span: float) -> float:
@@ -46,7 +46,9 @@ def interval(effect: Effect | None, span: float) -> svg.Svg:
     if effect is not None:
         change = listing_words.relative(effect)
         label = "　".join(x for x in listing_words.verdict(effect)[::2] if x)
-        if effect.verdict in ("few", "early") or change is None or effect.low is None or effect.high is None:
+        if effect.verdict == "early":
+            out.append(svg.Text(t("还没有整月"), x=str(_x(0, span) + 8), y="20", className="tk"))
+        elif effect.verdict == "few" or change is None or effect.low is None or effect.high is None:
             text = t("{a} → {b} 件", a=fmt.num(effect.before_count), b=fmt.num(effect.after_count))
             out.append(svg.Text(text, x=str(_x(0, span) + 8), y="20", className="tk"))
         else:
@@ -75,8 +77,8 @@ def top_of(most: float) -> tuple[float, float]:
 HEIGHT, PLOT_TOP, PLOT_BOTTOM = 216, 20, 192
 
 
-def months(line: ListingLine, effect: Effect) -> html.Div:
-    """Counts by month: the day of listing, the averages before and after, the interval of the one after."""
+def months(line: ListingLine, effect: Effect, today: date) -> html.Div:
+    """Counts by month: the day of listing, the averages before and after, the interval of the one after; a running month is hollow."""
     points = effect.months
     band = _band(effect)
     top, step = top_of(max([float(n) for _, n in points] + [effect.before, band[1] if band else 0, 1]))
@@ -98,10 +100,16 @@ def months(line: ListingLine, effect: Effect) -> html.Div:
         anchor, dx = ("end", "-6") if x(cut) > 25 else ("start", "6")
         told = t("{day} 挂牌", day=fmt.day(line.listed_on))
         out.append(svg.Text(told, x=f"{x(cut)}%", dx=dx, y="16", textAnchor=anchor, className="tk-act"))
-    path = " ".join(f"{x(i)},{y(n)}" for i, (_, n) in enumerate(points))
-    out.append(svg.Svg(svg.Polyline(points=path, className="ln fx-ln"), viewBox=f"0 0 100 {HEIGHT}", preserveAspectRatio="none",
+    whole = [(i, n) for i, (m, n) in enumerate(points) if (m.year, m.month) < (today.year, today.month)]
+    running = [(i, n) for i, (_, n) in enumerate(points) if i >= len(whole)]
+
+    def path(found: Sequence[tuple[int, int]]) -> str:
+        return " ".join(f"{x(i)},{y(n)}" for i, n in found)
+
+    lines = [svg.Polyline(points=path(whole), className="ln fx-ln"), svg.Polyline(points=path([*whole[-1:], *running]), className="ln fx-ln lnp")]
+    out.append(svg.Svg(lines, viewBox=f"0 0 100 {HEIGHT}", preserveAspectRatio="none",
                        width="100%", height=str(HEIGHT)))  # fmt: skip
-    out += [svg.Circle(cx=f"{x(i)}%", cy=str(y(n)), r="3", className="fx-dot") for i, (_, n) in enumerate(points)]
+    out += [svg.Circle(cx=f"{x(i)}%", cy=str(y(n)), r="3", className="fx-dot" if i < len(whole) else "fx-dot part") for i, (_, n) in enumerate(points)]
     every = max(1, -(-len(points) // 12))
     out += [svg.Text(words.month(m), x=f"{x(i)}%", y="210", textAnchor="middle", className="tk")
             for i, (m, _) in enumerate(points) if (len(points) - 1 - i) % every == 0]  # fmt: skip

@@ -16,6 +16,23 @@ from services.shapes import Effect, ListingLine
 Href = Callable[[ListingLine], str]
 
 
+def proposals(lines: Sequence[ListingLine], chosen: int, href: Href, today: date) -> html.Table:
+    """Those not yet listed: state, what, owner, since when, why."""
+    heads = [html.Th(x, className="t", scope="col") for x in (t("状态"), t("区域 / 行业"), t("主责"), t("提议"), t("理由"))]
+    rows = [
+        html.Tr([html.Td(html.Span(listing_words.state(x.state), className=f"tag {listing_words.tone(x.state)}"), className="t"),
+                 html.Td([_name(x, x.id == chosen, href), html.Small(listing_words.categories(x))], className="t"),
+                 html.Td(x.owner or words.DASH, className="t"), html.Td(words.near_day(x.proposed_on, today), className="t"),
+                 html.Td(x.reason, className="t why")], className="on" if x.id == chosen else "", **{"data-listing": str(x.id)})
+        for x in lines
+    ]  # fmt: skip
+    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="lt wt")
+
+
+def _name(line: ListingLine, on: bool, href: Href) -> html.A:
+    return html.A(html.B(listing_words.title(line)), href=href(line), **({"aria-current": "true"} if on else {}))
+
+
 def table(lines: Sequence[ListingLine], chosen: int, href: Href, today: date, tab: str) -> html.Table:
     """One row a listing: number, what, owner, term, before → after, interval, verdict."""
     series = {listing_words.short_number(line)[0] for line in lines if line.number}
@@ -24,14 +41,14 @@ def table(lines: Sequence[ListingLine], chosen: int, href: Href, today: date, ta
     effect_head = html.Th([t("变化，%"), listing_plot.scale(span)], className="t fo", scope="col")
     heads = [html.Th(head or t("编号"), className="t", scope="col"), html.Th(t("区域 / 行业"), className="t", scope="col"),
              html.Th(t("主责"), className="t", scope="col"), html.Th(t("期限"), className="t", scope="col"),
-             html.Th([t("前 → 后"), html.Small(t("件 / 月"))], scope="col"), effect_head, html.Th(t("效果"), className="t", scope="col")]  # fmt: skip
+             html.Th(t("前 → 后"), scope="col"), effect_head, html.Th(t("效果"), className="t", scope="col")]  # fmt: skip
     rows = [_row(line, line.id == chosen, href, today, bool(head), span, tab) for line in lines]
     return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="lt")
 
 
 def _row(line: ListingLine, on: bool, href: Href, today: date, short: bool, span: float, tab: str) -> html.Tr:
     number = listing_words.short_number(line)[1] if short else line.number or listing_words.state(line.state)
-    name = html.A(html.B(listing_words.title(line)), href=href(line), **({"aria-current": "true"} if on else {}))
+    name = _name(line, on, href)
     below: list[Any] = [listing_words.categories(line)]
     if tab == "all" or line.state not in ("listed", "proposed"):
         below.append(html.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"))
@@ -60,9 +77,11 @@ def _bar(line: ListingLine, today: date) -> list[Any]:
 def _change(effect: Effect | None) -> list[Any]:
     if effect is None:
         return [words.DASH]
-    few = effect.verdict in ("few", "early")
+    few = effect.verdict == "few"
     before, after = (effect.before_count, effect.after_count) if few else (effect.before, effect.after)
     digits = 0 if few or max(before, after) >= 100 else 1
+    if effect.verdict == "early":
+        return [html.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ", words.DASH, html.Small(t("件 / 月"))]
     return [html.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ",
             html.B(fmt.num(after, digits), **{"data-figure": "after", "data-value": str(after)}),
             html.Small(t("件") if few else t("件 / 月"))]  # fmt: skip
@@ -77,7 +96,7 @@ def waiting(lines: Sequence[ListingLine], href: Href) -> html.Div:
         html.Li([html.A(html.B(t("{title}，{categories}", title=listing_words.title(line), categories=listing_words.categories(line))
                                if line.subject == "area" else listing_words.title(line)), href=href(line)),
                  html.Span(listing_words.state(line.state), className="tag w"),
-                 html.P(t("{reason}；{day} 提议", reason=line.reason, day=fmt.day(line.proposed_on)), className="s")])
+                 html.P(t("{reason}；{day} 提议", reason=line.reason.rstrip("。；;."), day=fmt.day(line.proposed_on)), className="s")])
         for line in lines
     ]  # fmt: skip
     return html.Div([head, html.Ul(items)], className="pro")

@@ -46,6 +46,7 @@ def source(answer: Callable[[Asked], Told]) -> Iterator[Source]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

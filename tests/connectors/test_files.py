@@ -81,7 +81,6 @@ def test_encodings_with_and_without_their_mark(tmp_path: Path, declared: str, co
         ("gb18030", TEXT.encode("utf-8-sig")),
         ("utf-8", b"\x84\x31\x95\x33" + TEXT.encode("gb18030")),
         ("utf-8", TEXT.encode("utf-16")),
-        ("big5", TEXT.encode("gb18030")),
     ],
 )
 def test_a_wrong_encoding_is_told_and_the_others_come_in(tmp_path: Path, declared: str, content: bytes) -> None:
@@ -94,6 +93,15 @@ def test_a_wrong_encoding_is_told_and_the_others_come_in(tmp_path: Path, declare
     _put(tmp_path, "a.csv", "id\r\n2\r\n")  # mended: it comes in, the other is not read again
     batches, error = _until_error(spec, Cursor(None, frozenset(b.completes for b in batches if b.completes)))
     assert error is None and rows_of(batches) == [{"id": "2"}]
+
+
+def test_two_byte_encodings_that_fit_each_other_are_told_by_the_column_names(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    _put(tmp_path, "a.csv", TEXT.encode("gb18030"))
+    mapping = '[fields]\nexternal_id = { from = "id" }\ntitle = { from = "名称" }\n'
+    spec = feed(tmp_path, '[transport]\nkind = "csv"\npath = "in"\nencoding = "big5"\nsettle_seconds = 0\n', mapping)
+    batches, error = _until_error(spec)
+    assert batches == [] and isinstance(error, Fatal) and "名称" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,22 @@ def test_the_source_says_no_inside_a_200(tmp_path: Path) -> None:
     assert raised is Retry and "code = '500'" in message
 
 
+def test_a_page_by_time_shows_broken_rows_twice_and_counts_them_once(tmp_path: Path) -> None:
+    rows: list[Any] = [{"id": str(i), "t": f"2026-01-05 10:00:{i:02d}"} for i in range(7)]
+    odd = {"id": "\ud800", "t": "2026-01-05 10:00:02"}
+    rows[2:2] = ["?", {**odd, "n": 1}, {**odd, "n": 2}]
+
+    def answer(asked: Asked) -> Told:
+        since, page, size = asked.query.get("since", ""), int(asked.query["page"]), 5
+        found = [r for r in rows if not isinstance(r, dict) or r["t"] >= since]
+        return Told(json.dumps({"data": found[(page - 1) * size : page * size]}).encode())
+
+    with source(answer) as running:
+        batches = _read(tmp_path, running.url, PAGES.replace("size = 3", "size = 5") + SINCE)
+    assert [r["id"] for r in rows_of(batches)] == [str(i) for i in range(7)]
+    assert sorted(b.reason for batch in batches for b in batch.broken) == ["bad_json", "bad_text", "bad_text"]
+
+
 class Register:
     """A source that sorts by change and is changed while it is read."""
 
@@ -207,7 +223,7 @@ def test_a_row_that_changes_while_we_read_hides_no_neighbour(tmp_path: Path) -> 
     changes = iter([0, 1, 4])
     register.between = lambda: register.touch(i) if (i := next(changes, None)) is not None else None
     got = rows_of(_taken(tmp_path, register, SINCE))
-    latest = {r["id"]: r["v"] for r in got}
+    latest = {r["id"]: int(r["v"]) for r in got}
     assert latest == {r["id"]: r["v"] for r in register.rows}
 
 

@@ -9,6 +9,7 @@ from dashboard.components import listing_words
 from dashboard.components.listing_forms import TARGETS
 from dashboard.guard import BadInput
 from dashboard.i18n import t
+from matters.identity import mask_name
 from matters.listing import STEPS
 
 
@@ -23,6 +24,8 @@ def data_of(ids: Sequence[dict[str, str]], values: Sequence[Any], dates: Sequenc
                 targets.append(_target(name.removeprefix("target-"), given))
         elif given not in (None, "", []):
             found[name] = given.strip() if isinstance(given, str) else given
+    if "*" not in (name := found.get("leader", "*")):
+        found["leader"] = mask_name(name)  # a clear name goes no further than this
     if any(key["field"].startswith("target-") for key in ids):
         found["targets"] = targets
     return found

@@ -54,8 +54,14 @@ def register(app: GuardedApp, services: Any) -> None:
         if not clicks:
             raise PreventUpdate
         asked = _asked(data, services, "listings", "listing")
-        return _send(services, scope, asked, int(version or 0), acts.data_of(ids, values, dates))
+        try:
+            given = acts.data_of(ids, values, dates)
+            acts.complete(asked.act, given)
+        except BadInput as error:
+            return listing_forms.refused(t("还没有记下"), str(error)), None
+        return _send(services, scope, asked, int(version or 0), given)
 
+    app.clientside_callback("cases", "formed", Output("listing-form", "title"), Input("listing-form", "children"))
     app.clientside_callback("cases", "done", Output("listing-done", "clear_data"), Input("listing-done", "data"))
 
 
@@ -68,7 +74,6 @@ def _asked(data: dict[str, Any] | None, services: Any, *keys: str) -> state.List
 
 def _send(services: Any, scope: Scope, asked: state.ListingState, version: int, data: dict[str, Any]) -> tuple[Any, Any]:
     """Take the step; a refusal is said in the form, and nothing typed is lost."""
-    acts.complete(asked.act, data)
     try:
         if asked.act == "propose":
             made = services.listings.propose(scope, data)

@@ -75,7 +75,11 @@ def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
         return asked.href(id=str(line.id))
 
     chosen = pick(shown, asked.chosen)
-    body = listing_table.table(shown, chosen.id if chosen else 0, href, today, asked.tab) if shown else _none(asked)
+    on = chosen.id if chosen else 0
+    body: Any = _none(asked)
+    if shown:
+        waiting = asked.tab == "waiting"
+        body = listing_table.proposals(shown, on, href, today) if waiting else listing_table.table(shown, on, href, today, asked.tab)
     waits = [x for x in lines if x.state in listing_words.TABS["waiting"]]
 
     def open_waiting(line: ListingLine) -> str:
