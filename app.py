@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from dashboard import guard, login, shell, web
+from dashboard import api, guard, login, shell, web
 from dashboard.i18n import t
 from dashboard.pages import PAGES
 from dashboard.theme import App
@@ -30,13 +29,10 @@ def build_app(services: Any) -> App:
     login.register(server, services)
     web.register(server, services)
     guarded = guard.GuardedApp(app, services)
-    ready = [p for p in PAGES if find_spec(f"dashboard.pages.{p.key}") and find_spec(f"dashboard.pages.{p.key}.callbacks")]
-    modules = {p.key: import_module(f"dashboard.pages.{p.key}.page") for p in ready}
-    shell.register(guarded, services, modules)
-    for page in ready:
+    shell.register(guarded, services, {p.key: import_module(f"dashboard.pages.{p.key}.page") for p in PAGES})
+    for page in PAGES:
         import_module(f"dashboard.pages.{page.key}.callbacks").register(guarded, services)
-    if find_spec("dashboard.api"):
-        import_module("dashboard.api").register(server, services)
+    api.register(server, services)
     web.headers(server, list(app.csp_hashes()))
     return app
 

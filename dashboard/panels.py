@@ -50,7 +50,7 @@ def bad_input(message: str) -> el.Node:
 
 def home() -> el.Node:
     """The way back to the reader's own area."""
-    return el.A(t("回到总览"), "btn", href="/")
+    return el.A(t("回到总览"), "btn", href="/", data_reload="1")  # the server knows where the reader starts
 
 
 def empty(text: str, way_out: Any = None) -> el.Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash import dcc, html
-from flask import current_app, request
+from flask import current_app, jsonify, request
 
 from dashboard import guard, panels
 from dashboard.el import icon
@@ -13,8 +13,8 @@ from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
 from dashboard.i18n import OWN_NAMES, lang, pick, t
 from dashboard.login import form_token
 from dashboard.pages import PAGES, UNDER, Page, find
-from dashboard.urlstate import write
-from matters.access import ROLES
+from dashboard.urlstate import area_path, write
+from matters.access import ROLES, Scope
 
 
 def layout() -> html.Div:
@@ -34,13 +34,19 @@ def layout() -> html.Div:
     )  # fmt: skip
 
 
-def _links(current: str, tabs: bool) -> list[html.A]:
+def home(services: Any, scope: Scope) -> str:
+    """Path of the page a user starts from: the one of their own area."""
+    area = services.areas.home(scope)
+    return area_path(area.code, area.level)
+
+
+def _links(current: str, start: str, tabs: bool) -> list[html.A]:
     """Navigation links; assets/js/nav.js gives them the period and filters of the screen they are on."""
     links = []
     for page in (p for p in PAGES if p.tab):
         here = {"aria-current": "page"} if page.key == current else {}
         label: list[Any] = [icon(page.tab), t(page.name)] if tabs else [t(page.name)]
-        links.append(html.A(label, href=page.path, className="nav-link", **{"data-keep": "1", **here}))
+        links.append(html.A(label, href=start if page.key == "city" else page.path, className="nav-link", **{"data-keep": "1", **here}))
     return links
 
 
@@ -49,7 +55,8 @@ def _search() -> html.Form:
     field = dcc.Input(
         id="find", name="q", type="search", maxLength=60, placeholder=t("编号、事由、地点"), autoComplete="off", debounce=True
     )
-    return html.Form([icon("search", 16), field, html.Kbd("/")], className="find", role="search", **{"data-act": "find"})
+    found = html.Div(id="found", className="found", hidden=True, **{"data-matters": t("在事项里找“{q}”", q="{q}"), "aria-label": t("找到的区域")})
+    return html.Form([icon("search", 16), field, html.Kbd("/"), found], className="find", role="search", **{"data-act": "find"})
 
 
 def _user(person: Any, here: Here) -> html.Details:
@@ -71,10 +78,10 @@ def top(services: Any, person: Any, here: Here) -> list[Any]:
     """The top bar of a page."""
     city = services.areas.city
     claim = t("{city}矛盾纠纷多元化解", city=pick(city.name, city.en))
-    current = UNDER.get(here.key, here.key)
+    current, start = UNDER.get(here.key, here.key), home(services, person.scope)
     return [
-        html.A([t("一站"), html.I(claim)], href="/", className="brand", **{"data-keep": "1"}),
-        html.Nav(_links(current, tabs=False), className="nav", **{"aria-label": t("主导航")}),
+        html.A([t("一站"), html.I(claim)], href=start, className="brand", **{"data-keep": "1"}),
+        html.Nav(_links(current, start, tabs=False), className="nav", **{"aria-label": t("主导航")}),
         html.Div(className="sp"),
         _search(),
         _user(person, here),
@@ -86,12 +93,25 @@ def _title(module: Any, services: Any, scope: Any, params: dict[str, str], page:
     return f"{name} · {t('一站')}"
 
 
+def _find(services: Any, scope: Scope) -> Any:
+    """Areas of the reader's scope by name, pinyin or code, for the search box."""
+    found = []
+    for area in services.areas.search(scope, request.args.get("q", "")[:60], 6):
+        path = [a for a in services.areas.path(area.code) if a.level != "city"]
+        town = path[-1] if area.level == "village" else area
+        to = area_path(town.code, town.level)
+        found.append({"name": pick(area.name, area.en), "in": " ".join(pick(a.name, a.en) for a in path), "href": to})
+    return jsonify(found)
+
+
 def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
     """The router: one callback for a change of page; a change of filters never comes here (assets/js/nav.js)."""
     app.clientside_callback("yizhan", "route", Output("here", "data"), Output("goto", "data"),
                             Input("url", "pathname"), Input("url", "search"), State("here", "data"), State("goto", "data"))  # fmt: skip
     app.clientside_callback("yizhan", "arrived", Output("said", "children"), Input("here", "data"), prevent_initial_call=True)
     app.clientside_callback("yizhan", "gate", Output(guard.GATE, "clear_data"), Input(guard.GATE, "data"), prevent_initial_call=True)
+
+    app.route("/find", lambda scope: _find(services, scope), "find")
 
     @app.callback(
         Output("page", "children"), Output("top", "children"), Output("tabs", "children"), Output("skip", "children"),
@@ -102,7 +122,7 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
         here, found = guard.here(goto, services), find(goto["path"])
         assert found is not None  # guard.here has looked
         page, params = found
-        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), tabs=True), t("跳到内容"))
+        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True), t("跳到内容"))
         arrived = {**goto, "lang": lang(), "title": t("一站")}
         try:
             module = modules[page.key]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, redirect, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import documents
+from dashboard import documents, guard, shell
 from dashboard.pages import find
 
 MAX_BODY = 256 * 1024
@@ -105,6 +105,14 @@ def register(server: Flask, services: Any) -> None:
         answer = send_from_directory(maps, name, mimetype="application/geo+json")
         answer.headers["Cache-Control"] = YEAR
         return answer
+
+    @server.before_request
+    def own_area() -> Any:
+        who = guard.user() if request.path == "/" and request.method == "GET" else None
+        if who is None or who.scope.level == "city":
+            return None
+        query = request.query_string.decode()
+        return redirect(shell.home(services, who.scope) + (f"?{query}" if query else ""))
 
     @server.before_request
     def known_page() -> Any:

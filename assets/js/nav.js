@@ -69,7 +69,7 @@
     document.querySelectorAll('details.drop[open]').forEach(function (d) { if (!d.contains(event.target)) d.open = false; });
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest && event.target.closest('a[href]');
-    if (!link || link.target || link.hasAttribute('download')) return;
+    if (!link || link.target || link.hasAttribute('data-reload') || link.hasAttribute('download')) return;
     const href = link.getAttribute('href');
     if (!href || href[0] === '#') return;
     const to = new URL(href, location.href);

@@ -51,7 +51,7 @@ def data(o: Overview, links: Links) -> dict[str, Any]:
     return {"area": o.area.code, "points": [_point(p, links) for p in o.trend], "words": words}
 
 
-def listing_data(line: ListingLine, links: Links) -> dict[str, Any]:
+def listing_data(line: ListingLine, today: date) -> dict[str, Any]:
     """Monthly numbers of a listing around the day it was listed."""
     counts = line.effect.months if line.effect else ()
     return {
