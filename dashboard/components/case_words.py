@@ -17,7 +17,7 @@ __all__ = ["day", "moment", "name", "weekday"]  # said by fmt and i18n, and by e
 SOON = 3  # days: a limit nearer than this is written in amber
 DASH = fmt.NONE
 # Official names are those of the committees; people say the place.
-_VILLAGE = (("社区居委会", "社区"), ("社区居民委员会", "社区"), ("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", ""))  # i18n: endings  # i18n: data
+_VILLAGE = (("社区居委会", "社区"), ("社区居民委员会", "社区"), ("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", ""))  # i18n: data
 
 
 def word(table: Mapping[str, Word], code: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 import time
 import zipfile
@@ -44,7 +43,7 @@ def _until_error(spec: FeedSpec, cursor: Cursor | None = None) -> tuple[list[Raw
     batches = []
     try:
         for batch in open_transport(spec).batches(cursor or Cursor()):
-            batches.append(batch)
+            batches += [batch]
     except (Fatal, Retry) as error:
         return batches, error
     return batches, None
@@ -153,7 +152,7 @@ def test_names_order_the_files_and_the_same_content_is_read_once(tmp_path: Path)
     _put(tmp_path, "c.csv", "id\n1\n")
     batches = read(spec)
     assert [(b.origin, b.rows) for b in batches] == [("a.csv", [{"id": "1"}]), ("b.csv", [{"id": "2"}])]
-    os.rename(tmp_path / "in" / "b.csv", tmp_path / "in" / "z.csv")
+    (tmp_path / "in" / "b.csv").rename(tmp_path / "in" / "z.csv")
     assert read(spec, Cursor(None, frozenset(b.completes or "" for b in batches))) == []
 
 

@@ -73,7 +73,7 @@ def test_the_connection_cannot_write(tmp_path: Path, database_url: str, monkeypa
             connection.execute(sa.text("CREATE SEQUENCE s"))
         engine.dispose()
     monkeypatch.setattr(SqlTransport, "_select", lambda self, mark: sa.text(writes))
-    with pytest.raises((Fatal, Retry), match="(?i)read.?only"):
+    with pytest.raises((Fatal, Retry), match=r"(?i)read.?only"):
         list(transport.batches(Cursor()))
     monkeypatch.undo()
     assert len(rows_of(read(feed(tmp_path, _transport(database_url))))) == len(ROWS)
