@@ -15,7 +15,7 @@ def listing(o: Overview, links: Links) -> tuple[Trees, dict[str, Any]]:
     """The listing's card and verdict, and its monthly numbers."""
     line = listing_card.current(o)
     top, below = listing_card.card(o, links)
-    return {"listing": top, "listing-words": below}, trend.listing_data(line, links) if line else {"points": [], "words": {}}
+    return {"listing": top, "listing-words": below}, trend.listing_data(line, o.now.date()) if line else {"points": [], "words": {}}
 
 
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
