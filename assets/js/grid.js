@@ -55,7 +55,12 @@
     const other = first || asked.rows !== now.rows;
     const onlyOrder = !other && asked.sort !== now.sort;
     asked = { rows: now.rows, sort: now.sort, el: document.getElementById(GRID) };
-    if (first) { ready(function () { narrow(); }); return no; }
+    if (first) {
+      const rail = document.getElementById('cases-rail-box');
+      if (rail && matchMedia('(max-width: 899px)').matches) rail.open = false;
+      ready(function () { narrow(); });
+      return no;
+    }
     ready(function (a) {
       if (other) { pick(''); a.ensureIndexVisible && a.getDisplayedRowCount() && a.ensureIndexVisible(0, 'top'); a.purgeInfiniteCache(); }
       else if (!onlyOrder && by === 'live.data') a.refreshInfiniteCache();

@@ -29,7 +29,7 @@ COLUMNS: dict[str, Column] = {
     for c in (
         Column("number", 216),
         Column("filed_on", 76, "", True),
-        Column("code", 92, "code"),
+        Column("code", 98, "code"),
         Column("title", 136, "title", renderer="CaseTitle", grows=4),
         Column("category", 84, "category"),
         Column("place", 120, "county_code", grows=1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dashboard.components import case_words as words
@@ -78,13 +78,13 @@ def term(line: ListingLine, today: date) -> str:
         return t("{span}，延期 {n} 次", span=span, n=line.extensions)
     if left <= 14:
         return t("{span}，剩 {n} 天", span=span, n=left)
-    month, months = _months(line.listed_on, today), _months(line.listed_on, line.deadline)
-    return t("{span}，第 {m} 月，共 {n} 月", span=span, m=min(month, months), n=months)
+    months = _months(line.listed_on, line.deadline)
+    return t("{span}，第 {m} 月，共 {n} 月", span=span, m=min(_months(line.listed_on, today + timedelta(days=1)), months), n=months)
 
 
 def _months(start: date, end: date) -> int:
-    """Which month of a term that starts on `start` the day `end` falls into, from 1."""
-    return (end.year - start.year) * 12 + end.month - start.month + (1 if end.day >= start.day else 0) or 1
+    """Months from one day to another, begun ones counted whole, at least 1."""
+    return max(1, (end.year - start.year) * 12 + end.month - start.month + (end.day > start.day))
 
 
 def verdict(effect: Effect | None) -> tuple[str, str, str]:

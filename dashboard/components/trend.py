@@ -56,7 +56,7 @@ def listing_data(line: ListingLine, today: date) -> dict[str, Any]:
     """Monthly numbers of a listing around the day it was listed."""
     counts = line.effect.months if line.effect else ()
     return {
-        "points": [{"y": m.year, "m": m.month, "now": n} for m, n in counts],
+        "points": [{"y": m.year, "m": m.month, "now": n, "open": (m.year, m.month) == (today.year, today.month)} for m, n in counts],
         "mark": {"y": line.listed_on.year, "m": line.listed_on.month, "d": line.listed_on.day} if line.listed_on else None,
         "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "months": months(),
                   "mark": t("{day} 挂牌", day=fmt.day(line.listed_on))},

@@ -19,6 +19,7 @@ from matters.access import Scope
 from services.shapes import FeedState
 
 COUNTS = ("received", "new", "changed", "unchanged", "withdrawn", "quarantined")
+RUNS = 24  # latest runs shown
 SAMPLE = 6  # fields of a sample row that are shown
 
 
@@ -40,7 +41,7 @@ def body(services: Any, scope: Scope, at: Here) -> list[Any]:
         named = {s.feed: words.name(s) for s in states}
         aside = services.feeds.quarantine(scope, chosen)
         parts.append(html.Section([
-            _section(t("最近的拉取"), t("收到 = 新增 + 变更 + 未变 + 撤回 + 隔离"), _runs(services.feeds.runs(scope, chosen, 40), named)),
+            _section(t("最近的拉取"), t("收到 = 新增 + 变更 + 未变 + 撤回 + 隔离"), _runs(services.feeds.runs(scope, chosen, RUNS), named)),
             _section(t("隔离的行"), t("{n} 行，按原因；样本已掩码", n=words.count(sum(g.count for g in aside))), _aside(aside, named)),
         ], className="sheet f2"))  # fmt: skip
     else:

@@ -46,7 +46,7 @@ def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[A
     views = case_facets.views(asked.filter.area)
     counted = [(v, services.matters.page(scope, v.filter, "due_on", False, 0, 1).sums.total) for v in views]
     today = services.now().date()
-    rail = [*case_facets.view_list(counted, asked.filter, asked.href),
+    rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit),
             *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
     late = [f for f in services.feeds.states(scope) if _rests_on(f, asked.filter)]
     sums = case_grid.sum_line(page.sums, asked.filter, asked.href, today.isoformat(), late)

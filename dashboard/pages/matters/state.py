@@ -35,6 +35,10 @@ class ListState:
             kept = kept.plus(cols="", sort="", dir="")
         return PATH + urlstate.write(kept)
 
+    def by_limit(self, filter: Filter) -> str:
+        """Address of the list of a view: what is due first stands first."""
+        return PATH + urlstate.write(replace(self.url, filter=filter, dated=True).plus(cols="", sort="due_on", dir="asc"))
+
     def with_columns(self, columns: Sequence[str]) -> str:
         """Address of the same list with other columns."""
         usual = tuple(columns) == case_columns.usual(self.filter.part)
