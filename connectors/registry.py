@@ -35,7 +35,7 @@ def load_feed(path: Path, env: Mapping[str, str] | None = None) -> FeedSpec:
     except UnicodeDecodeError:
         raise Fatal(f"{path}: is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        hint = " (a key with Chinese characters stands in quotes)" if "key" in str(error) else ""
+        hint = " (a key with Chinese characters stands in quotes)" if any(w in str(error) for w in ("key", "statement")) else ""
         raise Fatal(f"{path}: is not TOML: {error}{hint}") from None
     missing: list[str] = []
     data["transport"] = _with_env(data.get("transport", {}), os.environ if env is None else env, missing)
