@@ -56,6 +56,8 @@
     const onlyOrder = !other && asked.sort !== now.sort;
     asked = { rows: now.rows, sort: now.sort, el: document.getElementById(GRID) };
     if (first) {
+      picked = ' ';
+      pick('');
       const rail = document.getElementById('cases-rail-box');
       if (rail && matchMedia('(max-width: 899px)').matches) rail.open = false;
       ready(function () { narrow(); });
@@ -131,13 +133,17 @@
     const small = matchMedia(NARROW).matches;
     const card = api.getColumn('card');
     if (!card || (shaped === api && card.isVisible() === small)) return;
+    if (!api.getGridOption('datasource')) { setTimeout(narrow, 40); return; }
     shaped = api;
     quiet = true;
     const others = api.getColumns().map(function (c) { return c.getColId(); }).filter(function (id) { return id !== 'card'; });
     api.setColumnsVisible(['card'], small);
     api.setColumnsVisible(others, !small);
     api.setGridOption('headerHeight', small ? 0 : 36);
-    api.setGridOption('rowHeight', small ? 64 : 36);
+    if (api.getGridOption('rowHeight') !== (small ? 64 : 36)) {
+      api.setGridOption('rowHeight', small ? 64 : 36);
+      api.purgeInfiniteCache();
+    }
     quiet = false;
   }
 

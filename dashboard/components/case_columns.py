@@ -30,16 +30,16 @@ COLUMNS: dict[str, Column] = {
         Column("number", 216),
         Column("filed_on", 76, "", True),
         Column("code", 98, "code"),
-        Column("title", 136, "title", renderer="CaseTitle", grows=4),
-        Column("category", 84, "category"),
-        Column("place", 120, "county_code", grows=1),
-        Column("stage", 72, "stage"),
-        Column("owner", 100, "owner", grows=2),
-        Column("accepted_on", 64, "accepted_on", True),
-        Column("due_on", 86, "due_on", True, "CaseClock"),
-        Column("agencies", 92, "", renderer="CaseMarks"),
-        Column("record_count", 52, "record_count", True),
-        Column("people", 52, "people", True),
+        Column("title", 128, "title", renderer="CaseTitle", grows=4),
+        Column("category", 80, "category"),
+        Column("place", 112, "county_code", grows=1),
+        Column("stage", 70, "stage"),
+        Column("owner", 92, "owner", grows=2),
+        Column("accepted_on", 62, "accepted_on", True),
+        Column("due_on", 84, "due_on", True, "CaseClock"),
+        Column("agencies", 90, "", renderer="CaseMarks"),
+        Column("record_count", 58, "record_count", True),
+        Column("people", 58, "people", True),
         Column("amount", 104, "amount", True),
         Column("channel", 108),
         Column("first_agency", 104, "first_agency"),
@@ -86,7 +86,7 @@ def definitions(columns: Sequence[str], sort: str, descending: bool, level: str)
         column = COLUMNS[key]
         side = "r" if column.right else "t"
         item: dict[str, Any] = {
-            "field": key, "colId": key, "headerName": names[key], "sortable": bool(column.sort), "minWidth": min(column.width, 136),
+            "field": key, "colId": key, "headerName": names[key], "sortable": bool(column.sort), "minWidth": min(column.width, 128),
             "cellClass": f"cg-{side} cg-{key}", "headerClass": f"cg-{side}", "width": column.width,
         }  # fmt: skip
         if column.grows:

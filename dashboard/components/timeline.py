@@ -41,15 +41,14 @@ def _events(record: RecordLine, agency: str, today: date) -> list[Event]:
     start = first_day(record)
     if start is None:
         return []
-    kind = words.word(KINDS, record.kind)
-    out = [Event(start, 0, kind if kind.startswith(agency[:2]) else t("{agency}：{kind}", agency=agency, kind=kind))]
+    out = [Event(start, 0, words.word(KINDS, record.kind))]
     if record.accepted_on and record.accepted_on > start:
-        out.append(Event(record.accepted_on, 1, t("{agency}受理", agency=agency)))
+        out.append(Event(record.accepted_on, 1, t("{agency} 受理", agency=agency)))
     if record.handled_on and record.handled_on != record.closed_on and record.handled_on > start:
-        out.append(Event(record.handled_on, 2, t("{agency}首次处置", agency=agency)))
+        out.append(Event(record.handled_on, 2, t("{agency} 首次处置", agency=agency)))
     end = record.closed_on or today
     if record.due_on and record.due_on < end:
-        out.append(Event(record.due_on, 3, t("{agency}时限届满，超 {n} 天", agency=agency, n=(end - record.due_on).days), "act"))
+        out.append(Event(record.due_on, 3, t("{agency} 时限届满，超 {n} 天", agency=agency, n=(end - record.due_on).days), "act"))
     if record.closed_on:
         out.append(Event(record.closed_on, 4, t("{agency}：{ending}", agency=agency, ending=words.ending(record))))
     return out

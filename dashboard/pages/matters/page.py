@@ -33,7 +33,7 @@ def layout(params: dict[str, str]) -> html.Div:
                 html.I(className="ic-find", **{"aria-hidden": "true"}),
                 html.Label(t("在这张清单里搜标题、编号、地点"), htmlFor="cases-q", className="vh"),
                 dcc.Input(id="cases-q", type="search", debounce=True, maxLength=60, placeholder=t("搜标题、编号、地点"), className="bare"),
-            ], className="find wide"),
+            ], className="find in"),
             html.Div(id="cases-chips", className="chipbox"),
             html.Div(className="sp"),
             html.Div(id="cases-tools", className="tools"),
