@@ -61,8 +61,11 @@ def common(
 
 def _open(**overrides: Any) -> Services:
     """The services over a store that is ready; Stop when `yizhan init` has not been run."""
+    from services import logs
     from services.wiring import build
 
+    # A command prints its own result; what it logs besides matters when something is wrong.
+    logs.configure("WARNING")
     services = build(load_settings(**overrides))
     problems = services.ready()
     if problems:
@@ -113,7 +116,9 @@ def serve(
     # Imported here, before the fork and before any thread: the worker process then starts in a fraction of the time.
     from app import create_app
     from dashboard.web_process import run
+    from services import logs
 
+    logs.configure(services.settings.log_level)
     run(services.settings, create_app)
 
 

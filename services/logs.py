@@ -11,7 +11,7 @@ import structlog
 def configure(level: str) -> None:
     """Keep lines of that level (DEBUG … ERROR) and graver, of this program and of the libraries."""
     number = logging.getLevelNamesMapping()[level]
-    logging.basicConfig(level=number, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(force=True, level=number, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # These tell of every request and every job at INFO.
     for name in ("httpx", "httpcore", "apscheduler"):
         logging.getLogger(name).setLevel(max(number, logging.WARNING))

@@ -1,0 +1,139 @@
+"""Pictures of every page at three sizes, from a running demo city in a real browser.
+
+    python scripts/shots.py --out shots --data .demo [--url http://127.0.0.1:8050] [--readme]
+
+Without --url the demo city of the data folder is started for the purpose, and ended afterwards. --readme also renews docs/img/city.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dashboard.pages import PAGES  # noqa: E402
+from services.auth import DEMO_PASSWORD  # noqa: E402
+
+SIZES = {"1920x1080": (1920, 1080), "1440x900": (1440, 900), "390x844": (390, 844)}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+START_SECONDS = 400
+
+
+def chromium() -> str:
+    """Path of the browser; ends the program when there is none."""
+    found = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        sys.exit("no Chromium here: apt-get install chromium, or set YIZHAN_CHROMIUM")
+    return found
+
+
+@contextmanager
+def city(data: Path) -> Iterator[str]:
+    """A demo city on a free port; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(ROOT / "cli.py"), "demo", "--port", str(port), "--data", str(data)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
+        while not _up(url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit("the demo city did not start; see above")
+            time.sleep(0.3)
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _up(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=3) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def addresses(tab: Tab, url: str) -> dict[str, str]:
+    """One address for each page of PAGES, with codes that exist."""
+    api = tab.request
+    matter = api.get(f"{url}/api/v1/matters?sort=-record_count&limit=1").json()["rows"][0]["code"]
+    listed = api.get(f"{url}/api/v1/listings").json()["rows"]
+    town = next((row["area"] for row in listed if row["state"] == "listed" and len(row["area"]) == 9), "360923103")
+    values = {"county": town[:6], "township": town, "matter": matter, "listing": str(listed[0]["id"]) if listed else "1"}
+    return {page.key: page.path.replace("<code>", values.get(page.key, "")).replace("<id>", values.get(page.key, "")) for page in PAGES}
+
+
+def log_in(tab: Tab, url: str) -> None:
+    """As the city leader."""
+    tab.goto(f"{url}/login")
+    tab.fill("input[name=user]", "city")
+    tab.fill("input[name=password]", DEMO_PASSWORD)
+    tab.press("input[name=password]", "Enter")
+    tab.wait_for_url(f"{url}/")
+
+
+def settle(tab: Tab) -> None:
+    """Until the page has stopped asking and painting."""
+    tab.wait_for_load_state("networkidle", timeout=20_000)
+    tab.wait_for_timeout(900)
+
+
+def shoot(url: str, out: Path, readme: bool) -> None:
+    """Every page at every size, the login page too."""
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for name, (width, height) in SIZES.items():
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai")
+            tab = context.new_page()
+            tab.goto(f"{url}/login")
+            settle(tab)
+            tab.screenshot(path=out / f"login-{name}.png")
+            log_in(tab, url)
+            for key, path in addresses(tab, url).items():
+                tab.goto(url + path)
+                settle(tab)
+                tab.screenshot(path=out / f"{key}-{name}.png")
+                print(f"{out / key}-{name}.png  {path}")
+            context.close()
+        browser.close()
+    if readme:
+        shutil.copyfile(out / "city-1440x900.png", ROOT / "docs/img/city.png")
+
+
+def main() -> None:
+    """Read the arguments and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("shots"))
+    parser.add_argument("--data", type=Path, default=Path(".demo"))
+    parser.add_argument("--url", default="")
+    parser.add_argument("--readme", action="store_true")
+    given = parser.parse_args()
+    if given.url:
+        shoot(given.url.rstrip("/"), given.out, given.readme)
+        return
+    with city(given.data) as url:
+        shoot(url, given.out, given.readme)
+
+
+if __name__ == "__main__":
+    main()
