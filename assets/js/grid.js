@@ -114,7 +114,7 @@
     });
     a.addEventListener('cellKeyDown', function (e) {
       const key = e.event.key;
-      if (key === 'Enter' && e.data) yz.go(e.data.href + langOf());
+      if (key === 'Enter' && e.data) yz.go(e.data.href);
       if (key === 'Escape') close();
     });
     ['bodyScrollEnd', 'modelUpdated', 'viewportChanged', 'gridSizeChanged'].forEach(function (name) {
@@ -145,11 +145,6 @@
       api.purgeInfiniteCache();
     }
     quiet = false;
-  }
-
-  function langOf() {
-    const lang = new URLSearchParams(location.search).get('lang');
-    return lang ? '?lang=' + lang : '';
   }
 
   function close() {

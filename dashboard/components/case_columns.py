@@ -30,11 +30,11 @@ COLUMNS: dict[str, Column] = {
         Column("number", 216),
         Column("filed_on", 76, "", True),
         Column("code", 98, "code"),
-        Column("title", 128, "title", renderer="CaseTitle", grows=4),
+        Column("title", 128, "title", renderer="CaseTitle", grows=5),
         Column("category", 80, "category"),
-        Column("place", 112, "county_code", grows=1),
+        Column("place", 112, "county_code", grows=3),
         Column("stage", 70, "stage"),
-        Column("owner", 92, "owner", grows=2),
+        Column("owner", 92, "owner", grows=3),
         Column("accepted_on", 62, "accepted_on", True),
         Column("due_on", 84, "due_on", True, "CaseClock"),
         Column("agencies", 90, "", renderer="CaseMarks"),
@@ -103,7 +103,7 @@ def row(line: MatterLine, agencies: Mapping[str, Agency], today: date, level: st
     clock, tone = words.clock(line)
     marks = [[agencies[a].mark, words.agency(agencies, a)] for a in line.agencies if a in agencies]
     found = {
-        "id": f"{line.code}|{line.number}", "href": f"/matter/{line.code}", "code": line.code, "title": line.title or t("（无事由）"),
+        "id": f"{line.code}|{line.number}", "href": words.at(f"/matter/{line.code}"), "code": line.code, "title": line.title or t("（无事由）"),
         "number": line.number or words.DASH, "filed_on": words.near_day(line.filed_on, today),
         "category": words.category(line.category), "place": words.short_place(line, level), "stage": words.stage(line.stage),
         "owner": line.owner or words.DASH, "accepted_on": words.near_day(line.accepted_on, today),

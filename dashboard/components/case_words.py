@@ -20,6 +20,11 @@ DASH = fmt.NONE
 _VILLAGE = (("社区居委会", "社区"), ("社区居民委员会", "社区"), ("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", ""))  # i18n: data
 
 
+def at(path: str) -> str:
+    """Address of another page that keeps the language of this one."""
+    return f"{path}?lang=en" if lang() == "en" else path
+
+
 def word(table: Mapping[str, Word], code: str) -> str:
     """The name of a code; a code the table does not know is shown as it is, '' as a dash."""
     return name(table[code]) if code in table else code or DASH

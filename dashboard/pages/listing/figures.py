@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components import case_words as words
 from dashboard.components import listing_table, listing_words
 from dashboard.i18n import t
 from dashboard.pages.listings import figures
@@ -16,7 +17,7 @@ from services.shapes import ListingFile
 def crumb(file: ListingFile) -> html.Div:
     """The way back to the list, and printing."""
     name = file.line.number or listing_words.title(file.line)
-    steps = [html.A(t("挂牌整治"), href="/listings"), html.Span("›"), html.B(name)]
+    steps = [html.A(t("挂牌整治"), href=words.at("/listings")), html.Span("›"), html.B(name)]
     return html.Div([html.Div(steps, className="crumb"), html.Div(className="sp"),
                      html.Button(t("打印"), className="btn", **{"data-act": "print"})], className="bar")  # fmt: skip
 

@@ -63,8 +63,8 @@ def _crumbs(services: Any, scope: Scope, line: MatterLine) -> html.Div:
     for code in (line.county_code, line.town_code):
         if code and scope.covers(line.county_code, line.town_code if code == line.town_code else ""):
             info = services.areas.info(code)
-            steps += [html.A(words.name_of(info), href=urlstate.area_path(code, info.level)), html.Span("›")]
-    steps += [html.A(t("事项"), href="/matters"), html.Span("›"), html.B(line.code)]
+            steps += [html.A(words.name_of(info), href=words.at(urlstate.area_path(code, info.level))), html.Span("›")]
+    steps += [html.A(t("事项"), href=words.at("/matters")), html.Span("›"), html.B(line.code)]
     printing = html.Button(t("打印"), className="btn", **{"data-act": "print"})
     return html.Div([html.Div(steps, className="crumb"), html.Div(className="sp"), printing], className="bar")
 
@@ -120,7 +120,7 @@ def _place(services: Any, file: MatterFile) -> list[Any]:
     else:
         out.append(html.P(t("没有记录说得出地点，不在地图上。"), className="s"))
     if file.listed:
-        names = [html.A(n, href="/listings", className="n") for n in file.listed]
+        names = [html.A(n, href=words.at("/listings"), className="n") for n in file.listed]
         out.append(html.P([t("{town} 在挂牌整治中：", town=line.town or line.county), *names], className="s lst"))
     return out
 

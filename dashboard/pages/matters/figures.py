@@ -83,7 +83,7 @@ def preview(services: Any, scope: Scope, code: str) -> list[Any]:
     meta = [words.category(line.category), words.place(line)] + ([t("{n} 人", n=words.count(line.people))] if line.people else [])
     out: list[Any] = [
         html.Div([html.Small(line.code, className="num"), html.Div(className="sp"),
-                  html.A([t("打开"), html.Kbd("Enter")], href=f"/matter/{line.code}", className="lk", id="cases-open"),
+                  html.A([t("打开"), html.Kbd("Enter")], href=words.at(f"/matter/{line.code}"), className="lk", id="cases-open"),
                   html.Button("✕", className="plain", id="cases-close", **{"aria-label": t("收起"), "data-act": "close-preview"})], className="ph"),
         html.P(line.title, className="pt"),
         html.P("　".join(meta), className="s"),
