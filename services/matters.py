@@ -83,11 +83,21 @@ class Matters:
         place, clock = self._place(scope, filter), self._clock()
         with reading(self._engine) as connection:
             version = _version(connection)
-            key, stamp = ("sums", scope.key, filter), (version, clock)
-            sums = self._kept.get(key, stamp) or self._kept.put(key, stamp, lists.totals(connection, scope, filter, place, clock))
+            sums = self._sums(connection, scope, filter, place, clock, version)
             found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
                                limit=max(1, min(limit, 1_000)), cursor=cursor)  # fmt: skip
         return MatterPage(version, MatterSums(*sums), tuple(self._line(r, clock.today) for r in found.rows), found.next)
+
+    def sums(self, scope: Scope, filter: Filter) -> tuple[int, MatterSums]:
+        """Data version and sums of a whole list, without its rows. Raises Forbidden, UnknownArea."""
+        place, clock = self._place(scope, filter), self._clock()
+        with reading(self._engine) as connection:
+            version = _version(connection)
+            return version, MatterSums(*self._sums(connection, scope, filter, place, clock, version))
+
+    def _sums(self, connection: Connection, scope: Scope, filter: Filter, place: Place, clock: Clock, version: int) -> tuple[int, ...]:
+        key, stamp = ("sums", scope.key, filter), (version, clock)
+        return self._kept.get(key, stamp) or self._kept.put(key, stamp, lists.totals(connection, scope, filter, place, clock))
 
     def _line(self, row: Mapping[str, Any], today: date) -> MatterLine:
         return matter_line(row, self._areas, self._feeds.agencies(), today)

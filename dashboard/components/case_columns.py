@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dashboard.components import case_words as words
-from dashboard.i18n import t
+from dashboard.i18n import lang, t
 from matters.model import Agency
 from matters.vocabulary import CHANNELS, OUTCOMES, SCALES
 from services.shapes import MatterLine
@@ -27,7 +27,7 @@ class Column(NamedTuple):
 COLUMNS: dict[str, Column] = {
     c.key: c
     for c in (
-        Column("number", 216),
+        Column("number", 168),
         Column("filed_on", 76, "", True),
         Column("code", 98, "code"),
         Column("title", 128, "title", renderer="CaseTitle", grows=5),
@@ -79,7 +79,7 @@ def chosen(text: str, part: str) -> tuple[str, ...]:
 
 def definitions(columns: Sequence[str], sort: str, descending: bool, level: str) -> list[dict[str, Any]]:
     """Column definitions for the grid, with the phone's single card column first (shown only there)."""
-    names = headings(level)
+    names, wider = headings(level), 1.25 if lang() == "en" else 1.0
     out: list[dict[str, Any]] = [{"field": "card", "colId": "card", "headerName": t("事项"), "hide": True, "flex": 1,
                                   "cellRenderer": "CaseCard", "sortable": False}]  # fmt: skip
     for key in columns:
@@ -87,7 +87,7 @@ def definitions(columns: Sequence[str], sort: str, descending: bool, level: str)
         side = "r" if column.right else "t"
         item: dict[str, Any] = {
             "field": key, "colId": key, "headerName": names[key], "sortable": bool(column.sort), "minWidth": min(column.width, 128),
-            "cellClass": f"cg-{side} cg-{key}", "headerClass": f"cg-{side}", "width": column.width,
+            "cellClass": f"cg-{side} cg-{key}", "headerClass": f"cg-{side}", "width": int(column.width * wider),
         }  # fmt: skip
         if column.grows:
             item["flex"] = column.grows

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from dash import html
 
+from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.case_grid import figure
 from dashboard.i18n import t
@@ -45,12 +46,12 @@ def views(area: str) -> tuple[View, ...]:
 
 def view_list(items: Sequence[tuple[View, int]], filter: Filter, href: Href) -> list[Any]:
     """The views with their counts."""
-    rows = [
-        html.Li(html.A([html.Span(view.name), html.B(figure(value, f"view-{view.key}"))], href=href(view.filter),
-                       **({"aria-current": "true"} if view.filter == filter.with_(compare=view.filter.compare) else {})))
-        for view, value in items
-    ]  # fmt: skip
-    return [html.H3(t("视图")), html.Ul(rows, className="vw")]
+    rows = []
+    for view, value in items:
+        on = view.filter == filter.with_(compare=view.filter.compare)
+        shown = [el.Span(view.name, title=view.name), el.B(figure(value, f"view-{view.key}"))]
+        rows.append(el.Li(el.A(shown, href=href(view.filter), aria_current="true" if on else None)))
+    return [el.H3(t("视图")), el.Ul(rows, "vw")]
 
 
 def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str, href: Href) -> list[Any]:
@@ -61,24 +62,23 @@ def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str
     for key, shares in facets.items():
         if key in names and shares:
             most = max((s.value for s in shares), default=1) or 1
-            rows = [html.Li(_facet(key, s, most, filter, href)) for s in shares]
-            out += [html.H3(names[key]), html.Ul(rows[:SHOWN], className="fc")]
+            rows = [el.Li(_facet(key, s, most, filter, href)) for s in shares]
+            out += [el.H3(names[key]), el.Ul(rows[:SHOWN], "fc")]
             if rest := rows[SHOWN:]:
-                more = html.Summary(t("另 {n} 项", n=len(rest)))
-                out.append(html.Details([more, html.Ul(rest, className="fc")], className="fmore"))
+                out.append(el.Details([el.Summary(t("另 {n} 项", n=len(rest))), el.Ul(rest, "fc")], "fmore"))
     return out
 
 
-def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> Any:
+def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> el.Node:
     on, target = _step(key, share, filter)
-    bar = html.Em(html.I(style={"width": f"{100 * share.value / most:.0f}%"}))
+    bar = el.Em(el.I(style={"width": f"{100 * share.value / most:.0f}%"}))
     text = t("其余 {n} 项", n=share.rest) if share.rest else words.village(words.name(share))
-    cells = [html.I(className="cb on" if on else "cb"), html.Span(text, className="ell", title=text), bar,
-             html.B(figure(share.value, f"facet-{key}-{share.key or 'rest'}"))]  # fmt: skip
+    box = "cb none" if share.rest else "cb on" if on else "cb"
+    cells = [el.I(className=box), el.Span(text, "ell", title=text), bar,
+             el.B(figure(share.value, f"facet-{key}-{share.key or 'rest'}"))]  # fmt: skip
     if share.rest:
-        cells[0] = html.I(className="cb none")
-        return html.Span(cells, className="fr")
-    return html.A(cells, href=href(target), className="fr", role="checkbox", **{"aria-checked": "true" if on else "false"})
+        return el.Span(cells, "fr")
+    return el.A(cells, "fr", href=href(target), role="checkbox", aria_checked="true" if on else "false")
 
 
 def _step(key: str, share: Share, filter: Filter) -> tuple[bool, Filter]:

@@ -8,6 +8,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import html
 
+from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.case_columns import COLUMNS, headings
 from dashboard.i18n import t
@@ -57,38 +58,45 @@ def locale() -> dict[str, str]:
 
 
 def sum_line(
-    sums: MatterSums, filter: Filter, href: Callable[[Filter], str], today: str, late: Sequence[FeedState]
-) -> html.Div:
+    sums: MatterSums, filter: Filter, href: Callable[[Filter], str], today: str, late: Sequence[FeedState], version: int
+) -> el.Node:
     """The sums of the whole filter, each opening its rows; the count of loaded rows is kept by assets/js/grid.js."""
-    unit = t("件立案") if filter.part == "civil_filings" else t("件")
-    out: list[Any] = [html.B([figure(sums.total, "total"), f" {unit}"], className="sl-total")]
+    unit = t("{n} 件立案") if filter.part == "civil_filings" else t("{n} 件")
     # A part replaces the list's own: the same rows only where the list is of open or, in a window, of accepted matters.
     whole = filter.part == "open" or (filter.part == "accepted" and filter.window is not None)
-    out.append(_sum(t("在办"), sums.open, "open", "", href, filter.with_(part="open") if whole else filter, filter))
-    out.append(_sum(t("超期"), sums.overdue, "overdue", "act", href, filter.with_(part="overdue") if whole else filter, filter))
+    out: list[Any] = [el.B(_around(unit, figure(sums.total, "total")), "sl-total"),
+                      _sum(t("在办"), sums.open, "open", "", href, filter.with_(part="open") if whole else filter, filter),
+                      _sum(t("超期"), sums.overdue, "overdue", "act", href, filter.with_(part="overdue") if whole else filter, filter)]  # fmt: skip
     if filter.due_within is None:
         soon = filter.with_(due_within=words.SOON)
         out.append(_sum(t("3 天内到期"), sums.due_soon, "due_soon", "wait", href, soon, filter))
-    out.append(html.Span([t("记录"), " ", html.B(figure(sums.records, "records")), " ", t("条")]))
-    out.append(html.Span([t("涉及"), " ", html.B(figure(sums.people, "people")), " ", t("人")]))
-    out.append(html.Span([t("5 人以上"), " ", html.B(figure(sums.groups, "groups"))]))
-    out += [html.Div(className="sp"), html.Small(id="cases-range", className="m", **{"data-text": t("第 {a}–{b} 件，共 {n} 件", a="{a}", b="{b}", n="{n}")})]
-    out += [html.Small(t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None)), className="wait sl-late")
+    for text, value, key in ((t("记录 {n} 条"), sums.records, "records"), (t("涉及 {n} 人"), sums.people, "people"),
+                             (t("5 人以上 {n} 件"), sums.groups, "groups")):  # fmt: skip
+        out.append(el.Span(_around(text, el.B(figure(value, key)))))
+    shown = t("第 {a}–{b} 件，共 {n} 件", a="{a}", b="{b}", n="{n}")
+    out += [el.Div(className="sp"), el.Small("", "m", id="cases-range", data_text=shown)]
+    out += [el.Small(t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None)), "wait sl-late")
             for f in late]  # fmt: skip
-    return html.Div(out, className="sumline", role="status", **{"aria-label": t("合计，{day}", day=today)})
+    return el.Div(out, "sumline", role="status", aria_label=t("合计，{day}", day=today), data_version=str(version))
 
 
-def figure(value: int | float | None, key: str) -> html.Span:
+def _around(text: str, number: el.Node) -> list[Any]:
+    """The number in the place that the text leaves for it."""
+    before, after = text.split("{n}")
+    return [before, number, after]
+
+
+def figure(value: int | float | None, key: str) -> el.Node:
     """A number with its raw value beside it, for tests and readers of the page."""
-    return html.Span(words.count(value), **{"data-figure": key, "data-value": "" if value is None else str(value)})
+    return el.Span(words.count(value), data_figure=key, data_value="" if value is None else str(value), data_area="list")
 
 
-def _sum(text: str, value: int, key: str, tone: str, href: Callable[[Filter], str], rows: Filter, filter: Filter) -> html.Span:
+def _sum(text: str, value: int, key: str, tone: str, href: Callable[[Filter], str], rows: Filter, filter: Filter) -> el.Node:
     """One sum; a link where `rows` is another list than the one on the screen."""
     shown: Any = figure(value, key)
     if value and rows != filter:
-        shown = html.A(shown, href=href(rows), className="n")
-    return html.Span([text, " ", html.B(shown, className=tone if value else "")])
+        shown = el.A(shown, "n", href=href(rows))
+    return el.Span([text, " ", el.B(shown, tone if value else "")])
 
 
 def column_choice(columns: Sequence[str], part: str, level: str, href: Callable[[Sequence[str]], str]) -> html.Details:

@@ -122,7 +122,9 @@ def target_name(indicator: str) -> str:
     found = INDICATORS.get(indicator)
     if indicator == "accepted":
         return t("月受理，件")
-    return f"{words.name(found)}，{found.unit}" if found and found.unit else words.name(found) if found else indicator  # i18n: punctuation
+    if found is None:
+        return indicator
+    return t("{name}，{unit}", name=words.name(found), unit=found.unit) if found.unit == "%" else words.name(found)
 
 
 def targets(line: ListingLine) -> str:

@@ -74,7 +74,7 @@ def how_linked(record: RecordLine, file: MatterFile) -> tuple[str, str]:
         link = own[0]
         if link.method == "manual":
             return t("人工确认"), words.moment(link.linked_at)
-        return t("确定"), t("引用 {number}", number=link.number)
+        return t("编号确定"), t("引用 {number}", number=link.number)
     return ("", t("起点")) if record is _oldest(file.records) else ("", "")
 
 

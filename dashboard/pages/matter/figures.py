@@ -145,7 +145,7 @@ def _state(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> lis
         (t("评价"), rated),
     ]
     items = [html.Li([html.Span(name), html.B(value)]) for name, value in rows]
-    return [html.Div(_heading(t("进度")), className="gap"), html.Ul(items, className="kvl")]
+    return [html.Div(_heading(t("办理进度")), className="gap"), html.Ul(items, className="kvl")]
 
 
 def _confirmation(record: Any, today: date) -> str:

@@ -13,7 +13,7 @@ from dashboard.components.lanes import first_day
 from dashboard.i18n import N_, t
 from matters.model import Agency
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
-from services.shapes import LinkLine, MatterFile, RecordLine, Source
+from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
 
 FIELDS: dict[str, str] = {
     "code": N_("编号"), "title": N_("事由"), "category": N_("类别"), "county_code": N_("县"), "town_code": N_("乡镇"), "lon": N_("经纬度"),
@@ -60,7 +60,7 @@ def _parties(file: MatterFile, agencies: Mapping[str, Agency]) -> list[Any]:
 
 def _links(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Each link: which two records, by what, since when."""
-    head = _heading(t("关联依据"), t("{n} 处", n=len(file.links)))
+    head = _heading(t("关联依据"), t("{n} 条关联", n=len(file.links)))
     if not file.links:
         return [head, html.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
     by_id = {r.id: r for r in file.records}
@@ -87,14 +87,14 @@ def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date)
 
 def _sources(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Where each field comes from and when it was learned."""
-    rows = [_source(s, agencies, today) for s in file.sources if s.field in FIELDS]
+    rows = [_source(s, file.matter, agencies) for s in file.sources if s.field in FIELDS]
     return [_heading(t("字段来源"), t("何时得知")), html.Table(html.Tbody(rows), className="pr")]
 
 
-def _source(source: Source, agencies: Mapping[str, Agency], today: date) -> html.Tr:
+def _source(source: Source, line: MatterLine, agencies: Mapping[str, Agency]) -> html.Tr:
     kind = words.word(KINDS, source.record.kind)
     text = f"{words.agency(agencies, source.record.agency)} {kind}"
-    value = _value(source, today)
+    value = _value(source, line)
     return html.Tr([
         html.Td([html.Span(t(FIELDS[source.field]), className="fn"), html.Span(value, title=value, className="fv ell")], className="t"),
         html.Td(html.A(text, href=f"#record-{source.record.id}", className="n"), className="t"),
@@ -102,19 +102,14 @@ def _source(source: Source, agencies: Mapping[str, Agency], today: date) -> html
     ])  # fmt: skip
 
 
-def _value(source: Source, today: date) -> str:
-    """The value in words where the store keeps a code."""
-    value, record = source.value, source.record
+def _value(source: Source, line: MatterLine) -> str:
+    """The value in the reader's language where it is a code; else as the record has it."""
+    record = source.record
     if source.field == "lon" and record.lon is not None and record.lat is not None:
         return f"{record.lon:.3f}, {record.lat:.3f}"
-    if source.field == "category":
-        return words.category(value)
-    if source.field == "stage":
-        return words.stage(value)
-    if source.field == "outcome":
-        return words.word(OUTCOMES, value)
-    if source.field == "channel":
-        return words.word(CHANNELS, value)
-    if source.field == "satisfied":
-        return t("满意") if value.lower() in ("true", "1") else t("不满意")
-    return value
+    coded = {
+        "category": lambda: words.category(line.category), "stage": lambda: words.stage(line.stage),
+        "outcome": lambda: words.word(OUTCOMES, line.outcome or ""), "channel": lambda: words.word(CHANNELS, line.channel),
+        "satisfied": lambda: t("满意") if line.satisfied else t("不满意"),
+    }  # fmt: skip
+    return coded[source.field]() if source.field in coded else source.value

@@ -32,7 +32,8 @@ class Step(NamedTuple):
 
 def stage_of(record: RecordLine) -> str:
     """The stage a record's time counts to: its own word if it has one, else that of its kind; '' while it waits for dispatch."""
-    if record.stage in _BEFORE and record.closed_on is None:
+    # An open record without a word of its own waits too (matters/derive.py).
+    if record.closed_on is None and (record.stage or "accepted") in _BEFORE and record.kind not in _BY_KIND:
         return ""
     if record.stage in STAGES and record.stage not in ("closed", *_BEFORE):
         return str(record.stage)

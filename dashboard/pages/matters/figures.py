@@ -41,16 +41,16 @@ def tools(asked: ListState, level: str, scope: Scope) -> list[Any]:
 
 def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[Any, Any, Any]:
     """Rail, sum line, and what stands in the grid's place when nothing is there."""
-    page = services.matters.page(scope, asked.filter, asked.sort, asked.descending, 0, 1)
+    version, sums = services.matters.sums(scope, asked.filter)
     facets = services.matters.facets(scope, asked.filter)
     views = case_facets.views(asked.filter.area)
-    counted = [(v, services.matters.page(scope, v.filter, "due_on", False, 0, 1).sums.total) for v in views]
+    counted = [(v, services.matters.sums(scope, v.filter)[1].total) for v in views]
     today = services.now().date()
     rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit),
             *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
     late = [f for f in services.feeds.states(scope) if _rests_on(f, asked.filter)]
-    sums = case_grid.sum_line(page.sums, asked.filter, asked.href, today.isoformat(), late)
-    return rail, sums, [] if page.sums.total else nothing(asked, counted)
+    line = case_grid.sum_line(sums, asked.filter, asked.href, today.isoformat(), late, version)
+    return rail, line, [] if sums.total else nothing(asked, counted)
 
 
 def _rests_on(feed: FeedState, filter: Filter) -> bool:
@@ -115,5 +115,5 @@ def _parties(file: MatterFile) -> str:
 
 def _link(number: str, method: str) -> html.Li:
     return html.Li([html.Span(t("引用 {number}", number=number) if method == "reference" else t("由人关联")),
-                    html.B(t("确定") if method == "reference" else t("人工确认"))])  # fmt: skip
+                    html.B(t("编号确定") if method == "reference" else t("人工确认"))])  # fmt: skip
 
