@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dash import html
-
-from dashboard import urlstate
+from dashboard import el, urlstate
 from dashboard.components import case_words as words
 from dashboard.components import fmt, listing_plot, listing_words
 from dashboard.i18n import lang, pick, t
@@ -41,18 +39,18 @@ def act_names() -> dict[str, str]:
     }  # fmt: skip
 
 
-def head(file: ListingFile, act_href: Callable[[str], str], self_href: str, level: str = "h1") -> html.Div:
+def head(file: ListingFile, act_href: Callable[[str], str], self_href: str, level: str = "h1") -> el.Node:
     """Name, state, number, targets, and the acts the reader may take now."""
     line = file.line
     facts = [x for x in (line.number, listing_words.categories(line)) if x]
     told = t("，").join(facts)
     told += t("；目标：{targets}", targets=listing_words.targets(line)) if line.targets else ""
     names = act_names()
-    buttons = [html.A(names[a], href=act_href(a), className="btn", **{"data-act-step": a}) for a in ACTS if a in file.acts]
+    buttons = [el.A(names[a], href=act_href(a), className="btn", **{"data-act-step": a}) for a in ACTS if a in file.acts]
     title: Any = listing_words.title(line)
-    heading = html.H1(title) if level == "h1" else html.H2(html.A(title, href=self_href), className="big")
-    return html.Div([heading, html.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"),
-                     html.Small(told), html.Div(className="sp"), html.Div(buttons, className="acts")], className="ph")  # fmt: skip
+    heading = el.H1(title) if level == "h1" else el.H2(el.A(title, href=self_href), className="big")
+    return el.Div([heading, el.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"),
+                     el.Small(told), el.Div(className="sp"), el.Div(buttons, className="acts")], className="ph")  # fmt: skip
 
 
 def stages(file: ListingFile, today: date) -> list[Stage]:
@@ -89,33 +87,33 @@ def _stage(key: str, event: ListingEvent | None, state: str, line: ListingLine, 
     return Stage(name, state, words.near_day(event.at.date(), today), note)
 
 
-def bar(found: Sequence[Stage]) -> html.Ol:
+def bar(found: Sequence[Stage]) -> el.Node:
     """Draw the bar."""
     names = {"done": "d", "now": "c", "later": "f"}
-    items = [html.Li([html.B(s.name), html.Span(s.day), html.Small(s.note, className="ell", title=s.note)], className=names[s.state],
+    items = [el.Li([el.B(s.name), el.Span(s.day), el.Small(s.note, className="ell", title=s.note)], className=names[s.state],
                      **({"aria-current": "step"} if s.state == "now" else {})) for s in found]  # fmt: skip
-    return html.Ol(items, className="stg", style={"--steps": str(len(found))}, **{"aria-label": t("步骤")})
+    return el.Ol(items, className="stg", style={"--steps": str(len(found))}, **{"aria-label": t("步骤")})
 
 
-def panels(file: ListingFile, today: date) -> html.Section:
+def panels(file: ListingFile, today: date) -> el.Node:
     """Effect, how to read it with the targets, and the list of events."""
     line = file.line
-    return html.Section([
-        html.Section(_effect(line, today), className="p"),
-        html.Section([_h(t("怎么读"), ""), *_reading(line), targets(file.targets)], className="p"),
-        html.Section(events(file.events, today), className="p"),
+    return el.Section([
+        el.Section(_effect(line, today), className="p"),
+        el.Section([_h(t("怎么读"), ""), *_reading(line), targets(file.targets)], className="p"),
+        el.Section(events(file.events, today), className="p"),
     ], className="sheet l2")  # fmt: skip
 
 
-def _h(title: str, note: str) -> html.Div:
-    return html.Div([html.H2(title), html.Small(note)], className="ph")
+def _h(title: str, note: str) -> el.Node:
+    return el.Div([el.H2(title), el.Small(note)], className="ph")
 
 
 def _effect(line: ListingLine, today: date) -> list[Any]:
     effect = line.effect
     if effect is None or len(effect.months) < 2:
         text = t("挂牌以后才比较前后。") if line.listed_on is None else t("还没有足够的月份可以画出来。")
-        return [_h(t("效果"), ""), html.P(text, className="s")]
+        return [_h(t("效果"), ""), el.P(text, className="s")]
     first, last = effect.months[0][0], effect.months[-1][0]
     span = t("{a} 至 {b}", a=first.strftime("%Y-%m"), b=last.strftime("%Y-%m"))
     return [_h(t("效果"), t("{categories} 逐月受理，件，{span}", categories=listing_words.categories(line), span=span)),
@@ -124,48 +122,48 @@ def _effect(line: ListingLine, today: date) -> list[Any]:
 
 def _reading(line: ListingLine) -> list[Any]:
     if line.effect is None:
-        return [html.P(t("提议理由：{reason}", reason=line.reason), className="sent")]
-    return [html.P(listing_plot.sentence(line, line.effect), className="sent"),
-            html.P(t("虚线为挂牌前后的月均，浅色带为挂牌后月均的 95% 区间（泊松）。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
+        return [el.P(t("提议理由：{reason}", reason=line.reason), className="sent")]
+    return [el.P(listing_plot.sentence(line, line.effect), className="sent"),
+            el.P(t("虚线为挂牌前后的月均，浅色带为挂牌后月均的 95% 区间（泊松）。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
 
 
 def targets(found: Sequence[TargetState]) -> Any:
     """Each target against the last complete month."""
     if not found:
-        return html.P(t("挂牌时定目标。"), className="s gap-s")
-    heads = html.Tr([html.Th(t("目标"), className="t", scope="col"), html.Th(t("要求"), scope="col"), html.Th(t("上个整月"), scope="col"),
-                     html.Th(t("到否"), className="t", scope="col")])  # fmt: skip
-    return html.Table([html.Thead(heads), html.Tbody([_target(x) for x in found])], className="tg")
+        return el.P(t("挂牌时定目标。"), className="s gap-s")
+    heads = el.Tr([el.Th(t("目标"), className="t", scope="col"), el.Th(t("要求"), scope="col"), el.Th(t("上个整月"), scope="col"),
+                     el.Th(t("到否"), className="t", scope="col")])  # fmt: skip
+    return el.Table([el.Thead(heads), el.Tbody([_target(x) for x in found])], className="tg")
 
 
-def _target(state: TargetState) -> html.Tr:
-    actual: Any = html.Span(fmt.value(state.indicator, state.actual),
+def _target(state: TargetState) -> el.Node:
+    actual: Any = el.Span(fmt.value(state.indicator, state.actual),
                             **{"data-figure": f"target-{state.indicator}", "data-value": "" if state.actual is None else str(state.actual)})  # fmt: skip
     if state.rows is not None and state.actual is not None:
-        actual = html.A(actual, href=urlstate.rows(state.rows, "en" if lang() == "en" else ""), className="n")
+        actual = el.A(actual, href=urlstate.rows(state.rows, "en" if lang() == "en" else ""), className="n")
     wanted = f"{listing_words.sign(state.op)} {fmt.value(state.indicator, state.wanted)}"
-    return html.Tr([html.Td(listing_words.target_name(state.indicator), className="t"), html.Td(wanted), html.Td(actual), _met(state)])
+    return el.Tr([el.Td(listing_words.target_name(state.indicator), className="t"), el.Td(wanted), el.Td(actual), _met(state)])
 
 
-def _met(state: TargetState) -> html.Td:
+def _met(state: TargetState) -> el.Node:
     if state.met is None:
-        return html.Td(t("没有数"), className="t m")
+        return el.Td(t("没有数"), className="t m")
     if state.met:
-        return html.Td(t("已到"), className="t done")
+        return el.Td(t("已到"), className="t done")
     gap = abs(state.gap or 0)
     share = state.indicator in INDICATORS and INDICATORS[state.indicator].unit == "%"
     text = t("差 {x} 点", x=fmt.num(gap * 100, 1)) if share else t("差 {x} 件", x=fmt.num(gap))
-    return html.Td(text, className="t act")
+    return el.Td(text, className="t act")
 
 
 def events(found: Sequence[ListingEvent], today: date) -> list[Any]:
     """Every step with who, when and why, newest first."""
     ordered = sorted(found, key=lambda e: (e.at, e.id), reverse=True)
-    rows = [html.Li([html.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M")), html.Span(listing_words.step(e.step)),
-                     html.P(_told(e)), html.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))]) for e in ordered]  # fmt: skip
-    out: list[Any] = [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), html.Ol(rows[:SHOWN], className="prl")]
+    rows = [el.Li([el.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M")), el.Span(listing_words.step(e.step)),
+                     el.P(_told(e)), el.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))]) for e in ordered]  # fmt: skip
+    out: list[Any] = [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), el.Ol(rows[:SHOWN], className="prl")]
     if rest := rows[SHOWN:]:
-        out.append(html.Details([html.Summary(t("此前 {n} 条", n=len(rest))), html.Ol(rest, className="prl")], className="fmore"))
+        out.append(el.Details([el.Summary(t("此前 {n} 条", n=len(rest))), el.Ol(rest, className="prl")], className="fmore"))
     return out
 
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from dash import html
-
+from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components import fmt, listing_plot, listing_words
 from dashboard.i18n import t
@@ -16,52 +15,52 @@ from services.shapes import Effect, ListingLine
 Href = Callable[[ListingLine], str]
 
 
-def proposals(lines: Sequence[ListingLine], chosen: int, href: Href, today: date) -> html.Table:
+def proposals(lines: Sequence[ListingLine], chosen: int, href: Href, today: date) -> el.Node:
     """Those not yet listed: state, what, owner, since when, why."""
-    heads = [html.Th(x, className="t", scope="col") for x in (t("状态"), t("区域 / 行业"), t("主责"), t("提议"), t("理由"))]
+    heads = [el.Th(x, className="t", scope="col") for x in (t("状态"), t("区域 / 行业"), t("主责"), t("提议"), t("理由"))]
     rows = [
-        html.Tr([html.Td(html.Span(listing_words.state(x.state), className=f"tag {listing_words.tone(x.state)}"), className="t"),
-                 html.Td([_name(x, x.id == chosen, href), html.Small(listing_words.categories(x))], className="t"),
-                 html.Td(x.owner or words.DASH, className="t"), html.Td(words.near_day(x.proposed_on, today), className="t"),
-                 html.Td(x.reason, className="t why")], className="on" if x.id == chosen else "", **{"data-listing": str(x.id)})
+        el.Tr([el.Td(el.Span(listing_words.state(x.state), className=f"tag {listing_words.tone(x.state)}"), className="t"),
+                 el.Td([_name(x, x.id == chosen, href), el.Small(listing_words.categories(x))], className="t"),
+                 el.Td(x.owner or words.DASH, className="t"), el.Td(words.near_day(x.proposed_on, today), className="t"),
+                 el.Td(x.reason, className="t why")], className="on" if x.id == chosen else "", **{"data-listing": str(x.id)})
         for x in lines
     ]  # fmt: skip
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="lt wt")
+    return el.Table([el.Thead(el.Tr(heads)), el.Tbody(rows)], className="lt wt")
 
 
-def _name(line: ListingLine, on: bool, href: Href) -> html.A:
-    return html.A(html.B(listing_words.title(line)), href=href(line), **({"aria-current": "true"} if on else {}))
+def _name(line: ListingLine, on: bool, href: Href) -> el.Node:
+    return el.A(el.B(listing_words.title(line)), href=href(line), **({"aria-current": "true"} if on else {}))
 
 
-def table(lines: Sequence[ListingLine], chosen: int, href: Href, today: date, tab: str) -> html.Table:
+def table(lines: Sequence[ListingLine], chosen: int, href: Href, today: date, tab: str) -> el.Node:
     """One row a listing: number, what, owner, term, before → after, interval, verdict."""
     series = {listing_words.short_number(line)[0] for line in lines if line.number}
     head = next(iter(series)) if len(series) == 1 and tab == "listed" else ""
     span = listing_plot.reach(lines)
-    effect_head = html.Th([t("变化，%"), listing_plot.scale(span)], className="t fo", scope="col")
-    heads = [html.Th(head or t("编号"), className="t", scope="col"), html.Th(t("区域 / 行业"), className="t", scope="col"),
-             html.Th(t("主责"), className="t", scope="col"), html.Th(t("期限"), className="t", scope="col"),
-             html.Th(t("前 → 后"), scope="col"), effect_head, html.Th(t("效果"), className="t", scope="col")]  # fmt: skip
+    effect_head = el.Th([t("变化，%"), listing_plot.scale(span)], className="t fo", scope="col")
+    heads = [el.Th(head or t("编号"), className="t", scope="col"), el.Th(t("区域 / 行业"), className="t", scope="col"),
+             el.Th(t("主责"), className="t", scope="col"), el.Th(t("期限"), className="t", scope="col"),
+             el.Th(t("前 → 后"), scope="col"), effect_head, el.Th(t("效果"), className="t", scope="col")]  # fmt: skip
     rows = [_row(line, line.id == chosen, href, today, bool(head), span, tab) for line in lines]
-    return html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="lt")
+    return el.Table([el.Thead(el.Tr(heads)), el.Tbody(rows)], className="lt")
 
 
-def _row(line: ListingLine, on: bool, href: Href, today: date, short: bool, span: float, tab: str) -> html.Tr:
+def _row(line: ListingLine, on: bool, href: Href, today: date, short: bool, span: float, tab: str) -> el.Node:
     number = listing_words.short_number(line)[1] if short else line.number or listing_words.state(line.state)
     name = _name(line, on, href)
     below: list[Any] = [listing_words.categories(line)]
     if tab == "all" or line.state not in ("listed", "proposed"):
-        below.append(html.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"))
-    leader = html.Small(t("包案 {name}", name=line.leader)) if line.leader else ""
+        below.append(el.Span(listing_words.state(line.state), className=f"tag {listing_words.tone(line.state)}"))
+    leader = el.Small(t("包案 {name}", name=line.leader)) if line.leader else ""
     verdict, tone, note = listing_words.verdict(line.effect)
-    return html.Tr([
-        html.Td(number, className="t no"),
-        html.Td([name, html.Small(below)], className="t"),
-        html.Td([line.owner or words.DASH, leader], className="t"),
-        html.Td([*_bar(line, today), html.Small(listing_words.term(line, today))], className="t"),
-        html.Td(_change(line.effect), className="bf"),
-        html.Td(listing_plot.interval(line.effect, span) if line.effect else "", className="t fo"),
-        html.Td([html.B(verdict, className=tone), html.Small(note)], className="t"),
+    return el.Tr([
+        el.Td(number, className="t no"),
+        el.Td([name, el.Small(below)], className="t"),
+        el.Td([line.owner or words.DASH, leader], className="t"),
+        el.Td([*_bar(line, today), el.Small(listing_words.term(line, today))], className="t"),
+        el.Td(_change(line.effect), className="bf"),
+        el.Td(listing_plot.interval(line.effect, span) if line.effect else "", className="t fo"),
+        el.Td([el.B(verdict, className=tone), el.Small(note)], className="t"),
     ], className="on" if on else "", **{"data-listing": str(line.id)})  # fmt: skip
 
 
@@ -71,7 +70,7 @@ def _bar(line: ListingLine, today: date) -> list[Any]:
         return []
     late = line.deadline is not None and line.ended_on is None and line.deadline < today
     width = f"{100 * max(0.0, min(1.0, line.progress)):.0f}%"
-    return [html.Span(html.I(style={"width": width}, className="late" if late else ""), className="pg", **{"aria-hidden": "true"})]
+    return [el.Span(el.I(style={"width": width}, className="late" if late else ""), className="pg", **{"aria-hidden": "true"})]
 
 
 def _change(effect: Effect | None) -> list[Any]:
@@ -81,22 +80,22 @@ def _change(effect: Effect | None) -> list[Any]:
     before, after = (effect.before_count, effect.after_count) if few else (effect.before, effect.after)
     digits = 0 if few or max(before, after) >= 100 else 1
     if effect.verdict == "early":
-        return [html.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ", words.DASH, html.Small(t("件 / 月"))]
-    return [html.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ",
-            html.B(fmt.num(after, digits), **{"data-figure": "after", "data-value": str(after)}),
-            html.Small(t("件") if few else t("件 / 月"))]  # fmt: skip
+        return [el.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ", words.DASH, el.Small(t("件 / 月"))]
+    return [el.Span(fmt.num(before, digits), **{"data-figure": "before", "data-value": str(before)}), " → ",
+            el.B(fmt.num(after, digits), **{"data-figure": "after", "data-value": str(after)}),
+            el.Small(t("件") if few else t("件 / 月"))]  # fmt: skip
 
 
-def waiting(lines: Sequence[ListingLine], href: Href) -> html.Div:
+def waiting(lines: Sequence[ListingLine], href: Href) -> el.Node:
     """Those proposed, considered or approved, not yet listed."""
-    head = html.Div([html.H2(t("拟挂 {n}", n=len(lines))), html.Small(t("提议，尚未挂牌"))], className="ph")
+    head = el.Div([el.H2(t("拟挂 {n}", n=len(lines))), el.Small(t("提议，尚未挂牌"))], className="ph")
     if not lines:
-        return html.Div([head, html.P(t("没有等待审议或批准的提议。"), className="s")], className="pro")
+        return el.Div([head, el.P(t("没有等待审议或批准的提议。"), className="s")], className="pro")
     items = [
-        html.Li([html.A(html.B(t("{title}，{categories}", title=listing_words.title(line), categories=listing_words.categories(line))
+        el.Li([el.A(el.B(t("{title}，{categories}", title=listing_words.title(line), categories=listing_words.categories(line))
                                if line.subject == "area" else listing_words.title(line)), href=href(line)),
-                 html.Span(listing_words.state(line.state), className="tag w"),
-                 html.P(t("{reason}；{day} 提议", reason=line.reason.rstrip("。；;."), day=fmt.day(line.proposed_on)), className="s")])
+                 el.Span(listing_words.state(line.state), className="tag w"),
+                 el.P(t("{reason}；{day} 提议", reason=line.reason.rstrip("。；;."), day=fmt.day(line.proposed_on)), className="s")])
         for line in lines
     ]  # fmt: skip
-    return html.Div([head, html.Ul(items)], className="pro")
+    return el.Div([head, el.Ul(items)], className="pro")

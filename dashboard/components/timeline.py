@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from dash import html
-
+from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.lanes import first_day
 from dashboard.i18n import t
@@ -54,15 +53,15 @@ def _events(record: RecordLine, agency: str, today: date) -> list[Event]:
     return out
 
 
-def mini(found: Sequence[Event], today: date, most: int = 12) -> html.Ol:
+def mini(found: Sequence[Event], today: date, most: int = 12) -> el.Node:
     """The short list of the preview; earlier events beyond `most` are counted, not dropped silently."""
     shown = list(found[-most:])
     rows: list[Any] = []
     if len(found) > most:
-        rows.append(html.Li([html.B("…"), html.Span(t("此前还有 {n} 步", n=len(found) - most))]))
+        rows.append(el.Li([el.B("…"), el.Span(t("此前还有 {n} 步", n=len(found) - most))]))
     names = {"act": "bad", "now": "cur", "": ""}
-    rows += [html.Li([html.B(words.near_day(e.day, today)), html.Span(e.text)], className=names[e.tone]) for e in shown]
-    return html.Ol(rows, className="mini")
+    rows += [el.Li([el.B(words.near_day(e.day, today)), el.Span(e.text)], className=names[e.tone]) for e in shown]
+    return el.Ol(rows, className="mini")
 
 
 def how_linked(record: RecordLine, file: MatterFile) -> tuple[str, str]:
@@ -96,30 +95,30 @@ def _midnight(record: RecordLine) -> datetime:
     return datetime.combine(first_day(record) or date.min, time.min)
 
 
-def record_list(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> html.Ol:
+def record_list(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> el.Node:
     """Every visible record: when, who, what, and how it is known to belong here."""
-    return html.Ol([_record(r, file, agencies, today) for r in by_time(file.records)], className="ev")
+    return el.Ol([_record(r, file, agencies, today) for r in by_time(file.records)], className="ev")
 
 
-def _record(record: RecordLine, file: MatterFile, agencies: Mapping[str, Agency], today: date) -> html.Li:
+def _record(record: RecordLine, file: MatterFile, agencies: Mapping[str, Agency], today: date) -> el.Node:
     start = first_day(record)
     sure, why = how_linked(record, file)
-    when = [html.B(words.near_day(start, today)), " ", words.weekday(start) if start else ""]
+    when = [el.B(words.near_day(start, today)), " ", words.weekday(start) if start else ""]
     if record.happened_at and record.happened_at.time() != time.min:
-        when.append(html.Small(record.happened_at.strftime("%H:%M")))
-    what: list[Any] = [html.B(words.word(KINDS, record.kind))]
+        when.append(el.Small(record.happened_at.strftime("%H:%M")))
+    what: list[Any] = [el.B(words.word(KINDS, record.kind))]
     if record.number:
-        what.append(html.Span(f"　{record.number}", className="num"))
+        what.append(el.Span(f"　{record.number}", className="num"))
     if record.title and record.title != file.matter.title:
-        what.append(html.P(record.title, className="in"))
+        what.append(el.P(record.title, className="in"))
     if record.summary:
-        what.append(html.P(record.summary))
-    what.append(html.Small(_facts(record, today), className="facts"))
-    return html.Li([
-        html.Span(when, className="dt"),
-        html.Span([words.agency(agencies, record.agency), html.Small(record.owner or "")], className="ag"),
-        html.Div(what),
-        html.Span([html.B(sure), html.Small(why, className="num")], className="cf"),
+        what.append(el.P(record.summary))
+    what.append(el.Small(_facts(record, today), className="facts"))
+    return el.Li([
+        el.Span(when, className="dt"),
+        el.Span([words.agency(agencies, record.agency), el.Small(record.owner or "")], className="ag"),
+        el.Div(what),
+        el.Span([el.B(sure), el.Small(why, className="num")], className="cf"),
     ], id=f"record-{record.id}", tabIndex=-1)  # fmt: skip
 
 

@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
-
 from connectors.reasons import REASONS
-from dashboard import panels, urlstate
+from dashboard import el, panels, urlstate
 from dashboard.components import case_words as words
 from dashboard.components import fmt
 from dashboard.guard import Here
@@ -36,30 +34,30 @@ def body(services: Any, scope: Scope, at: Here) -> list[Any]:
     whole = scope.level == "city"
     totals = services.feeds.totals(scope) if whole else {}
     parts: list[Any] = [_bar(states, chosen, links), _state(services, states),
-                        html.Section(_section(t("来源"), t("迟到的在前"), _states(states, totals, links, chosen)), className="sheet one")]  # fmt: skip
+                        el.Section(_section(t("来源"), t("迟到的在前"), _states(states, totals, links, chosen)), className="sheet one")]  # fmt: skip
     if whole:
         named = {s.feed: words.name(s) for s in states}
         aside = services.feeds.quarantine(scope, chosen)
-        parts.append(html.Section([
+        parts.append(el.Section([
             _section(t("最近的拉取"), t("收到 = 新增 + 变更 + 未变 + 撤回 + 隔离"), _runs(services.feeds.runs(scope, chosen, RUNS), named)),
             _section(t("隔离的行"), t("{n} 行，按原因；样本已掩码", n=words.count(sum(g.count for g in aside))), _aside(aside, named)),
         ], className="sheet f2"))  # fmt: skip
     else:
-        parts.append(html.P(t("拉取记录和隔离的行只对全市范围的用户显示。"), className="s note"))
-    return [html.Div(parts, **{"data-version": str(services.figures.data_version())})]
+        parts.append(el.P(t("拉取记录和隔离的行只对全市范围的用户显示。"), className="s note"))
+    return [el.Div(parts, **{"data-version": str(services.figures.data_version())})]
 
 
-def _section(title: str, note: str, content: Any) -> html.Section:
-    return html.Section([html.Div([html.H2(title), html.Small(note)], className="ph"), html.Div(content, className="scroll")], className="p")
+def _section(title: str, note: str, content: Any) -> el.Node:
+    return el.Section([el.Div([el.H2(title), el.Small(note)], className="ph"), el.Div(content, className="scroll")], className="p")
 
 
-def _bar(states: Sequence[FeedState], chosen: str, links: Links) -> html.Div:
-    def item(code: str, name: str) -> html.A:
+def _bar(states: Sequence[FeedState], chosen: str, links: Links) -> el.Node:
+    def item(code: str, name: str) -> el.Node:
         on = {"aria-pressed": "true", "aria-current": "true"} if code == chosen else {}
-        return html.A(name, href=_href(links, code), **on)
+        return el.A(name, href=_href(links, code), **on)
 
     tabs = [item("", t("全部")), *[item(s.feed, words.name(s)) for s in sorted(states, key=lambda s: s.feed)]]
-    return html.Div([html.Div(html.H1(t("数据源")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("来源")})], className="bar")
+    return el.Div([el.Div(el.H1(t("数据源")), className="crumb"), el.el("Nav", tabs, className="seg", **{"aria-label": t("来源")})], className="bar")
 
 
 def _href(links: Links, feed: str) -> str:
@@ -67,45 +65,45 @@ def _href(links: Links, feed: str) -> str:
     return links.here.path + urlstate.write(state)
 
 
-def _state(services: Any, states: Sequence[FeedState]) -> html.Div:
+def _state(services: Any, states: Sequence[FeedState]) -> el.Node:
     late = sum(s.late for s in states)
     failing = sum(bool(s.error) for s in states)
     text = t("{n} 个来源，{late} 个迟到，{bad} 个最近一次拉取失败", n=len(states), late=late, bad=failing)
-    return html.Div([html.Span(text), html.Span(t("数据版本 {n}", n=words.count(services.figures.data_version()))), html.Div(className="sp"),
-                     html.Span(t("静默的来源不等于平静的城市：迟到时相关数字会注明，并暂不比较"))], className="state")  # fmt: skip
+    return el.Div([el.Span(text), el.Span(t("数据版本 {n}", n=words.count(services.figures.data_version()))), el.Div(className="sp"),
+                     el.Span(t("静默的来源不等于平静的城市：迟到时相关数字会注明，并暂不比较"))], className="state")  # fmt: skip
 
 
-def _states(states: Sequence[FeedState], totals: Mapping[str, Any], links: Links, chosen: str) -> html.Table:
+def _states(states: Sequence[FeedState], totals: Mapping[str, Any], links: Links, chosen: str) -> el.Node:
     heads = [(t("来源"), "t"), (t("状态"), "t"), (t("数据至"), ""), (t("最近检查"), ""), (t("节奏"), "")]
     counts = names()
     heads += [(counts[k], "") for k in COUNTS] if totals else []
-    head = html.Tr([html.Th(text, className=side, scope="col") for text, side in heads])
+    head = el.Tr([el.Th(text, className=side, scope="col") for text, side in heads])
     rows = [_feed(s, totals.get(s.feed), bool(totals), links, chosen) for s in states]
-    return html.Table([html.Thead(head), html.Tbody([*rows, *([_sum(totals)] if totals else [])])], className="ft")
+    return el.Table([el.Thead(head), el.Tbody([*rows, *([_sum(totals)] if totals else [])])], className="ft")
 
 
-def _feed(s: FeedState, total: Any, counted: bool, links: Links, chosen: str) -> html.Tr:
+def _feed(s: FeedState, total: Any, counted: bool, links: Links, chosen: str) -> el.Node:
     state = t("迟到 {n} 天", n=s.late_days) if s.late and s.late_days else t("迟到") if s.late else t("正常")
-    told: list[Any] = [html.Span(state, className="feed late" if s.late else "feed")]
+    told: list[Any] = [el.Span(state, className="feed late" if s.late else "feed")]
     if s.error:
-        told.append(html.Small(s.error, className="act err", title=s.error))
+        told.append(el.Small(s.error, className="act err", title=s.error))
     cells = [
-        html.Td([html.I(s.mark, className="mk"), html.A(words.name(s), href=_href(links, s.feed), className="n"), html.Small(s.feed)], className="t"),
-        html.Td(told, className="t"), html.Td(_at(s.data_at)), html.Td(_at(s.checked_at)), html.Td(cadence(s.cadence_seconds)),
+        el.Td([el.I(s.mark, className="mk"), el.A(words.name(s), href=_href(links, s.feed), className="n"), el.Small(s.feed)], className="t"),
+        el.Td(told, className="t"), el.Td(_at(s.data_at)), el.Td(_at(s.checked_at)), el.Td(cadence(s.cadence_seconds)),
     ]  # fmt: skip
     if counted:
         cells += [_number(getattr(total, k, 0) if total else 0, f"{s.feed}-{k}", k) for k in COUNTS]
-    return html.Tr(cells, className="on" if s.feed == chosen else "")
+    return el.Tr(cells, className="on" if s.feed == chosen else "")
 
 
-def _number(value: int, key: str, kind: str = "") -> html.Td:
+def _number(value: int, key: str, kind: str = "") -> el.Node:
     tone = "wait" if kind == "quarantined" and value else ""
-    return html.Td(html.Span(words.count(value), className=tone, **{"data-figure": key, "data-value": str(value)}))
+    return el.Td(el.Span(words.count(value), className=tone, **{"data-figure": key, "data-value": str(value)}))
 
 
-def _sum(totals: Mapping[str, Any]) -> html.Tr:
-    blank = [html.Td(t("合计"), className="t"), *[html.Td("") for _ in range(4)]]
-    return html.Tr([*blank, *[_number(sum(getattr(v, k, 0) for v in totals.values()), f"all-{k}", k) for k in COUNTS]], className="sum")
+def _sum(totals: Mapping[str, Any]) -> el.Node:
+    blank = [el.Td(t("合计"), className="t"), *[el.Td("") for _ in range(4)]]
+    return el.Tr([*blank, *[_number(sum(getattr(v, k, 0) for v in totals.values()), f"all-{k}", k) for k in COUNTS]], className="sum")
 
 
 def _at(value: Any) -> str:
@@ -124,37 +122,37 @@ def _runs(runs: Sequence[Any], named: Mapping[str, str]) -> Any:
     if not runs:
         return panels.empty(t("还没有拉取过。"))
     counts = names()
-    head = html.Tr([html.Th(t("开始"), className="t", scope="col"), html.Th(t("来源"), className="t", scope="col"),
-                    html.Th(t("用时"), scope="col"), *[html.Th(counts[k], scope="col") for k in COUNTS]])  # fmt: skip
-    return html.Table([html.Thead(head), html.Tbody([_run(r, named) for r in runs])], className="ft rn")
+    head = el.Tr([el.Th(t("开始"), className="t", scope="col"), el.Th(t("来源"), className="t", scope="col"),
+                    el.Th(t("用时"), scope="col"), *[el.Th(counts[k], scope="col") for k in COUNTS]])  # fmt: skip
+    return el.Table([el.Thead(head), el.Tbody([_run(r, named) for r in runs])], className="ft rn")
 
 
-def _run(r: Any, named: Mapping[str, str]) -> html.Tr:
+def _run(r: Any, named: Mapping[str, str]) -> el.Node:
     took = t("进行中") if r.ended_at is None else t("{n} 秒", n=fmt.num((r.ended_at - r.started_at).total_seconds(), 0))
-    bad = html.Small(r.error or t("失败"), className="act err", title=r.error) if r.status == "failed" else ""
-    return html.Tr([html.Td(_at(r.started_at), className="t"), html.Td([named.get(r.feed, r.feed), bad], className="t"), html.Td(took),
+    bad = el.Small(r.error or t("失败"), className="act err", title=r.error) if r.status == "failed" else ""
+    return el.Tr([el.Td(_at(r.started_at), className="t"), el.Td([named.get(r.feed, r.feed), bad], className="t"), el.Td(took),
                     *[_number(getattr(r, k), f"run-{r.id}-{k}", k) for k in COUNTS]])  # fmt: skip
 
 
 def _aside(groups: Sequence[Any], named: Mapping[str, str]) -> Any:
     if not groups:
         return panels.empty(t("没有隔离的行：收到的都进来了。"))
-    return html.Ul([_group(g, named) for g in groups], className="qs")
+    return el.Ul([_group(g, named) for g in groups], className="qs")
 
 
-def _group(g: Any, named: Mapping[str, str]) -> html.Li:
+def _group(g: Any, named: Mapping[str, str]) -> el.Node:
     """One reason: how many, and the newest row as a masked sample."""
     reason = words.name(REASONS[g.reason]) if g.reason in REASONS else g.reason
     where = t("列 {column}", column=g.column) if g.column else ""
-    count = html.B(words.count(g.count), className="wait", **{"data-figure": f"aside-{g.feed}-{g.reason}-{g.column}", "data-value": str(g.count)})
-    sample = [html.Div([html.Dt(str(k)), html.Dd(masked(v), className="ell")]) for k, v in list(g.sample.items())[:SAMPLE]]
+    count = el.B(words.count(g.count), className="wait", **{"data-figure": f"aside-{g.feed}-{g.reason}-{g.column}", "data-value": str(g.count)})
+    sample = [el.Div([el.Dt(str(k)), el.Dd(masked(v), className="ell")]) for k, v in list(g.sample.items())[:SAMPLE]]
     more = len(g.sample) - SAMPLE
     origin = t("{origin} 第 {n} 行", origin=g.origin, n=g.row_no) if g.row_no else g.origin
-    return html.Li(html.Details([
-        html.Summary([html.Span([html.B(named.get(g.feed, g.feed)), "　", reason, html.Small(where)]), count]),
-        html.P(g.message, className="s"),
-        html.Dl(sample, className="smp"),
-        html.P("　".join(x for x in (t("另 {n} 列", n=more) if more > 0 else "", origin, words.moment(g.at)) if x), className="s m"),
+    return el.Li(el.Details([
+        el.Summary([el.Span([el.B(named.get(g.feed, g.feed)), "　", reason, el.Small(where)]), count]),
+        el.P(g.message, className="s"),
+        el.Dl(sample, className="smp"),
+        el.P("　".join(x for x in (t("另 {n} 列", n=more) if more > 0 else "", origin, words.moment(g.at)) if x), className="s m"),
     ]))  # fmt: skip
 
 

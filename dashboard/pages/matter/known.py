@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dash import html
-
+from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.lanes import first_day
 from dashboard.i18n import N_, t
@@ -31,8 +30,8 @@ def sections(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> l
     return [*_parties(file, agencies), *_links(file, agencies, today), *_sources(file, agencies, today)]
 
 
-def _heading(title: str, note: str, first: bool = False) -> html.Div:
-    return html.Div([html.H2(title), html.Small(note)], className="ph" if first else "ph gap")
+def _heading(title: str, note: str, first: bool = False) -> el.Node:
+    return el.Div([el.H2(title), el.Small(note)], className="ph" if first else "ph gap")
 
 
 def _role(code: str) -> str:
@@ -49,56 +48,56 @@ def _parties(file: MatterFile, agencies: Mapping[str, Agency]) -> list[Any]:
                 mentions.extend([record.agency] if record.agency not in mentions else [])
     head = _heading(t("当事人"), t("只显示掩码"), first=True)
     if not said:
-        return [head, html.P(t("各条记录都没有写当事人。"), className="s")]
+        return [head, el.P(t("各条记录都没有写当事人。"), className="s")]
     rows = [
-        html.Tr([html.Td(role, className="t"), html.Td(name, className="t"),
-                 html.Td(" ".join(words.agency(agencies, a) for a in found), className="t m wrap")])
+        el.Tr([el.Td(role, className="t"), el.Td(name, className="t"),
+                 el.Td(" ".join(words.agency(agencies, a) for a in found), className="t m wrap")])
         for (role, name), found in said.items()
     ]  # fmt: skip
-    return [head, html.Table(html.Tbody(rows), className="pt-table")]
+    return [head, el.Table(el.Tbody(rows), className="pt-table")]
 
 
 def _links(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Each link: which two records, by what, since when."""
     head = _heading(t("关联依据"), t("{n} 条关联", n=len(file.links)))
     if not file.links:
-        return [head, html.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
+        return [head, el.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
     by_id = {r.id: r for r in file.records}
-    return [head, html.Ul([_link(k, by_id, agencies, today) for k in file.links], className="lkl")]
+    return [head, el.Ul([_link(k, by_id, agencies, today) for k in file.links], className="lkl")]
 
 
-def _link(link: LinkLine, by_id: Mapping[int, RecordLine], agencies: Mapping[str, Agency], today: date) -> html.Li:
+def _link(link: LinkLine, by_id: Mapping[int, RecordLine], agencies: Mapping[str, Agency], today: date) -> el.Node:
     ends = [_end(by_id.get(i), agencies, today) for i in (link.other, link.record)]
     sure = t("编号确定") if link.method == "reference" else t("人工确认")
     why = t("引用 {number}", number=link.number) if link.method == "reference" else t("由人关联")
     dash = "ln-key hand" if link.method != "reference" else "ln-key"
-    return html.Li([
-        html.Div([ends[0], html.I(className=dash, **{"aria-hidden": "true"}), ends[1]], className="two"),
-        html.Div([html.B(sure), html.Small(why, className="num"), html.Small(words.moment(link.linked_at), className="num at")], className="why"),
+    return el.Li([
+        el.Div([ends[0], el.I(className=dash, **{"aria-hidden": "true"}), ends[1]], className="two"),
+        el.Div([el.B(sure), el.Small(why, className="num"), el.Small(words.moment(link.linked_at), className="num at")], className="why"),
     ])  # fmt: skip
 
 
 def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date) -> Any:
     if record is None:
-        return html.Span(t("范围以外的记录"), className="m")
+        return el.Span(t("范围以外的记录"), className="m")
     day = words.near_day(first_day(record), today)
-    return html.A(f"{words.agency(agencies, record.agency)} {day}", href=f"#record-{record.id}", className="n")
+    return el.A(f"{words.agency(agencies, record.agency)} {day}", href=f"#record-{record.id}", className="n")
 
 
 def _sources(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Where each field comes from and when it was learned."""
     rows = [_source(s, file.matter, agencies) for s in file.sources if s.field in FIELDS]
-    return [_heading(t("字段来源"), t("何时得知")), html.Table(html.Tbody(rows), className="pr")]
+    return [_heading(t("字段来源"), t("何时得知")), el.Table(el.Tbody(rows), className="pr")]
 
 
-def _source(source: Source, line: MatterLine, agencies: Mapping[str, Agency]) -> html.Tr:
+def _source(source: Source, line: MatterLine, agencies: Mapping[str, Agency]) -> el.Node:
     kind = words.word(KINDS, source.record.kind)
     text = f"{words.agency(agencies, source.record.agency)} {kind}"
     value = _value(source, line)
-    return html.Tr([
-        html.Td([html.Span(t(FIELDS[source.field]), className="fn"), html.Span(value, title=value, className="fv ell")], className="t"),
-        html.Td(html.A(text, href=f"#record-{source.record.id}", className="n"), className="t"),
-        html.Td(words.moment(source.learned_at), className="num"),
+    return el.Tr([
+        el.Td([el.Span(t(FIELDS[source.field]), className="fn"), el.Span(value, title=value, className="fv ell")], className="t"),
+        el.Td(el.A(text, href=f"#record-{source.record.id}", className="n"), className="t"),
+        el.Td(words.moment(source.learned_at), className="num"),
     ])  # fmt: skip
 
 
