@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from dashboard.i18n import OWN_NAMES, lang, t
+from dashboard.i18n import OWN_NAMES, lang, pick, t
+from matters.access import ROLES
 
 PAGE = """<!doctype html>
 <html lang="{lang}" data-mood="desk">
@@ -33,9 +34,10 @@ def _accounts(accounts: Sequence[Any]) -> str:
     """The demo's accounts, one click each to fill the form; nothing outside the demo."""
     if not accounts:
         return ""
+    roles = {zh: pick(zh, en) for zh, en in ROLES.values()}
     lines = "".join(
         f'<li><button type="button" data-user="{escape(a.user)}" data-password="{escape(a.password)}">'
-        f"<b>{escape(a.role)}</b><span>{escape(a.area)}</span><code>{escape(a.user)}</code></button></li>"
+        f"<b>{escape(roles.get(a.role, a.role))}</b><span>{escape(a.area)}</span><code>{escape(a.user)}</code></button></li>"
         for a in accounts
     )
     return f"<section class='demo'><h2>{escape(t('演示账号'))}</h2><p>{escape(t('演示数据全为虚构；点一下填入。'))}</p><ul>{lines}</ul></section>"
@@ -56,7 +58,7 @@ def login(*, action: str, csrf: str, message: str, city: str, accounts: Sequence
         enter=escape(t("进入")),
         accounts=_accounts(accounts),
         other=other,
-        other_href="?lang=" + other[:2],
+        other_href=escape(action.replace(f"lang={lang()}", f"lang={other[:2]}")),
         other_name=OWN_NAMES[other[:2]],
     )
     return _page(t("登录 · 一站"), body, '<script src="/assets/alone/login.js"></script>' if accounts else "")

@@ -52,10 +52,11 @@ def _pack_static(answer: Response, packed: dict[str, tuple[str, bytes]]) -> None
         return
     key = request.full_path
     tag = f"{answer.headers.get('ETag', '')}{answer.content_length}"
+    answer.direct_passthrough, file = False, answer.response
     if packed.get(key, ("",))[0] != tag:
-        answer.direct_passthrough = False
-        packed[key] = (tag, gzip.compress(answer.get_data(), 6, mtime=0))
-    answer.direct_passthrough = False
+        packed[key] = (tag, gzip.compress(b"".join(answer.iter_encoded()), 6, mtime=0))
+    if hasattr(file, "close"):
+        file.close()  # the answer no longer reads it
     answer.set_data(packed[key][1])
     answer.headers["Content-Encoding"] = "gzip"
     answer.vary.add("Accept-Encoding")

@@ -12,6 +12,7 @@ from dash import Dash, Input, Output, html
 from app import build_app
 from dashboard import guard
 from matters.access import Forbidden
+from tests.dashboard.driving import ask, enter
 from tests.dashboard.fake_services import FakeServices
 
 PROTECTED = ("/", "/county/360923", "/matters", "/feeds", "/_dash-layout", "/_dash-dependencies", "/live", "/no/such/page")
@@ -25,33 +26,6 @@ def services() -> FakeServices:
 @pytest.fixture(scope="module")
 def app(services: FakeServices) -> Dash:
     return build_app(services)
-
-
-def enter(app: Dash, user: str) -> Any:
-    """A client that is logged in through the form."""
-    client = app.server.test_client()
-    page = client.get("/login").get_data(as_text=True)
-    token = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert token
-    answer = client.post("/login?next=/", data={"csrf": token[1], "user": user, "password": "demo"})
-    assert answer.status_code == 302, answer.get_data(as_text=True)[:200]
-    return client
-
-
-def ask(client: Any, app: Dash, prefix: str, path: str, search: str = "") -> dict[str, Any]:
-    """Run the callback of a page that shows its figures, as a browser would."""
-    key = next(k for k in app.callback_map if f"{prefix}-trees.data" in k)
-    outputs = [{"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]} for o in key.strip(".").split("...")]
-    data = {"path": path, "search": search}
-    body = {
-        "output": key, "outputs": outputs, "changedPropIds": ["here.data"],
-        "inputs": [{"id": "here", "property": "data", "value": data}, {"id": "live", "property": "data"}],
-        "state": [{"id": "url", "property": "search", "value": search}],
-    }  # fmt: skip
-    answer = client.post("/_dash-update-component", json=body)
-    assert answer.status_code == 200, answer.get_data(as_text=True)[:300]
-    found: dict[str, Any] = json.loads(answer.get_data())
-    return found
 
 
 def test_every_callback_passes_the_guard(app: Dash) -> None:

@@ -1,0 +1,81 @@
+"""A real browser on a real server: the app over given services on a free port, Chromium in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+def chromium() -> str:
+    """Path of the browser; a machine without one fails, it does not skip."""
+    found = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "no Chromium here: apt-get install chromium, or set YIZHAN_CHROMIUM"
+    return found
+
+
+@contextmanager
+def serving(server: Flask) -> Iterator[str]:
+    """The app on a free port of this machine; gives its address."""
+    http = make_server("127.0.0.1", 0, server, threaded=True)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http.server_port}"
+    finally:
+        http.shutdown()
+        thread.join(10)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Seat:
+    """A logged-in page, with everything it complained of and every address it asked for."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def go(self, path: str, landmark: str = "h1") -> None:
+        """Open an address and wait for something on it."""
+        self.page.goto(self.base + path)
+        self.page.wait_for_selector(landmark)
+
+    @property
+    def strangers(self) -> list[str]:
+        """Requests to anybody else."""
+        return [u for u in self.asked if not u.startswith((self.base, "data:", "blob:"))]
+
+
+def sit(browser: Browser, base: str, user: str, password: str, width: int = 1440, height: int = 900, **options: Any) -> Seat:
+    """Log in by the form."""
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options).new_page()
+    seat = Seat(page, base)
+    page.on("console", lambda m: seat.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: seat.complaints.append(str(e)))
+    page.on("request", lambda r: seat.asked.append(r.url))
+    page.goto(base + "/login")
+    page.fill("input[name=user]", user)
+    page.fill("input[name=password]", password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("h1")
+    return seat

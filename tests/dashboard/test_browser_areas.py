@@ -1,0 +1,214 @@
+"""City, county, township in a real browser: by mouse, by keyboard, by link, on a phone, when data come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from app import build_app
+from services.auth import DEMO_PASSWORD
+from tests.dashboard.browser import Seat, browsing, serving, sit
+from tests.dashboard.fake_services import FakeServices
+
+if TYPE_CHECKING:
+    from services.wiring import Services
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def base(small_city: Services) -> Iterator[str]:
+    with serving(build_app(small_city).server) as address:
+        yield address
+
+
+@pytest.fixture
+def seat(browser: Browser, base: str) -> Iterator[Seat]:
+    found = sit(browser, base, "city", DEMO_PASSWORD)
+    found.page.wait_for_selector('path.area[data-code="360923"][data-value]')
+    yield found
+    assert found.complaints == []
+    assert found.strangers == []
+    found.page.context.close()
+
+
+def test_down_by_mouse_and_up_by_the_back_button(seat: Seat) -> None:
+    page = seat.page
+    page.evaluate("window.sameDocument = true")
+    page.click('path.area[data-code="360923"]')
+    expect(page.locator("h1")).to_have_text("上高县")
+    page.click('.rank a:has-text("泗溪镇")')
+    expect(page.locator("h1")).to_have_text("泗溪镇")
+    assert page.title().startswith("泗溪镇")
+    page.click(".crumb a:has-text('上高县')")
+    expect(page.locator("h1")).to_have_text("上高县")
+    for name in ("泗溪镇", "上高县", "宜春市"):
+        page.go_back()
+        expect(page.locator("h1")).to_have_text(name)
+    assert page.evaluate("window.sameDocument")
+
+
+def test_down_by_keyboard(seat: Seat) -> None:
+    page = seat.page
+    for name in ("上高县", "泗溪镇"):
+        area = page.locator(f'path.area[aria-label^="{name}"]')
+        assert area.get_attribute("role") == "link"
+        area.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text(name)
+        expect(page.locator("#page")).to_be_focused()
+
+
+def test_a_number_opens_its_list(seat: Seat) -> None:
+    page = seat.page
+    page.locator(".fig-overdue .v strong a").click()
+    page.wait_for_url("**/matters?*part=overdue*")
+
+
+def test_the_search_box_answers_the_slash_key(seat: Seat) -> None:
+    page = seat.page
+    page.keyboard.press("/")
+    page.keyboard.type("泗溪")
+    page.wait_for_selector(".found a:has-text('泗溪镇')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("泗溪镇")
+
+
+def test_a_link_reproduces_the_screen(seat: Seat) -> None:
+    page = seat.page
+    seat.go("/county/360923?from=2026-02-01&to=2026-02-28&compare=pop&indicator=satisfaction", ".rank tbody tr")
+    expect(page.locator(".state")).to_contain_text("时段 28 天")
+    expect(page.locator('.seg a[aria-pressed="true"]:visible')).to_have_text(["环比"])
+    expect(page.locator(".rank th[aria-sort]")).to_contain_text("满意率")
+    expect(page.locator(".map-panel h2")).to_have_text("各乡镇满意率")
+
+
+def test_exact_days(seat: Seat) -> None:
+    page = seat.page
+    page.click(".exact summary")
+    page.fill(".exact input[name=from]", "2026-03-31")
+    page.fill(".exact input[name=to]", "2026-03-01")
+    page.click(".exact button")
+    page.wait_for_url("**/?from=2026-03-01&to=2026-03-31")
+    expect(page.locator(".state")).to_contain_text("时段 31 天")
+
+
+def test_every_area_has_a_label_or_is_named(seat: Seat) -> None:
+    for path in ("/", "/county/360981", "/county/360902", "/county/360923"):
+        below = path.rpartition("/")[2] or "3609"
+        seat.go(path, f'path.area[data-code^="{below}"][data-value] >> nth=0')
+        seat.page.wait_for_selector(".over[data-labels]")
+        areas = seat.page.locator("path.area[role=link]").count()
+        labels = {t for t in seat.page.locator(".over .lab .nm").all_text_contents()}
+        named = seat.page.locator(".unplaced").all_inner_texts()
+        left = len(named[0].split("：")[1].split("、")) if named else 0
+        assert len(labels) + left >= areas
+
+
+def test_labels_do_not_run_into_one_another(seat: Seat) -> None:
+    seat.go("/county/360981", 'path.area[data-code^="360981"][data-value] >> nth=0')
+    seat.page.wait_for_selector(".over[data-labels]")
+    boxes = seat.page.evaluate(
+        "[...document.querySelectorAll('.over > svg > g:not([clip-path]) .lab')].map(e => { const b = e.getBBox(); return [b.x, b.y, b.width, b.height]; })"
+    )
+    assert len(boxes) > 15
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            over_x = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+            over_y = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+            assert over_x <= 2 or over_y <= 4, (a, b)
+
+
+def test_no_text_is_smaller_than_twelve_pixels(seat: Seat) -> None:
+    sizes = seat.page.evaluate(
+        "[...document.querySelectorAll('#app *')].filter(e => e.childNodes.length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))"
+        ".filter(e => !e.closest('.info > summary')).map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert len(sizes) > 200
+    assert min(sizes) >= 12
+
+
+def test_nothing_shows_the_name_of_the_framework(seat: Seat) -> None:
+    assert "dash" not in seat.page.inner_text("body").lower()
+    assert "Updating" not in seat.page.title()
+    assert seat.page.locator(".leaflet-control-attribution, .leaflet-tile, .leaflet-control-zoom").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/county/360923", "/township/360923103"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_phone_scrolls_one_way_only(browser: Browser, base: str, path: str, lang: str) -> None:
+    seat = sit(browser, base, "city", DEMO_PASSWORD, 390, 844)
+    seat.go(f"{path}?lang={lang}", ".fig strong")
+    assert seat.page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(seat.page.locator("#tabs a:visible")).to_have_count(4)
+    assert seat.complaints == []
+    seat.page.context.close()
+
+
+def test_the_city_fits_its_screen(browser: Browser, base: str) -> None:
+    for width, height in ((1440, 900), (1920, 1080)):
+        seat = sit(browser, base, "city", DEMO_PASSWORD, width, height)
+        seat.page.wait_for_selector(".rank tbody tr")
+        assert seat.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
+        seat.page.context.close()
+
+
+def test_new_data_arrive_by_themselves_and_are_underlined(browser: Browser) -> None:
+    services = FakeServices()
+    with serving(build_app(services).server) as address:
+        seat = sit(browser, address, "leader", "demo")
+        seat.page.wait_for_selector('.fig [data-figure="overdue"]')
+        first = seat.page.locator('.fig [data-figure="accepted"]').inner_text()
+        original = services.figures.overview
+
+        def grown(scope: object, f: object, indicator: str = "per_10k") -> object:
+            from dataclasses import replace
+
+            o = original(scope, f, indicator)  # type: ignore[arg-type]
+            return replace(o, figures=(replace(o.figures[0], value=o.figures[0].value + 1), *o.figures[1:]))
+
+        services.figures.overview = grown  # type: ignore[assignment,method-assign]
+        services.figures.version += 1
+        changed = seat.page.locator('.fig [data-figure="accepted"].changed')
+        changed.wait_for(timeout=10_000)
+        assert changed.inner_text() != first
+        expect(seat.page.locator(".changed")).to_have_count(0, timeout=6_000)
+        assert seat.complaints == []
+        seat.page.context.close()
+
+
+def test_a_late_feed_withholds_what_rests_on_it_with_one_click_out(browser: Browser) -> None:
+    with serving(build_app(FakeServices()).server) as address:
+        page = sit(browser, address, "leader", "demo").page
+        page.wait_for_selector(".late-note")
+        expect(page.locator(".feed.late")).to_have_text("卫健止于 09-26，晚 12 天")
+        expect(page.locator(".fig-accepted .held")).to_have_text("同比暂不显示")
+        expect(page.locator(".fig-satisfaction .cmp")).to_contain_text("+1.7 点")
+        page.click(".late-note a:visible")
+        page.wait_for_url("**/?exclude=health")
+        expect(page.locator(".held")).to_have_count(0)
+        expect(page.locator(".late-note")).to_contain_text("已排除卫健的数据")
+        page.context.close()
+
+
+def test_an_ended_session_leads_to_the_login_and_back(browser: Browser) -> None:
+    services = FakeServices()
+    with serving(build_app(services).server) as address:
+        page = sit(browser, address, "leader", "demo").page
+        page.wait_for_selector('path.area[data-code="360923"][data-value]')
+        services.auth.sessions.clear()
+        page.click(".rank a:has-text('上高县')")
+        page.wait_for_url("**/login?next=*")
+        page.fill("input[name=user]", "leader")
+        page.fill("input[name=password]", "demo")
+        page.click("button[type=submit]")
+        page.wait_for_selector("h1:has-text('上高县')")
+        page.context.close()
