@@ -185,7 +185,7 @@ class Register:
 
     def __init__(self, count: int, per_second: int = 1) -> None:
         self.rows = [{"id": str(i), "t": self._time(i // per_second), "v": 0} for i in range(count)]
-        self.clock, self.between = count, lambda: None
+        self.clock, self.between, self.after_only = count, lambda: None, False
 
     @staticmethod
     def _time(second: int) -> str:
@@ -198,7 +198,7 @@ class Register:
 
     def answer(self, asked: Asked) -> Told:
         page, size, since = int(asked.query["page"]), int(asked.query["size"]), asked.query.get("since", "")
-        found = sorted((r for r in self.rows if r["t"] >= since), key=lambda r: (r["t"], int(r["id"])))
+        found = sorted((r for r in self.rows if r["t"] >= since and not (self.after_only and r["t"] == since)), key=lambda r: (r["t"], int(r["id"])))
         told = Told({"data": [dict(r) for r in found[(page - 1) * size : page * size]]})
         self.between()
         return told
@@ -216,6 +216,12 @@ def test_every_row_of_every_page_once(tmp_path: Path, count: int, per_second: in
         batches = _taken(tmp_path, Register(count, per_second), more)
         assert [r["id"] for r in rows_of(batches)] == [str(i) for i in range(count)]
         assert batches[-1].watermark == (Register(count, per_second).rows[-1]["t"] if count else None)
+
+
+def test_a_source_that_means_after_and_not_from(tmp_path: Path) -> None:
+    register = Register(11, per_second=2)
+    register.after_only = True
+    assert [r["id"] for r in rows_of(_taken(tmp_path, register, SINCE))] == [str(i) for i in range(11)]
 
 
 def test_a_row_that_changes_while_we_read_hides_no_neighbour(tmp_path: Path) -> None:
