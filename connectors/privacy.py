@@ -12,6 +12,7 @@ from matters.identity import mask_name, scrub, token
 _MAY_HOLD_NUMBER = re.compile(r"[\d\s-]{11}")
 _ID = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[0-9A-HJ-NPQRTUWXY]{18}|[A-Z]{1,2}[0-9]{6,10}")
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
+_PHONE_MARKS = str.maketrans("", "", "-()（）")
 _NAME_LIKE = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,10}[·•．][\u4e00-\u9fff]{1,10}")
 _LONG_FIGURES = re.compile(r"[0-9][0-9\s-]{5,}[0-9Xx]")
 _LIST = re.compile(r"[、，,;；/]")
@@ -55,13 +56,13 @@ def _mask_one(text: str) -> str:
 
 def id_token(key: bytes, text: str) -> str:
     """Token of an identity or company number; '' for what cannot be one (无, 000…, 3609****1234), which would link strangers."""
-    plain = re.sub(r"[\s-]", "", text).upper()
+    plain = "".join(text.split()).replace("-", "").upper()
     return token(key, "id", plain) if _ID.fullmatch(plain) and len(set(plain)) > 2 else ""
 
 
 def phone_token(key: bytes, text: str) -> str:
     """Token of a phone number; '' for what cannot be one."""
-    plain = re.sub(r"[\s\-()（）]", "", text)
+    plain = text if text.isdigit() else "".join(text.split()).translate(_PHONE_MARKS)
     plain = plain.removeprefix("+86") if len(plain) > 11 else plain
     return token(key, "phone", plain) if _PHONE.fullmatch(plain) and len(set(plain)) > 2 else ""
 
