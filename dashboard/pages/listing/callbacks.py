@@ -21,5 +21,5 @@ def register(app: GuardedApp, services: Any) -> None:
         if at.key != "listing":
             raise PreventUpdate
         asked = state.read(at)
-        file = services.listings.get(scope, asked.chosen)
+        file = state.file(services, scope, asked.chosen)
         return figures.crumb(file), figures.body(services, file, asked)

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from dashboard import panels
 from dashboard.components import listing_words
+from dashboard.pages.listings import state
 from matters.access import Scope
 
 
@@ -15,10 +16,7 @@ def title(services: Any, scope: Scope, params: dict[str, str]) -> str:
     """Title of the document; KeyError when there is no such listing in the reader's area."""
     if not params["id"].isdigit():
         raise KeyError(params["id"])
-    try:
-        return listing_words.title(services.listings.get(scope, int(params["id"][:9])).line)
-    except LookupError as error:
-        raise KeyError(params["id"]) from error
+    return listing_words.title(state.file(services, scope, int(params["id"][:9])).line)
 
 
 def layout(params: dict[str, str]) -> html.Div:

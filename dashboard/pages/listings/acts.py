@@ -18,7 +18,8 @@ def data_of(ids: Sequence[dict[str, str]], values: Sequence[Any], dates: Sequenc
     found: dict[str, Any] = {}
     targets: list[dict[str, Any]] = []
     for key, value, day in zip(ids, values, dates, strict=True):
-        name, given = key["field"], day if day is not None else value
+        name = str(key.get("field", "")) if isinstance(key, dict) else ""
+        given = day if day is not None else value
         if name.startswith("target-"):
             if given not in (None, ""):
                 targets.append(_target(name.removeprefix("target-"), given))

@@ -29,7 +29,7 @@ def register(app: GuardedApp, services: Any) -> None:
         lines = services.listings.all(scope, area=asked.url.filter.area, subject=asked.subject)
         shown = [x for x in lines if x.state in listing_words.TABS[asked.tab]]
         chosen = state.pick(shown, asked.chosen)
-        file = services.listings.get(scope, chosen.id) if chosen else None
+        file = state.file(services, scope, chosen.id) if chosen else None
         detail = figures.detail(services, file, asked, "h2") if file else figures.nothing_chosen(services)
         return figures.bar(services, scope, asked, lines), figures.top(services, scope, asked, lines, shown), detail
 
@@ -43,7 +43,7 @@ def register(app: GuardedApp, services: Any) -> None:
             return listing_forms.propose(_areas(services, scope), asked.href())
         if not asked.chosen:
             raise BadInput(t("先选一条挂牌。"))
-        file = services.listings.get(scope, asked.chosen)
+        file = state.file(services, scope, asked.chosen)
         return listing_forms.act(file, asked.act, services.now().date(), asked.href())
 
     @app.callback(Output("listing-said", "children"), Output("listing-done", "data"), Input("listing-send", "n_clicks"),
@@ -84,6 +84,8 @@ def _send(services: Any, scope: Scope, asked: state.ListingState, version: int, 
         return listing_forms.refused(t("没有记下"), text, asked.href()), None
     except WrongStep as error:
         return listing_forms.refused(t("没有记下"), acts.why_wrong(error), asked.href()), None
+    except LookupError:
+        return listing_forms.refused(t("没有这条挂牌"), t("它不存在，或不在您的查看范围内。")), None
     except Forbidden:
         return listing_forms.refused(t("您没有这一步的权限"), t("请由有权限的人来做；提议和查看不受影响。"), asked.href()), None
     return "", {"href": asked.href()}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from dashboard import urlstate
 from dashboard.components.listing_words import TABS
 from dashboard.guard import Here
-from services.shapes import ListingLine
+from matters.access import Scope
+from services.shapes import ListingFile, ListingLine
 
 SUBJECTS = ("area", "trade")
 
@@ -49,3 +51,11 @@ def read(at: Here) -> ListingState:
 def pick(lines: Sequence[ListingLine], chosen: int) -> ListingLine | None:
     """The one asked for, else the first of the list."""
     return next((x for x in lines if x.id == chosen), lines[0] if lines and not chosen else None)
+
+
+def file(services: Any, scope: Scope, id: int) -> ListingFile:
+    """One listing; KeyError, which the frame shows as 404, when the reader's area has none of that id."""
+    try:
+        return cast(ListingFile, services.listings.get(scope, id))
+    except LookupError as error:
+        raise KeyError(id) from error

@@ -28,9 +28,10 @@ def _download(services: Any, fmt: str) -> Any:
         columns = [c for key in asked.columns for c in (PLACES if key == "place" else (key,))]
         made = services.matters.export(scope, asked.filter, asked.sort, asked.descending, columns, fmt, lang())
         services.auth.audit(scope, "matters.export", {"query": request.query_string.decode()[:500], "format": fmt})
-        answer = send_file(made.path, mimetype=made.mime, as_attachment=True, download_name=made.name)
+        file = made.path.open("rb")
+        made.path.unlink()  # sent once, then nobody's, even when the reader hangs up
+        answer = send_file(file, mimetype=made.mime, as_attachment=True, download_name=made.name)
         answer.headers["Cache-Control"] = "no-store"
-        answer.call_on_close(lambda: made.path.unlink(missing_ok=True))  # read once, then nobody's
         return answer
 
     return send
