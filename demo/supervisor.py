@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ from demo.env import feed_env, late_feeds
 from demo.processes import Child, stop
 from demo.progress import Show
 from services import logs
+from services.auth import DemoAccount
 from services.settings import Settings, load_settings
 from services.wiring import Services, build
 
@@ -74,7 +76,12 @@ def run(options: Options, show: Show | None = None) -> int:
     return 0
 
 
+_ENDING = threading.Event()
+
+
 def _end(_number: int, _frame: FrameType | None) -> None:
+    # An exception raised here is lost when the signal comes inside a destructor: the event is not.
+    _ENDING.set()
     raise Ended
 
 
@@ -119,9 +126,10 @@ class _Demo:
                 self._start_web()
             self._start("worker", [sys.executable, "-m", "cli", "worker"])
             self._await_web()
-            self._greet()
+            accounts = self.services.auth.demo_accounts()
         finally:
             self.services.close()
+        self._greet(accounts)
         self._watch()
         lock.close()
 
@@ -201,6 +209,8 @@ class _Demo:
         deadline = time.monotonic() + START_SECONDS
         while not ready():  # type: ignore[operator]
             self._check_children()
+            if _ENDING.is_set():
+                raise Ended
             if time.monotonic() > deadline:
                 raise checks.CannotStart(f"{what}在 {START_SECONDS} 秒内没有起来，日志见 {self.folder / 'logs'}")
             time.sleep(0.05)
@@ -210,18 +220,17 @@ class _Demo:
             if child.ended is not None:
                 raise checks.CannotStart(f"{child.name} 意外结束（{child.ended}），日志 {child.log}：\n{child.tail()}")
 
-    def _greet(self) -> None:
+    def _greet(self, accounts: list[DemoAccount]) -> None:
         """The address and the accounts."""
         self.show.line("")
         self.show.line(f"  一站已就绪（{time.monotonic() - self.started:.0f} s）：http://127.0.0.1:{self.options.port}")
-        for account in self.services.auth.demo_accounts():
+        for account in accounts:
             self.show.line(f"  {account.user:<10} {account.password:<12} {account.role}（{account.area}）")
         self.show.line("  Ctrl-C 结束全部。")
         sys.stdout.flush()
 
     def _watch(self) -> None:
-        while True:
-            time.sleep(0.5)
+        while not _ENDING.wait(0.5):
             self._check_children()
 
 
