@@ -86,7 +86,9 @@
 
   function range(a) {
     const out = document.getElementById('cases-range');
+    const none = document.getElementById('cases-empty');
     if (!out || !a.getDisplayedRowCount()) return;
+    if (none && none.children.length) { out.textContent = ''; return; }
     const first = a.getFirstDisplayedRowIndex(), last = a.getLastDisplayedRowIndex();
     const box = document.querySelector('#' + GRID + ' .ag-body-viewport'), row = a.getRowNode ? (matchMedia(NARROW).matches ? 64 : 36) : 36;
     if (!box || first < 0) return;

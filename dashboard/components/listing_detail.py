@@ -100,7 +100,7 @@ def panels(file: ListingFile, today: date) -> el.Node:
     line = file.line
     return el.Section([
         el.Section(_effect(line, today), className="p"),
-        el.Section([_h(t("怎么读"), ""), *_reading(line), targets(file.targets)], className="p"),
+        el.Section([_h(t("怎么读"), ""), *_reading(line), targets(file)], className="p"),
         el.Section(events(file.events, today), className="p"),
     ], className="sheet l2")  # fmt: skip
 
@@ -112,7 +112,8 @@ def _h(title: str, note: str) -> el.Node:
 def _effect(line: ListingLine, today: date) -> list[Any]:
     effect = line.effect
     if effect is None or len(effect.months) < 2:
-        text = t("挂牌以后才比较前后。") if line.listed_on is None else t("还没有足够的月份可以画出来。")
+        text = t("挂牌以后才比较前后。") if line.listed_on is None else t("全市的数字不在您的查看范围内。")
+        text = t("还没有足够的月份可以画出来。") if effect is not None else text
         return [_h(t("效果"), ""), el.P(text, className="s")]
     first, last = effect.months[0][0], effect.months[-1][0]
     span = t("{a} 至 {b}", a=first.strftime("%Y-%m"), b=last.strftime("%Y-%m"))
@@ -127,10 +128,12 @@ def _reading(line: ListingLine) -> list[Any]:
             el.P(t("虚线为挂牌前后的月均，浅色带为挂牌后月均的 95% 区间（泊松）。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
 
 
-def targets(found: Sequence[TargetState]) -> Any:
+def targets(file: ListingFile) -> Any:
     """Each target against the last complete month."""
+    found = file.targets
     if not found:
-        return el.P(t("挂牌时定目标。"), className="s gap-s")
+        told = t("挂牌时定目标。") if not file.line.targets else t("目标：{targets}", targets=listing_words.targets(file.line))
+        return el.P(told, className="s gap-s")
     heads = el.Tr([el.Th(t("目标"), className="t", scope="col"), el.Th(t("要求"), scope="col"), el.Th(t("上个整月"), scope="col"),
                      el.Th(t("到否"), className="t", scope="col")])  # fmt: skip
     return el.Table([el.Thead(heads), el.Tbody([_target(x) for x in found])], className="tg")

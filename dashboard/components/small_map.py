@@ -41,10 +41,11 @@ def place_map(source: str, county: str, town: str, lon: float | None, lat: float
 
 
 def listed_map(townships: str, counties: str, listed: Mapping[str, str], chosen: str) -> html.Div:
-    """The city with the listed townships hatched; `listed` gives area code → the number on its label."""
+    """The city, or one county of it, with the listed townships hatched; `listed` gives area code → the number on its label."""
     base = dl.GeoJSON(url=f"/assets/map/{counties}", zoomToBounds=True, zoomToBoundsOnClick=False, interactive=False,
                       style=_function("countyStyle"), hideout={})  # fmt: skip
     marked = dl.GeoJSON(url=f"/assets/map/{townships}", interactive=False, zoomToBoundsOnClick=False, style=_function("listedStyle"),
                         filter=_function("isListed"), onEachFeature=_function("listedName"),
                         hideout={"listed": dict(listed), "chosen": chosen})  # fmt: skip
-    return _map([base, marked], t("挂牌区域；同样的内容在左边的表里"), "sm-box city")
+    above = dl.Pane(marked, name="sm-listed", style={"zIndex": 450})  # whichever file comes first, these are on top
+    return _map([base, above], t("挂牌区域；同样的内容在左边的表里"), "sm-box city")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ def test_lanes_never_overlap_and_stay_in_the_picture(small_city: Services, files
             assert 0 <= drawn.x(span.start) <= drawn.x(span.taken) <= drawn.x(span.end) <= 100
         for row in range(drawn.rows):
             mine = sorted((s for s in drawn.spans if s.row == row), key=lambda s: s.start)
-            assert mine and all(a.end <= b.start for a, b in zip(mine, mine[1:], strict=False))
+            assert mine and all(a.end <= b.start for a, b in itertools.pairwise(mine))
 
 
 @given(st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(1, 6000))
@@ -102,7 +103,7 @@ def test_ticks_are_inside_and_never_crowded(first: date, days: int) -> None:
     last = first + timedelta(days=days)
     marks = lanes.ticks(first, last)
     assert all(first <= m <= last for m in marks) and marks == sorted(set(marks))
-    gaps = [(b - a).days / days * lanes.WIDTH for a, b in zip(marks, marks[1:], strict=False)]
+    gaps = [(b - a).days / days * lanes.WIDTH for a, b in itertools.pairwise(marks)]
     assert all(g > 48 for g in gaps)
 
 
@@ -114,7 +115,7 @@ def test_placed_labels_never_touch(wanted: list[tuple[str, float, str]]) -> None
         if spot is not None:
             width = lanes.text_width(text)
             left = {"start": spot[0], "end": spot[0] - width, "middle": spot[0] - width / 2}[spot[2]]
-            assert 0 <= left and left + width <= lanes.WIDTH
+            assert left >= 0 and left + width <= lanes.WIDTH
             assert all(base != spot[1] or left > b or left + width < a for a, b, base in placed)
             placed.append((left, left + width, spot[1]))
 

@@ -85,7 +85,7 @@ def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
     def open_waiting(line: ListingLine) -> str:
         return asked.href(tab="waiting", id=str(line.id))
 
-    side = [*_map(services, lines, chosen), listing_table.waiting(waits, open_waiting)]
+    side = [*_map(services, scope, lines, chosen), listing_table.waiting(waits, open_waiting)]
     return [state_line(services, lines), html.Div([html.Section(body, className="p scroll"), html.Section(side, className="p")], className="sheet l1")]
 
 
@@ -95,15 +95,16 @@ def _none(asked: ListingState) -> Any:
     return panels.empty(text, html.A(t("看全部"), href=asked.href(tab="all", id=""), className="btn"))
 
 
-def _map(services: Any, lines: Sequence[ListingLine], chosen: ListingLine | None) -> list[Any]:
+def _map(services: Any, scope: Scope, lines: Sequence[ListingLine], chosen: ListingLine | None) -> list[Any]:
     """Listed townships on the map; trades are only counted."""
     force = [x for x in lines if x.state in listing_words.TABS["listed"]]
     listed = {x.area: f"{listing_words.short_number(x)[1]} {x.area_name}" for x in force if x.subject == "area"}
     trades = sum(x.subject == "trade" for x in force)
     note = t("{n} 处；行业 {m} 处不上图", n=len(listed), m=trades) if trades else t("{n} 处", n=len(listed))
     head = html.Div([html.H2(t("在挂乡镇")), html.Small(note)], className="ph")
-    static = services.areas.static
-    return [head, small_map.listed_map(static["townships"], static["city"], listed, chosen.area if chosen else "")]
+    static, mine = services.areas.static, scope.county
+    files = (static[mine], static[mine]) if mine else (static["townships"], static["city"])
+    return [head, small_map.listed_map(*files, listed, chosen.area if chosen else "")]
 
 
 def detail(services: Any, file: ListingFile, asked: ListingState, level: str) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from dashboard import urlstate
@@ -56,6 +56,10 @@ def pick(lines: Sequence[ListingLine], chosen: int) -> ListingLine | None:
 def file(services: Any, scope: Scope, id: int) -> ListingFile:
     """One listing; KeyError, which the frame shows as 404, when the reader's area has none of that id."""
     try:
-        return cast(ListingFile, services.listings.get(scope, id))
+        found = cast(ListingFile, services.listings.get(scope, id))
     except LookupError as error:
         raise KeyError(id) from error
+    # A trade of the whole city is read by everybody, and acted on by the city.
+    area = services.areas.info(found.line.area)
+    county, town = (area.parent, area.code) if area.level == "township" else (area.code if area.level == "county" else "", "")
+    return found if scope.covers(county, town) else replace(found, acts=())

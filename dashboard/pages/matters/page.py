@@ -31,8 +31,8 @@ def layout(params: dict[str, str]) -> html.Div:
             html.Div(html.H1(t("事项")), className="crumb"),
             html.Div([
                 html.I(className="ic-find", **{"aria-hidden": "true"}),
-                html.Label(t("在这张清单里搜标题、编号、地点"), htmlFor="cases-q", className="vh"),
-                dcc.Input(id="cases-q", type="search", debounce=True, maxLength=60, placeholder=t("搜标题、编号、地点"), className="bare"),
+                html.Label(t("在这张清单里搜标题、编号"), htmlFor="cases-q", className="vh"),
+                dcc.Input(id="cases-q", type="search", debounce=True, maxLength=60, placeholder=t("搜标题、编号"), className="bare"),
             ], className="find in"),
             html.Div(id="cases-chips", className="chipbox"),
             html.Div(className="sp"),
