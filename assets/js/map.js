@@ -67,6 +67,9 @@
     }).observe(st.box);
   }
 
+  // A map that its page took away has no pane any more; touching it would fail.
+  function alive(map) { return Boolean(map && map.getPane && map.getPane('mapPane') && map.getPane('mapPane').isConnected); }
+
   function later(st) {
     cancelAnimationFrame(st.timer);
     st.timer = requestAnimationFrame(function () { paint(st); });
@@ -153,17 +156,34 @@
     return out;
   }
 
-  function freeSpot(rects, shapes, blocked, W, H, sizes) {
-    for (const s of sizes) for (const c of ['br', 'bl', 'tr', 'tl']) {
+  function freeSpot(shapes, blocked, W, H, s) {
+    for (const c of ['br', 'bl', 'tr', 'tl']) {
       const r = { x: c[1] === 'r' ? W - s[0] : 0, y: c[0] === 'b' ? H - s[1] : 20, w: s[0], h: s[1] };
       const noted = { x: r.x, y: r.y - 18, w: r.w, h: r.h + 18 };
-      if (!g.covered(shapes, noted, 3) && !blocked.concat(rects).some(function (b) { return g.meet(noted, b, 6); })) return r;
+      if (!g.covered(shapes, noted, 3) && !blocked.some(function (b) { return g.meet(noted, b, 6); })) return r;
     }
     return null;
   }
 
-  // The part of the drawing that needs magnifying: as many unplaced seats as a window of at least 1.7 times holds.
-  function cluster(left, spot) {
+  // The smallest inset that names all that is left, else the one that names most. Each is tried out before it is drawn.
+  function magnified(st, list, left, shapes, blocked, W, H, id) {
+    let best = null;
+    for (const f of [0.3, 0.34, 0.38, 0.44, 0.54, 0.66]) {
+      const w = Math.max(132, W * f), spot = w < W ? freeSpot(shapes, blocked, W, H, [w, w * 0.76]) : null;
+      for (const least of spot ? [1.7, 2.6, 3.6] : []) {
+        const group = cluster(left, spot, least);
+        if (!group) continue;
+        const part = d.el('g', {}), done = d.inset(part, spot, group.rect, list, group.f, group.items, st.data.words, id);
+        const n = left.filter(function (i) { return done[i.code]; }).length;
+        if (n && (!best || n > best.n)) best = { n: n, part: part, done: done, spot: spot };
+        if (best && best.n === left.length) return best;
+      }
+    }
+    return best;
+  }
+
+  // The part of the drawing that needs magnifying: as many unplaced seats as fit when magnified at least so many times.
+  function cluster(left, spot, least) {
     let best = null;
     left.forEach(function (core) {
       const near = left.slice().sort(function (a, b) {
@@ -173,7 +193,7 @@
         const xs = near.slice(0, n).map(function (i) { return i.at[0]; }), ys = near.slice(0, n).map(function (i) { return i.at[1]; });
         const m = 26, w = Math.max.apply(0, xs) - Math.min.apply(0, xs) + 2 * m, h = Math.max.apply(0, ys) - Math.min.apply(0, ys) + 2 * m;
         const f = Math.min(spot.w / w, spot.h / h, 5);
-        if (f < 1.7) continue;
+        if (f < least) continue;
         if (!best || n > best.n || (n === best.n && f > best.f)) {
           const cx = (Math.max.apply(0, xs) + Math.min.apply(0, xs)) / 2, cy = (Math.max.apply(0, ys) + Math.min.apply(0, ys)) / 2;
           best = { n: n, f: f, items: near.slice(0, n), rect: { x: cx - spot.w / f / 2, y: cy - spot.h / f / 2, w: spot.w / f, h: spot.h / f } };
@@ -209,35 +229,35 @@
   }
 
   function paint(st) {
-    if (!st.data || !st.map || !st.box.isConnected || !st.areas.size) return;
-    const W = st.box.clientWidth, H = st.box.clientHeight;
+    if (!st.data || !alive(st.map) || !st.box.isConnected || !st.areas.size) return;
+    const W = st.box.clientWidth, under = st.box.querySelector('.under');
+    // Room for the line that names what has no label; the city's ten counties always have theirs.
+    const H = st.box.clientHeight - (st.data.level === 'county' ? 0 : 36);
     if (W < 60 || H < 60) return;
     const focused = document.activeElement && document.activeElement.getAttribute('data-code');
     const legend = st.box.querySelector('.legend'), city = st.data.level === 'county';
     const a = arrange(st, W, H, { w: legend.offsetWidth + 4, h: legend.offsetHeight + 4 });
     legend.className = 'legend ' + a.corner;
-    view(st, W, H, a);
+    view(st, W, st.box.clientHeight, a);
     st.areas.forEach(function (x, code) { dress(st, code, x.layer); });
     const over = st.box.querySelector('.over');
     over.textContent = '';
     const svg = d.el('svg', { width: W, height: H, viewBox: '0 0 ' + W + ' ' + H, 'aria-hidden': 'true' }, over);
     const shapes = shapesOf(st, st.plane), all = Object.values(shapes);
-    const under = st.box.querySelector('.under');
     under.textContent = '';
     d.el('path', { d: all.map(function (s) { return g.path(s.rings); }).join(''), class: 'outer' }, d.el('svg', { width: W, height: H }, under));
     const hatched = hatch(st, svg, city, shapes), list = items(st, shapes, city), frame = { x: 0, y: 0, w: W, h: H };
     const found = yz.labels.place(list, frame, [a.legend], all, hatched, true);
     let placed = found.placed, left = found.left, insets = [];
-    const sizes = [[248, 188], [210, 160], [176, 132]].filter(function (s) { return s[0] < W * 0.7; }).concat([[140, 112]]);
     const layer = d.el('g', {}, svg);
     for (let n = 0; n < 2 && left.length; n++) {
-      const blocked = [a.legend].concat(placed.map(function (p) { return p.rect; }));
-      const spot = freeSpot(insets, all, blocked, W, H, sizes), group = spot && cluster(left, spot);
-      if (!group) break;
-      insets.push(spot);
-      const done = d.inset(svg, spot, group.rect, list, group.f, group.items, st.data.words, st.id + '-clip' + n);
-      left = left.filter(function (i) { return !done[i.code]; });
-      placed = placed.filter(function (p) { return !done[p.item.code]; });
+      const blocked = [a.legend].concat(insets, placed.map(function (p) { return p.rect; }));
+      const inset = magnified(st, list, left, all, blocked, W, H, st.id + '-clip' + n);
+      if (!inset || (n && inset.n < 2)) break;
+      svg.appendChild(inset.part);
+      insets.push(inset.spot);
+      left = left.filter(function (i) { return !inset.done[i.code]; });
+      placed = placed.filter(function (p) { return !inset.done[p.item.code]; });
     }
     d.dots(layer, list);
     placed.forEach(function (p) { d.label(layer, p); });
@@ -257,7 +277,7 @@
   function note(over, st, left) {
     const line = document.createElement('p');
     line.className = 'unplaced';
-    line.textContent = st.data.words.left.replace('{names}', left.map(function (i) { return i.name + ' ' + i.value; }).join(st.data.lang === 'en' ? ', ' : '、'));
+    line.textContent = left.length > 6 ? st.data.words.many.replace('{n}', left.length) : st.data.words.left.replace('{names}', left.map(function (i) { return i.name + ' ' + i.value; }).join(st.data.lang === 'en' ? ', ' : '、'));
     over.appendChild(line);
   }
 
@@ -270,7 +290,7 @@
   function numbers(data, frame) {
     if (!data || !data.v) return '';
     const st = state(frame), box = document.getElementById(frame);
-    if (st.box && st.box !== box) { st.areas.clear(); st.box = box; }
+    if (st.box && st.box !== box) { st.areas.clear(); st.map = null; st.box = box; }
     st.data = data;
     st.extra = [];
     if (data.extra) {
@@ -305,7 +325,17 @@
     return { weight: on ? 1 : 0.5, color: on ? 'var(--accent)' : 'var(--line-strong)', fillColor: on ? 'var(--accent)' : 'var(--bg)', fillOpacity: 1 };
   }
 
-  yz.map = { style: style, each: each, spot: spot };
+  // Its outlines, once they are all there, fill the little map.
+  const fitting = new WeakMap();
+  function fit(feature, layer, context) {
+    const map = context.map, seen = fitting.get(map) || { bounds: L.latLngBounds([]), timer: 0 };
+    fitting.set(map, seen);
+    seen.bounds.extend(layer.getBounds());
+    cancelAnimationFrame(seen.timer);
+    seen.timer = requestAnimationFrame(function () { if (alive(map)) map.fitBounds(seen.bounds, { animate: false, padding: [2, 2] }); });
+  }
+
+  yz.map = { style: style, each: each, spot: spot, fit: fit };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { map: numbers }),
   });

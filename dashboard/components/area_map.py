@@ -39,7 +39,8 @@ def frame(prefix: str) -> html.Div:
 
 def locator(prefix: str) -> html.Div:
     """A small map of the county with one township filled."""
-    areas = dl.GeoJSON(id=f"{prefix}-spot", style={"variable": "yizhan.map.spot"}, hideout={}, zoomToBounds=True, interactive=False)
+    areas = dl.GeoJSON(id=f"{prefix}-spot", style={"variable": "yizhan.map.spot"}, onEachFeature={"variable": "yizhan.map.fit"},
+                       hideout={}, interactive=False)  # fmt: skip
     drawn = dl.Map([areas], center=[0, 0], zoom=1, className="canvas", style={"height": "100%"}, **{**_STILL, "trackResize": True})
     return html.Div(drawn, className="spot", **{"aria-hidden": "true"})
 
@@ -89,7 +90,7 @@ def hideout(o: Overview, links: Links, classes: Classes, townships: str) -> dict
         "listed": listed, "extra": f"/assets/map/{townships}" if below == "county" and listed else "",
         "centres": {c: s == "running" for c, s in o.centres.items()} if below == "county" else {},
         "words": {"factor": t("方框内放大 {x} 倍", x="{x}"), "left": t("图上未标：{names}", names="{names}"), "listed": t("挂牌整治中"),
-                  "open": t("进入{name}", name="{name}"), "km": t("{n} 千米", n="{n}")},
+                  "many": t("另有 {n} 处图上排不下，见排名表", n="{n}"), "open": t("进入{name}", name="{name}"), "km": t("{n} 千米", n="{n}")},
     }  # fmt: skip
 
 

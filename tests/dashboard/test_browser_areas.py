@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -107,9 +108,9 @@ def test_every_area_has_a_label_or_is_named(seat: Seat) -> None:
         seat.go(path, f'path.area[data-code^="{below}"][data-value] >> nth=0')
         seat.page.wait_for_selector(".over[data-labels]")
         areas = seat.page.locator("path.area[role=link]").count()
-        labels = {t for t in seat.page.locator(".over .lab .nm").all_text_contents()}
+        labels = set(seat.page.locator(".over .lab .nm").all_text_contents())
         named = seat.page.locator(".unplaced").all_inner_texts()
-        left = len(named[0].split("：")[1].split("、")) if named else 0
+        left = 0 if not named else int(re.findall(r"另有 (\d+) 处", named[0])[0]) if "另有" in named[0] else len(named[0].split("、"))
         assert len(labels) + left >= areas
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard import urlstate
@@ -40,11 +40,13 @@ states = st.builds(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(states)
 def test_an_address_gives_its_state_back(state: urlstate.State) -> None:
     assert urlstate.read(urlstate.write(state), TODAY) == state
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(filters)
 def test_the_address_of_a_list_keeps_every_condition(f: Filter) -> None:
     """What a number rests on is what its list is asked for."""
@@ -53,6 +55,7 @@ def test_the_address_of_a_list_keeps_every_condition(f: Filter) -> None:
     assert urlstate.read(query, TODAY).filter == f
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=300) | st.dictionaries(st.sampled_from([*urlstate.READERS, "from", "to", "lang", "indicator", "window"]), st.text(max_size=50)).map(lambda d: "&".join(f"{k}={v}" for k, v in d.items())))  # fmt: skip
 def test_no_address_raises(search: str) -> None:
     state = urlstate.read(search, TODAY)
