@@ -35,7 +35,7 @@ def mask_name(name: str) -> str:
 def token(key: bytes, kind: str, value: str) -> str:
     """HMAC-SHA256 of a normalised ID or phone number, 32 hex digits; '' for an empty value."""
     text = re.sub(r"[\s\-]", "", value).upper()
-    return hmac.new(key, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()[:32] if text else ""
+    return hmac.digest(key, f"{kind}:{text}".encode(), "sha256").hex()[:32] if text else ""
 
 
 _ID_18 = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")

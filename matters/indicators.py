@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Additive measures kept in the rollups: of the matters accepted on a day (civil_filings: filed on that day).
+# Additive measures kept in the rollups: of the matters accepted on a day (civil_filings: filed on that day). past_limit
+# turns with the calendar: the store notes the day it holds for (store/rollups.py: turn_day).
 MEASURES: tuple[str, ...] = (
     "accepted", "records", "closed", "resolved", "on_time", "rated", "satisfied", "escalated", "litigated",
-    "pre_success", "pre_failure", "civil_filings",
+    "pre_success", "pre_failure", "civil_filings", "open", "past_limit",
 )  # fmt: skip
-
-# Additive measures that depend on today, read from the open matters: of the matters accepted in the window.
-OPEN_MEASURES: tuple[str, ...] = ("open", "past_limit")
 
 SMALL = 20  # a percent change on fewer is shown as counts
 SMALL_POPULATION = 5_000  # smaller units are not ranked

@@ -26,7 +26,7 @@ from store import rollups
 from store.engine import reading, writing
 from store.places import Place
 from store.schema import matter, source
-from store.sums import open_sums, sums
+from store.sums import EVER, sums, waiting
 from store.writer import bump
 
 DAYS = 1_096
@@ -69,7 +69,7 @@ def fill(services: Services, rows: int, seed: int = 7) -> None:
         with writing(services.engine) as c:
             c.execute(insert(matter), _invented(rng, services, towns, weights / weights.sum(), values, start, size))
     with writing(services.engine) as c:
-        rollups.rebuild(c)
+        rollups.turn_day(c, services.now().date())
         bump(c, services.now())
         _analyse(c)
 
@@ -107,12 +107,12 @@ def _invented(
 def _measured(services: Services) -> dict[str, Any]:
     window = Window(date(2026, 1, 1), date(2026, 6, 30))
     scope, wanted, counties = Scope.system(), Filter(window=window), [a.code for a in services.areas.counties()]
-    windows, clock = {"now": window, "before": year_before(window)}, services.figures.clock()
+    windows, clock = {"now": window, "before": year_before(window), "stock": EVER}, services.figures.clock()
 
     def query() -> None:
         with reading(services.engine) as c:
             sums(c, scope, wanted, Place(), windows, ("county_code",), counties)
-            open_sums(c, scope, wanted, Place(), window, windows["before"], clock, ("county_code",))
+            waiting(c, scope, wanted, Place(), clock, ("county_code",))
 
     def answer() -> bytes:
         services.figures.forget()

@@ -23,7 +23,7 @@ from services.changes import count_change, rate_change
 from services.lines import matter_line
 from services.settings import Settings
 from services.shapes import AreaInfo, AreaRow, CentreCard, FeedState, Figure, MatterLine, MonthPoint, Part, Share
-from services.tally import Key, Tally
+from services.tally import Key, Tally, total
 from store import lists
 from store.conditions import source_ids
 from store.dates import month_number, month_start
@@ -112,12 +112,7 @@ def _merged(q: Question, others: Sequence[AreaRow], found: Mapping[Key, Tally], 
     for kind in ("county", "none"):
         parts = [t for key, t in found.items() if key not in keys and bool(key[0]) == (kind == "county")]
         if parts:
-            whole = Tally()
-            for part in parts:
-                whole.now.update(part.now)
-                whole.before.update(part.before)
-                whole.stock = whole.stock._replace(**{n: getattr(whole.stock, n) + getattr(part.stock, n) for n in whole.stock._fields[2:]})
-            out.append(other_row(q, kind, whole))
+            out.append(other_row(q, kind, total(parts)))
     return tuple(out)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -20,9 +20,11 @@ from services.listings import Listings
 from services.settings import Settings
 from services.shapes import AreaRow, Overview
 from services.tally import tallies, total
-from store.engine import reading
+from store.engine import reading, writing
+from store.rollups import turn_day
 from store.schema import data_version
-from store.sums import open_sums, sums
+from store.sums import EVER, sums, waiting
+from store.writer import bump
 
 
 class Figures:
@@ -33,11 +35,22 @@ class Figures:
     ) -> None:
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._kept = Kept()
+        self._turned: date | None = None
 
     def data_version(self) -> int:
         """The store's data version; 0 for an empty store."""
         with self._engine.connect() as connection:
             return _version(connection)
+
+    def turn_day(self) -> None:
+        """See to it that the rollups speak of today; after midnight, and after an upgrade, whoever comes first does it."""
+        today = self._now().date()
+        if self._turned == today:
+            return
+        with writing(self._engine) as connection:
+            if turn_day(connection, today):
+                bump(connection, self._now())
+        self._turned = today
 
     def forget(self) -> None:
         """Drop the kept answers, for measuring."""
@@ -61,7 +74,8 @@ class Figures:
         return found
 
     def _question(self, scope: Scope, filter: Filter) -> Question:
-        """The filter with its area, windows and clock worked out."""
+        """The filter with its area, windows and clock worked out, over rollups that speak of today."""
+        self.turn_day()
         today = self._now().date()
         code = filter.area or self._areas.home(scope).code
         place = self._areas.require(scope, code)
@@ -105,8 +119,8 @@ class Figures:
         by = {"county": ("county_code",), "township": ("county_code", "town_code"), "": ()}[level]
         counties = [c.code for c in self._areas.counties()]
         found = tallies(
-            sums(connection, q.scope, q.filter, q.place, {"now": q.window, "before": q.compared}, by, counties),
-            open_sums(connection, q.scope, q.filter, q.place, q.window, q.compared, q.clock, by),
+            sums(connection, q.scope, q.filter, q.place, {"now": q.window, "before": q.compared, "stock": EVER}, by, counties),
+            waiting(connection, q.scope, q.filter, q.place, q.clock, by),
         )
         rows, others = blocks.area_rows(q, level, found)
         return rows, others, total(found.values())

@@ -24,7 +24,7 @@ from store.dates import month_number, month_start
 from store.engine import reading, writing
 from store.listings import Conflict
 from store.places import Place
-from store.sums import monthly, open_sums, sums
+from store.sums import EVER, monthly, sums, waiting
 
 __all__ = ["Conflict", "Listings"]
 BEFORE_MONTHS = 6
@@ -204,8 +204,8 @@ class Listings:
         parts: list[Tally] = []
         for category in r["categories"] or [""]:
             f = Filter(category=category)
-            parts += tallies(sums(connection, scope, f, place, {"now": window}, (), counties),
-                             open_sums(connection, scope, f, place, window, window, clock)).values()  # fmt: skip
+            found = sums(connection, scope, f, place, {"now": window, "stock": EVER}, (), counties)
+            parts += tallies(found, waiting(connection, scope, f, place, clock)).values()
         whole = total(parts)
         out = []
         for target in r["targets"]:

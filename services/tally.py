@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from matters.indicators import MEASURES, rate
-from store.sums import OpenSum, Sum
+from store.sums import Sum, Waiting
 
-_EMPTY = OpenSum("", "", 0, 0, 0, 0, 0, 0, 0, 0)
+
+class Stock(NamedTuple):
+    """Today's open matters, whenever accepted."""
+
+    open_now: int = 0
+    past_now: int = 0
+    unaccepted: int = 0
+    unhandled: int = 0
+
+    @property
+    def overdue_now(self) -> int:
+        """Past the limit, unaccepted or unhandled for too long; the three exclude each other."""
+        return self.past_now + self.unaccepted + self.unhandled
+
+    def plus(self, *numbers: int) -> Stock:
+        """The sum of two stocks."""
+        return Stock(*(a + b for a, b in zip(self, numbers, strict=True)))
 
 
 @dataclass(slots=True)
@@ -18,15 +35,15 @@ class Tally:
 
     now: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
-    stock: OpenSum = _EMPTY
+    stock: Stock = field(default_factory=Stock)
 
     def rate(self, key: str) -> float | None:
         """A rate in the window."""
-        return rate(key, {**self.now, **dict.fromkeys(_absent(self.now), 0)})
+        return rate(key, self.now)
 
     def rate_before(self, key: str) -> float | None:
         """The rate in the compared window."""
-        return rate(key, {**self.before, **dict.fromkeys(_absent(self.before), 0)})
+        return rate(key, self.before)
 
     @property
     def settled(self) -> int:
@@ -34,34 +51,30 @@ class Tally:
         return self.now["closed"] + self.now["past_limit"]
 
 
-def _absent(counter: Counter[str]) -> set[str]:
-    return {*MEASURES, "open", "past_limit"} - set(counter)
-
-
 Key = tuple[str, str]
+WINDOWS = ("now", "before", "stock")  # labels of the sums that a tally takes; stock is of all time
 
 
-def tallies(sums: Iterable[Sum], opens: Iterable[OpenSum]) -> dict[Key, Tally]:
+def tallies(sums: Iterable[Sum], waits: Iterable[Waiting]) -> dict[Key, Tally]:
     """Tallies by (county code, township code)."""
     out: dict[Key, Tally] = {}
     for s in sums:
         tally = out.setdefault((s.county_code, s.town_code), Tally())
-        target = tally.now if s.label == "now" else tally.before
-        target.update(dict(zip(MEASURES, s.measures, strict=True)))
-    for o in opens:
-        tally = out.setdefault((o.county_code, o.town_code), Tally())
-        tally.stock = o
-        tally.now.update(open=o.open, past_limit=o.past_limit)
-        tally.before.update(open=o.open_before, past_limit=o.past_before)
+        if s.label == "stock":
+            tally.stock = tally.stock.plus(s.of("open"), s.of("past_limit"), 0, 0)
+        else:
+            (tally.now if s.label == "now" else tally.before).update(dict(zip(MEASURES, s.measures, strict=True)))
+    for w in waits:
+        tally = out.setdefault((w.county_code, w.town_code), Tally())
+        tally.stock = tally.stock.plus(w.pending, w.pending_past, w.unaccepted, w.unhandled)
     return out
 
 
 def total(parts: Iterable[Tally]) -> Tally:
     """The sum of tallies."""
-    out, stock = Tally(), [0] * 8
+    out = Tally()
     for part in parts:
         out.now.update(part.now)
         out.before.update(part.before)
-        stock = [a + b for a, b in zip(stock, part.stock[2:], strict=True)]
-    out.stock = OpenSum("", "", *stock)
+        out.stock = out.stock.plus(*part.stock)
     return out

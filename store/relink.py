@@ -14,7 +14,7 @@ from matters.derive import derive
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
 from store import ids
 from store.chunks import chunks, rows_where_in
-from store.rollups import adjust, contributions
+from store.rollups import adjust, contributions, rolled_on
 from store.schema import filing, link, matter, record, reference, source
 
 Edge = tuple[int, int, str]  # record, the record it quotes, the number
@@ -172,7 +172,8 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
         connection.execute(insert(filing), filings)
     _point_records(connection, rows[len(lone) :], change)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
-    adjust(connection, contributions(change.olds, change.old_filings, -1) + contributions(rows, new_filings))
+    day = rolled_on(connection) or now.date()
+    adjust(connection, contributions(change.olds, change.old_filings, day, -1) + contributions(rows, new_filings, day))
 
 
 def _row(derived: Derived, sources: Mapping[tuple[int, str, str], int], **more: Any) -> dict[str, Any]:

@@ -7,16 +7,16 @@ A grain is (time, area, by category?, by source?). Screens read the coarsest gra
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from matters.indicators import MEASURES
-from store.schema import filing, matter, rollup
+from store.schema import data_version, filing, matter, rollup
 
 
 class Grain(NamedTuple):
@@ -65,15 +65,15 @@ class Deltas(NamedTuple):
         return Deltas(keys, np.concatenate([self.days, other.days]), np.concatenate([self.values, other.values]))
 
 
-def contributions(matters: Sequence[Mapping[str, Any]], filings: Iterable[tuple[int, date]], sign: int = 1) -> Deltas:
-    """What matters (rows of the matter table with id) and their filings [(matter id, day)] add, times `sign`."""
+def contributions(matters: Sequence[Mapping[str, Any]], filings: Iterable[tuple[int, date]], day: date, sign: int = 1) -> Deltas:
+    """What matters (rows of the matter table with id) and their filings [(matter id, day)] add on a day, times `sign`."""
     accepted = [m for m in matters if m["accepted_on"] is not None]
     by_id = {m["id"]: m for m in matters}
     filed = [(by_id[i], day) for i, day in filings]
     everyone = [*accepted, *(m for m, _ in filed)]
     keys = {name: _objects([m[name] for m in everyone]) for name in _DIMENSIONS}
     days = np.array([m["accepted_on"].toordinal() for m in accepted] + [d.toordinal() for _, d in filed], dtype=np.int64)
-    rows = [_measures(m) for m in accepted] + [_FILED] * len(filed)
+    rows = [_measures(m, day) for m in accepted] + [_FILED] * len(filed)
     values = np.array(rows, dtype=np.int64).reshape(len(rows), len(MEASURES)) * sign
     return Deltas(keys, days, values)
 
@@ -87,12 +87,14 @@ def _objects(values: list[Any]) -> NDArray[np.object_]:
 _FILED = tuple(int(m == "civil_filings") for m in MEASURES)
 
 
-def _measures(m: Mapping[str, Any]) -> tuple[int, ...]:
+def _measures(m: Mapping[str, Any], day: date) -> tuple[int, ...]:
     closed = not m["is_open"]
+    past = not closed and m["due_on"] is not None and m["due_on"] < day
     in_time = closed and (m["due_on"] is None or (m["closed_on"] is not None and m["closed_on"] <= m["due_on"]))
     return (
         1, m["record_count"], closed, closed and m["outcome"] == "resolved", in_time, m["satisfied"] is not None,
         m["satisfied"] is True, m["escalated"], m["litigated"], m["mediation"] == "success", m["mediation"] == "failure", 0,
+        not closed, past,
     )  # fmt: skip
 
 
@@ -165,7 +167,7 @@ def _upsert_arrays(connection: Connection, names: Sequence[str], columns: Sequen
 def rebuild(connection: Connection) -> int:
     """Compute every grain anew from the matters; returns the number of rows. The slow truth that adjust() must equal."""
     connection.execute(delete(rollup))
-    adjust(connection, _truth(connection))
+    adjust(connection, _truth(connection, rolled_on(connection) or date.min))
     return int(connection.execute(select(func.count()).select_from(rollup)).scalar_one())
 
 
@@ -176,7 +178,7 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
     """
     size, nothing = len(KEYS), (0,) * len(MEASURES)
     kept = {tuple(r)[:size]: tuple(r)[size:] for r in connection.execute(select(rollup)) if any(tuple(r)[size:])}
-    truth = _truth(connection)
+    truth = _truth(connection, rolled_on(connection) or date.min)
     fresh = {row[:size]: row[size:] for columns in (grouped(truth) if len(truth.days) else ()) for row in zip(*columns, strict=True)}
     wrong = []
     for key in sorted(kept.keys() | fresh.keys()):
@@ -187,9 +189,38 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
     return wrong
 
 
-def _truth(connection: Connection) -> Deltas:
-    needed = ("id", "county_code", "town_code", "category", "source", "accepted_on", "record_count", "is_open", "due_on",
-              "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
-    matters = [dict(row) for row in connection.execute(select(*(matter.c[n] for n in needed))).mappings()]
+_NEEDED = ("id", "county_code", "town_code", "category", "source", "accepted_on", "record_count", "is_open", "due_on",
+           "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
+
+
+def _truth(connection: Connection, day: date) -> Deltas:
+    matters = [dict(row) for row in connection.execute(select(*(matter.c[n] for n in _NEEDED))).mappings()]
     filings = [(row.matter_id, row.filed_on) for row in connection.execute(select(filing.c.matter_id, filing.c.filed_on))]
-    return contributions(matters, filings)
+    return contributions(matters, filings, day)
+
+
+def rolled_on(connection: Connection) -> date | None:
+    """The day for which past_limit holds; None when the rollups have never been built for one."""
+    return connection.execute(select(data_version.c.rolled_on)).scalar()
+
+
+def turn_day(connection: Connection, day: date) -> bool:
+    """Make past_limit hold for a day, in the caller's writing transaction; whether anything had to be done.
+
+    Only the open matters whose limit lies between the two days are touched. Rollups without a day are built anew.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(data_version.c.id).with_for_update())
+    before = rolled_on(connection)
+    if before == day:
+        return False
+    if connection.execute(update(data_version).values(rolled_on=day)).rowcount == 0:
+        connection.execute(insert(data_version).values(id=1, version=0, changed_at=datetime.combine(day, datetime.min.time()), rolled_on=day))
+    if before is None:
+        rebuild(connection)
+        return True
+    first, last = sorted((before, day))
+    between = select(*(matter.c[n] for n in _NEEDED)).where(matter.c.is_open, matter.c.due_on >= first, matter.c.due_on < last)
+    turned = [dict(row) for row in connection.execute(between).mappings()]
+    adjust(connection, contributions(turned, [], before, -1) + contributions(turned, [], day))
+    return True

@@ -38,6 +38,9 @@ metadata = MetaData(
     }
 )
 
+# Open matters without acceptance, or without a first act after it.
+WAITING = "is_open AND (accepted_on IS NULL OR handled_on IS NULL)"
+
 _Code = String(16)
 _Big = BigInteger().with_variant(Integer, "sqlite")
 
@@ -57,6 +60,7 @@ data_version = Table(
     Column("id", Integer, primary_key=True),
     Column("version", _Big, nullable=False),
     Column("changed_at", DateTime, nullable=False),
+    Column("rolled_on", Date),  # the day for which the rollups' past_limit holds
 )  # fmt: skip
 
 lease = Table(
@@ -232,9 +236,13 @@ matter = Table(
     Index("ix_matter_town", "town_code", "accepted_on", "code"),
     Index("ix_matter_category", "category", "accepted_on", "code"),
     Index("ix_matter_source", "source", "accepted_on"),
-    # Everything that today's stock is counted from, so that counting it reads the index alone.
-    Index("ix_matter_open", "county_code", "town_code", "due_on", "accepted_on", "handled_on", "opened_on", "category", "source",
-          "is_open", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    Index("ix_matter_open", "county_code", "town_code", "due_on", "accepted_on",
+          sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    # Open matters by their limit: the few that pass it when the day turns.
+    Index("ix_matter_due", "due_on", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    # The few that wait for acceptance or for a first act, which no rollup counts.
+    Index("ix_matter_waiting", "county_code", "town_code", "accepted_on", "opened_on", "due_on",
+          sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )  # fmt: skip
 
 filing = Table(
@@ -253,7 +261,7 @@ rollup = Table(
     Column("county_code", _Code, nullable=False),
     Column("period", Integer, nullable=False),  # day: date.toordinal(); month: year * 12 + month - 1
     Column("town_code", _Code, nullable=False),
-    *(Column(name, Integer, nullable=False) for name in MEASURES),
+    *(Column(name, Integer, nullable=False, server_default="0" if name in ("open", "past_limit") else None) for name in MEASURES),
     PrimaryKeyConstraint("grain", "category", "source", "county_code", "period", "town_code"),
     sqlite_with_rowid=False,
 )  # fmt: skip

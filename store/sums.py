@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -16,13 +17,17 @@ from matters.periods import Window
 from store.conditions import PAST, UNACCEPTED, UNHANDLED, Where, clock_params, in_list, prepared, source_ids
 from store.dates import split
 from store.places import Place, narrowed
-from store.rollups import GRAINS
+from store.rollups import GRAINS, rolled_on
 
+# The condition of ix_matter_waiting, term by term, so that SQLite knows the index serves.
+_WAITING = "m.is_open AND (m.accepted_on IS NULL OR m.handled_on IS NULL)"
+# All of today's stock, whenever accepted: whole months, so that it is read from the coarsest grain.
+EVER = Window(date(1990, 1, 1), date(2199, 12, 31))
 DIMENSIONS = ("county_code", "town_code", "category", "source")
 _ONE_CATEGORY = "category = :category"
 # Named one by one so that the key's later columns can be used; the list is our own, not the reader's.
 _ANY_CATEGORY = f"category IN ({', '.join(repr(code) for code in CATEGORIES)})"
-_SUMS = ", ".join(f"SUM({m}) AS {m}" for m in MEASURES)
+_SUMS = ", ".join(f'SUM("{m}") AS "{m}"' for m in MEASURES)
 
 
 class Sum(NamedTuple):
@@ -82,7 +87,7 @@ def _plan(connection: Connection, scope: Scope, wanted: Filter, place: Place, by
     spot = narrowed(scope, place)
     codes = [spot.county] if spot.county else ["", *counties]
     params: dict[str, Any] = {f"c{i}": code for i, code in enumerate(codes)}
-    params.update(town=spot.town, category=wanted.category)
+    params.update(town=spot.town, category=wanted.category, today=rolled_on(connection) or date.min)
     return _Plan(
         by=by, spot=spot, counties=codes, categories=[wanted.category] if wanted.category else None,
         sources=source_ids(connection, wanted), params=params,
@@ -137,8 +142,10 @@ _FROM_MATTER = """COUNT(*) AS accepted, SUM(m.record_count) AS records,
  SUM(CASE WHEN m.satisfied IS NULL THEN 0 ELSE 1 END) AS rated, SUM(CASE WHEN m.satisfied THEN 1 ELSE 0 END) AS satisfied,
  SUM(CASE WHEN m.escalated THEN 1 ELSE 0 END) AS escalated, SUM(CASE WHEN m.litigated THEN 1 ELSE 0 END) AS litigated,
  SUM(CASE WHEN m.mediation = 'success' THEN 1 ELSE 0 END) AS pre_success,
- SUM(CASE WHEN m.mediation = 'failure' THEN 1 ELSE 0 END) AS pre_failure, 0 AS civil_filings"""
-_FROM_FILING = ", ".join(f"{'COUNT(*)' if m == 'civil_filings' else '0'} AS {m}" for m in MEASURES)
+ SUM(CASE WHEN m.mediation = 'failure' THEN 1 ELSE 0 END) AS pre_failure, 0 AS civil_filings,
+ SUM(CASE WHEN m.is_open THEN 1 ELSE 0 END) AS "open",
+ SUM(CASE WHEN m.is_open AND m.due_on < :today THEN 1 ELSE 0 END) AS past_limit"""
+_FROM_FILING = ", ".join(f"""{'COUNT(*)' if m == 'civil_filings' else '0'} AS "{m}\"""" for m in MEASURES)
 
 
 def _from_matters(plan: _Plan, label: str, window: Window) -> Iterator[str]:
@@ -192,49 +199,36 @@ def monthly(
     return {int(p): int(n) for p, n in connection.execute(prepared(sql, plan.params)) if n}
 
 
-class OpenSum(NamedTuple):
-    """Today's open matters of one area: in the window, in the compared window, and the whole stock."""
+class Waiting(NamedTuple):
+    """Open matters of one area that no rollup counts: pending ones have no day of acceptance yet."""
 
     county_code: str
     town_code: str
-    open: int
-    past_limit: int
-    open_before: int
-    past_before: int
-    open_now: int
-    past_now: int
+    pending: int
+    pending_past: int
     unaccepted: int
     unhandled: int
 
-    @property
-    def overdue_now(self) -> int:
-        """Past the limit, unaccepted or unhandled for too long; the three exclude each other."""
-        return self.past_now + self.unaccepted + self.unhandled
 
-
-def open_sums(
-    connection: Connection, scope: Scope, wanted: Filter, place: Place, now: Window, before: Window, clock: Clock, by: Sequence[str] = ()
-) -> list[OpenSum]:
-    """Open matters by area, read from the partial index of open matters; the rollups cannot know what today is."""
+def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, by: Sequence[str] = ()) -> list[Waiting]:
+    """Matters that wait for acceptance or a first act, by area, from the partial index of just these."""
     spot = narrowed(scope, place)
-    where = Where(params={**clock_params(clock), "start_now": now.start, "end_now": now.end,
-                          "start_before": before.start, "end_before": before.end})  # fmt: skip
-    where.add("m.is_open")
-    where.add("m.county_code = :county" if spot.county else "", county=spot.county)
+    where = Where(params=clock_params(clock))
+    where.add(_WAITING)
+    where.add("m.county_code = :county" if spot.county else "m.county_code >= ''", county=spot.county)
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
     where.add("m.category = :category" if wanted.category else "", category=wanted.category)
     where.add(_located(wanted.located, "m."))
     sources = source_ids(connection, wanted)
     if sources is not None:
         where.add(f"m.source IN ({in_list(sources)})")
-    in_now, in_before = ("m.accepted_on BETWEEN :start_now AND :end_now", "m.accepted_on BETWEEN :start_before AND :end_before")
-    counts = (in_now, f"{in_now} AND {PAST}", in_before, f"{in_before} AND {PAST}", "1 = 1", PAST, UNACCEPTED, UNHANDLED)
+    counts = ("m.accepted_on IS NULL", f"m.accepted_on IS NULL AND {PAST}", UNACCEPTED, UNHANDLED)
     columns = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in counts)
     names = [f"m.{n}" for n in by]
     sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM matter m WHERE {where.sql}{_group(', '.join(names))}"
     out = []
     for row in connection.execute(prepared(sql, where.params)):
         keys = dict(zip(by, row[: len(by)], strict=True))
-        out.append(OpenSum(keys.get("county_code", ""), keys.get("town_code", ""), *(int(v or 0) for v in row[len(by) :])))
+        numbers = (int(v or 0) for v in row[len(by) :])
+        out.append(Waiting(keys.get("county_code", ""), keys.get("town_code", ""), *numbers))
     return out
-

@@ -15,6 +15,7 @@ from matters.revision import revision
 from store import ids
 from store.chunks import rows_where_in
 from store.relink import edges_of, relink, settle_alone
+from store.rollups import turn_day
 from store.schema import data_version, record, record_version, reference
 
 _STATE = ("id", "external_id", "digest", "revised_at", "withdrawn", "closed_on", "handled_on", "accepted_on", "matter_id",
@@ -64,6 +65,7 @@ def write_batch(
     Needs a transaction (store.engine.writing). Rows of one key may occur many times and in any order: all versions
     are kept, the one with the highest revision holds. Returns counts that add up to len(rows).
     """
+    turn_day(connection, now.date())
     plan, counts = _classify(connection, feed, rows)
     counts.received = len(rows)
     if not plan.versions:

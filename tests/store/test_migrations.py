@@ -1,0 +1,67 @@
+"""Every migration up and down on a filled store: rows stay, and what the tables say equals store/schema.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, func, inspect, select
+
+from store import migrate, rollups
+from store.engine import reading, writing
+from store.schema import matter, metadata, record, record_version
+from tests.store.rows import TOWNS, declare, made, picture, write
+
+
+def filled(engine: Engine) -> None:
+    """Three feeds' records, some of them linked, over every kind of place."""
+    agencies = declare(engine)
+    rows: list[dict[str, Any]] = [
+        {"external_id": f"k{i}", "number": f"MT-0923-26-{i:06d}", "refs": [f"JJ20260101{i:06d}"] if i % 3 else [], "kind": "intake",
+         "accepted_on": date(2026, 1 + i % 5, 2), "closed_on": date(2026, 5, 20) if i % 4 else None, "outcome": "resolved" if i % 4 else None,
+         "place": TOWNS[i % 5], "channel": "visit", "category": "02"}
+        for i in range(40)
+    ]  # fmt: skip
+    calls = [{"external_id": f"c{i}", "number": f"JJ20260101{i:06d}", "kind": "call", "accepted_on": date(2026, 1, 1), "place": TOWNS[i % 5],
+              "closed_on": date(2026, 1, 1), "outcome": "transferred"} for i in range(40)]  # fmt: skip
+    write(engine, "centre", [made(r) for r in rows], agencies)
+    write(engine, "police", [made(r) for r in calls], agencies)
+
+
+def counts(engine: Engine) -> list[int]:
+    with reading(engine) as c:
+        return [c.execute(select(func.count()).select_from(t)).scalar_one() for t in (record, record_version, matter)]
+
+
+def test_a_filled_store_goes_down_and_up_again(store: Engine) -> None:
+    filled(store)
+    before = counts(store)
+    with reading(store) as c:
+        as_it_was = picture(c)
+    migrate.downgrade(store, "0001")
+    assert "rolled_on" not in {col["name"] for col in inspect(store).get_columns("data_version")}
+    migrate.upgrade(store)
+    assert counts(store) == before
+    with writing(store) as c:
+        assert rollups.turn_day(c, date(2026, 6, 1))
+        assert rollups.compare(c) == []
+        assert picture(c) == as_it_was
+
+
+def test_the_way_to_nothing_and_back(store: Engine) -> None:
+    filled(store)
+    migrate.downgrade(store, "base")
+    assert set(inspect(store).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(store)
+    with reading(store) as c:
+        assert migrate.current(c) == migrate.head()
+        assert c.execute(select(func.count()).select_from(record)).scalar_one() == 0
+
+
+def test_the_migrations_make_the_tables_of_the_schema(store: Engine) -> None:
+    with store.connect() as c:
+        context = MigrationContext.configure(c, opts={"compare_server_default": False})
+        differences = [d for d in compare_metadata(context, metadata) if not (isinstance(d, tuple) and d[0].startswith("modify_"))]
+    assert differences == []
