@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -49,7 +50,7 @@ def grow(folder: Path, seconds: float, stop: threading.Event, today: date | None
             return
         try:
             growth.step(clock_on(today, shanghai_now()))
-        except OSError as error:  # a full disk or a file held open elsewhere may pass
+        except (OSError, sqlite3.OperationalError) as error:  # a full disk or a file held open elsewhere may pass
             print(f"growth: {error}", file=sys.stderr, flush=True)  # noqa: T201 - this process's log
 
 

@@ -52,8 +52,11 @@ def to_seconds(moment: datetime) -> int:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for writing; readers of another process wait for at most a short transaction."""
-    base = sqlite3.connect(path, timeout=10.0)
+    """A connection for writing; readers of another process wait for at most a short transaction.
+
+    A reader may take its time, though: the first ingest holds its cursor for as long as it needs to store what it reads.
+    """
+    base = sqlite3.connect(path, timeout=120.0)
     base.execute("PRAGMA synchronous=OFF")
     return base
 
