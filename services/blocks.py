@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from lunardate import LunarDate
 from sqlalchemy import Connection
@@ -35,6 +35,14 @@ LISTED = 5
 TOP_CATEGORIES, TOP_VILLAGES = 10, 6
 # Which field a feed must give for a figure to rest on it; every feed that makes matters gives an acceptance.
 _RESTS_ON = {"accepted": "accepted_on", "resolved_rate": "accepted_on", "satisfaction": "satisfied"}
+
+
+class Source(NamedTuple):
+    """Where matters come from, as far as the panels tell it apart."""
+
+    centre: bool
+    first_agency: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +162,20 @@ def ordered(rows: Sequence[AreaRow], indicator: str) -> tuple[AreaRow, ...]:
     return tuple(sorted(rows, key=lambda r: (not r.ranked, get(r) is None, -(get(r) or 0), r.area)))
 
 
-def figures(connection: Connection, q: Question, t: Tally) -> tuple[Figure, ...]:
+def by_source(connection: Connection, q: Question) -> Counter[Source]:
+    """Accepted matters of the window by source: whether a centre took part, first agency, channel."""
+    centre = set(source_ids(connection, Filter(agency="centre")) or ())
+    kinds = {r[0]: Source(r[0] in centre, r[1], r[2]) for r in connection.exec_driver_sql("SELECT id, first_agency, channel FROM source")}
+    out = Counter[Source]()
+    for s in sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("source",), _counties(q)):
+        out[kinds[s.source]] += s.of("accepted")
+    return out
+
+
+def figures(q: Question, t: Tally, sources: Counter[Source]) -> tuple[Figure, ...]:
     """The five cards."""
     f, n = q.filter, t.now
-    centre = _with_agency(connection, q, "centre")
+    centre = sum(n for source, n in sources.items() if source.centre)
     stale = {k: q.stale(k) for k in ("accepted", "resolved_rate", "satisfaction", "civil_filings")}
 
     def rows(part: str) -> Filter:
@@ -194,13 +212,6 @@ def _counties(q: Question) -> list[str]:
     return [c.code for c in q.areas.counties()]
 
 
-def _with_agency(connection: Connection, q: Question, agency: str) -> int:
-    """Matters of the window that hold a record of an agency."""
-    both = set(source_ids(connection, Filter(agency=agency)) or ())
-    found = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("source",), _counties(q))
-    return sum(s.of("accepted") for s in found if s.source in both)
-
-
 def trend(connection: Connection, q: Question) -> tuple[MonthPoint, ...]:
     """The last months up to the window's, each with the same month a year before."""
     last = month_number(q.window.end)
@@ -223,21 +234,15 @@ def _festival_in(month: date) -> date | None:
     return festival if (festival.year, festival.month) == (month.year, month.month) else None
 
 
-def shares(connection: Connection, q: Question) -> tuple[tuple[Share, ...], tuple[Share, ...], tuple[Share, ...]]:
+def shares(connection: Connection, q: Question, sources: Counter[Source]) -> tuple[tuple[Share, ...], tuple[Share, ...], tuple[Share, ...]]:
     """Categories (the top ones and the rest), first agencies, and channels of what the centres accepted."""
-    counties = _counties(q)
-    by_category = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("category",), counties)
-    by_source = sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("source",), counties)
-    kinds = {r[0]: (r[1], r[2]) for r in connection.exec_driver_sql("SELECT id, first_agency, channel FROM source")}
-    centre = set(source_ids(connection, Filter(agency="centre")) or ())
     categories, firsts, channels = Counter[str](), Counter[str](), Counter[str]()
-    for s in by_category:
+    for s in sums(connection, q.scope, q.filter, q.place, {"now": q.window}, ("category",), _counties(q)):
         categories[s.category] += s.of("accepted")
-    for s in by_source:
-        first, channel = kinds[s.source]
-        firsts[first] += s.of("accepted")
-        if channel and s.source in centre:
-            channels[channel] += s.of("accepted")
+    for source, n in sources.items():
+        firsts[source.first_agency] += n
+        if source.channel and source.centre:
+            channels[source.channel] += n
     late = set(q.stale("accepted"))
     agencies = {a.code: (a.zh, a.en) for a in q.agencies.values()}
     return (
@@ -245,7 +250,7 @@ def shares(connection: Connection, q: Question) -> tuple[tuple[Share, ...], tupl
         _bars(firsts, agencies, q.filter, "first_agency", late=late),
         _bars(channels, {w.code: (w.zh, w.en) for w in CHANNELS.values()}, q.filter.with_(agency="centre"), "channel")
         if q.filter.agency in ("", "centre") else (),
-    )
+    )  # fmt: skip
 
 
 def _bars(

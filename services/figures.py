@@ -94,9 +94,10 @@ class Figures:
         with reading(self._engine) as connection:
             version = _version(connection)
             rows, others, whole = self._rows(connection, q, q.child_level)
-            figures = blocks.figures(connection, q, whole)
+            sources = blocks.by_source(connection, q)
+            figures = blocks.figures(q, whole, sources)
             trend = blocks.trend(connection, q)
-            categories, agencies, channels = blocks.shares(connection, q)
+            categories, agencies, channels = blocks.shares(connection, q, sources)
             villages = blocks.villages(connection, q) if q.area.level == "township" else ()
             newest, oldest = blocks.newest(connection, q), blocks.oldest(connection, q)
             unlocated = blocks.unlocated(connection, q) if q.area.level == "county" else None

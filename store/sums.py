@@ -57,6 +57,7 @@ class _Plan:
     counties: list[str]
     categories: list[str] | None
     sources: list[int] | None
+    every_source: list[int]  # named one by one for the same reason as the categories
     params: dict[str, Any]
     town: bool
     located: str
@@ -90,9 +91,13 @@ def _plan(connection: Connection, scope: Scope, wanted: Filter, place: Place, by
     params.update(town=spot.town, category=wanted.category, today=rolled_on(connection) or date.min)
     return _Plan(
         by=by, spot=spot, counties=codes, categories=[wanted.category] if wanted.category else None,
-        sources=source_ids(connection, wanted), params=params,
+        sources=source_ids(connection, wanted), every_source=_every_source(connection) if "source" in by else [], params=params,
         town="town_code" in by or bool(spot.town) or wanted.located in ("township", "county"), located=wanted.located,
     )  # fmt: skip
+
+
+def _every_source(connection: Connection) -> list[int]:
+    return [r[0] for r in connection.exec_driver_sql("SELECT id FROM source")]
 
 
 def _pieces(plan: _Plan, label: str, window: Window) -> Iterator[str]:
@@ -113,7 +118,7 @@ def _from_rollup(plan: _Plan, label: str, time: str, first: int, last: int) -> s
     conditions = [
         f"grain = {grain.id}",
         (_ONE_CATEGORY if plan.categories else _ANY_CATEGORY) if category else "category = ''",
-        (f"source IN ({in_list(plan.sources)})" if plan.sources is not None else "") if source else "source = 0",
+        f"source IN ({in_list(plan.every_source if plan.sources is None else plan.sources)})" if source else "source = 0",
         f"county_code IN ({', '.join(f':c{i}' for i in range(len(plan.counties)))})",
         f"period BETWEEN {first} AND {last}",
         "town_code = :town" if plan.spot.town else "",
