@@ -51,6 +51,9 @@
     const no = dash_clientside.no_update;
     if (!here || here.path !== '/matters') return no;
     const now = told(here.search), by = (dash_clientside.callback_context.triggered[0] || {}).prop_id;
+    const box = document.getElementById('cases-q'), q = new URLSearchParams(here.search || '').get('q') || '';
+    // What is being typed is never taken away by an answer that comes late.
+    if (box && document.activeElement !== box && box.value !== q) dash_clientside.set_props('cases-q', { value: q });
     const first = asked === null || !document.getElementById(GRID) || document.getElementById(GRID) !== asked.el;
     const other = first || asked.rows !== now.rows;
     const onlyOrder = !other && asked.sort !== now.sort;

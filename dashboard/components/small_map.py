@@ -12,7 +12,7 @@ from dashboard.i18n import t
 
 _STILL = {
     "zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
-    "boxZoom": False, "keyboard": False, "touchZoom": False, "zoomSnap": 0,
+    "boxZoom": False, "keyboard": False, "touchZoom": False, "zoomSnap": 0, "zoomAnimation": False, "fadeAnimation": False, "markerZoomAnimation": False,
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks and the downloads of this page."""
     register_exports(app, services)
 
-    @app.callback(Output("cases-chips", "children"), Output("cases-tools", "children"), Output("cases-q", "value"),
+    @app.callback(Output("cases-chips", "children"), Output("cases-tools", "children"),
                   Output(case_grid.GRID, "columnDefs"), Input("here", "data"))  # fmt: skip
     def bar(scope: Scope, data: dict[str, Any] | None) -> tuple[Any, ...]:
         at, asked = _asked(data, services)
@@ -29,7 +29,7 @@ def register(app: GuardedApp, services: Any) -> None:
         chips = case_facets.chips(asked.filter, area, services.areas.home(scope), _village(services, asked.filter), services.feeds.agencies())
         tools = figures.tools(asked, level, scope)
         defs = case_columns.definitions(asked.columns, asked.sort, asked.descending, level)
-        return figures.bar_chips(asked, chips, at.state.bad), tools, asked.filter.q, defs
+        return figures.bar_chips(asked, chips, at.state.bad), tools, defs
 
     @app.callback(Output("cases-rail", "children"), Output("cases-sums", "children"), Output("cases-empty", "children"),
                   Input("here", "data"), Input("live", "data"))  # fmt: skip
