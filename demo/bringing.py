@@ -63,5 +63,5 @@ def furnish(services: Services, city_folder: Path) -> None:
     """Accounts, centres, listings."""
     today = services.now().date()
     seeding.add_accounts(services)
-    seeding.add_centres(services, centres.rows(today))
+    seeding.add_centres(services, centres.rows(today, services.geography.city.areas.to_dict("records")))
     seeding.add_listings(services, listings.rows(city_folder, today))

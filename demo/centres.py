@@ -1,7 +1,8 @@
-"""The directory of the ten county dispute centres: seven run, three open by the end of the year; all contents invented."""
+"""The directory of dispute centres: seven counties' run, three open by the end of the year, townships' all run; all contents invented."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -48,8 +49,29 @@ def _rota(turn: int) -> dict[str, list[str]]:
     return found
 
 
-def rows(today: date) -> list[dict[str, Any]]:
-    """Rows of the centre table for that day: area_code, name, state, since, planned_for, detail."""
+_TOWN_RESIDENT = ("司法所", "派出所", "综治办")
+_TOWN_ON_CALL = ("自然资源所", "农业农村办", "民政所", "卫生院", "市监分局")
+
+
+def rows(today: date, areas: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the centre table for that day: area_code, name, state, since, planned_for, detail.
+
+    areas: the rows of the area table, of which the townships get a centre each.
+    """
+    towns = [a for a in areas if a["level"] == "township"]
+    return [*_counties(today), *(_town(a, n, article_year(today)) for n, a in enumerate(towns))]
+
+
+def _town(area: Mapping[str, Any], number: int, year: int) -> dict[str, Any]:
+    """A township's centre: the judge comes twice a week, a lawyer once."""
+    first = number % 3 + 1
+    detail = {"resident": list(_TOWN_RESIDENT), "rotating": {str(first): ["法官"], str(first + 2): ["法官", "律师"]}, "on_call": list(_TOWN_ON_CALL),
+              "on_call_promise": "接到分流后次日到场"}  # fmt: skip
+    return {"area_code": area["code"], "name": f"{area['name']}矛盾纠纷多元化解中心", "state": "running",
+            "since": date(year - 1 - number % 2, 1 + number % 12, 1), "planned_for": None, "detail": detail}  # fmt: skip
+
+
+def _counties(today: date) -> list[dict[str, Any]]:
     year = article_year(today)
     found = []
     for plan in _PLANS:

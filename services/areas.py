@@ -38,6 +38,7 @@ class Areas:
         self._children: dict[str, list[str]] = {}
         for r in rows:
             self._children.setdefault(r["parent"], []).append(r["code"])
+        self._short = {r["code"]: r["short"] or r["name"] for r in rows if r["level"] == "village"}
         self._words = [(r["code"], r["name"], r["short"], r["pinyin"].replace(" ", ""), r["level"]) for r in rows]
         self.city: AreaInfo = next(i for i in self._infos.values() if i.level == "city")
         self.centres = centres
@@ -57,9 +58,9 @@ class Areas:
             raise UnknownArea(code) from None
 
     def name(self, code: str) -> str:
-        """Name of an area, '' when unknown or unlocated."""
+        """Name of an area as people say it (a village without its committee), '' when unknown or unlocated."""
         found = self._infos.get(code)
-        return found.name if found else ""
+        return self._short.get(code, found.name) if found else ""
 
     def children(self, code: str) -> tuple[AreaInfo, ...]:
         """Areas right below, in order of code."""

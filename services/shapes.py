@@ -306,7 +306,7 @@ class CentreCard:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Monthly averages before and after a listing with the Poisson 95 % interval of the ratio − 1; verdict in words.
+    """Monthly averages before and after a listing; `ratio`, `low`, `high` are after ÷ before − 1 with its 95 % interval.
 
     verdict: fell | rose | unclear | few (fewer than 20: counts only).
     """

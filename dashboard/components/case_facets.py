@@ -72,7 +72,7 @@ def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str
 def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> el.Node:
     on, target = _step(key, share, filter)
     bar = el.Em(el.I(style={"width": f"{100 * share.value / most:.0f}%"}))
-    text = t("其余 {n} 项", n=share.rest) if share.rest else words.village(words.name(share))
+    text = t("其余 {n} 项", n=share.rest) if share.rest else words.name(share)
     box = "cb none" if share.rest else "cb on" if on else "cb"
     cells = [el.I(className=box), el.Span(text, "ell", title=text), bar,
              el.B(figure(share.value, f"facet-{key}-{share.key or 'rest'}"))]  # fmt: skip

@@ -16,8 +16,6 @@ from services.shapes import AreaInfo, MatterLine, RecordLine
 __all__ = ["day", "moment", "name", "weekday"]  # said by fmt and i18n, and by every list of matters
 SOON = 3  # days: a limit nearer than this is written in amber
 DASH = fmt.NONE
-# Official names are those of the committees; people say the place.
-_VILLAGE = (("社区居委会", "社区"), ("社区居民委员会", "社区"), ("村民委员会", "村"), ("村委会", "村"), ("居民委员会", ""), ("居委会", ""))  # i18n: data
 
 
 def at(path: str) -> str:
@@ -83,28 +81,20 @@ def clock(line: MatterLine) -> tuple[str, str]:
     return t("剩 {n} 天", n=line.days_left), "wait" if line.days_left <= SOON else ""
 
 
-def village(name: str) -> str:
-    """Everyday name of a village or community: its committee is left out."""
-    for full, short in _VILLAGE:
-        if name.endswith(full):
-            return name.removesuffix(full) + short
-    return name
-
-
 def place(line: MatterLine) -> str:
     """Where a matter is, as exactly as is known."""
-    parts = [p for p in (line.county, line.town, village(line.village)) if p]
+    parts = [p for p in (line.county, line.town, line.village) if p]
     return " ".join(parts) if parts else t("未定位")
 
 
 def short_place(line: MatterLine, level: str) -> str:
     """The part of the place that the reader's area does not say already; `level` is the level of the list's area."""
     if level == "township":
-        return village(line.village) or line.town or t("只到县")
+        return line.village or line.town or t("只到县")
     if not line.county:
         return t("未定位")
     if level == "county":
-        return " ".join(p for p in (line.town, village(line.village)) if p) or t("只到县")
+        return " ".join(p for p in (line.town, line.village) if p) or t("只到县")
     return " ".join(p for p in (line.county, line.town) if p)
 
 

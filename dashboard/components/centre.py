@@ -28,7 +28,7 @@ def _facts(c: CentreCard, visits: Filter, today: date, links: Links) -> el.Node:
     on_duty = len(c.resident) + len(c.rotating.get(today.isoweekday(), ()))
     facts: list[tuple[str, Any]] = [
         (t("来访受理"), [links.number(fmt.num(c.visits), visits, "centre.visits", c.visits, c.area), t(" 件")]),
-        (t("平台合并"), f"{len(c.platforms)} / {PLATFORMS}"),
+        *([(t("平台合并"), f"{len(c.platforms)} / {PLATFORMS}")] if c.platforms else []),
         (t("今日在岗"), [el.I(None, "dot"), t("{n} 个部门", n=on_duty)] if c.state == "running" and today.weekday() < WEEKDAYS else fmt.NONE),
     ]
     return el.Dl([el.Div([el.Dt(k), el.Dd(v)]) for k, v in facts], "kv")

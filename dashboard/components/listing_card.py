@@ -35,8 +35,8 @@ def verdict(line: ListingLine) -> list[el.Node]:
     if e.verdict in ("few", "early") or e.ratio is None:
         why = t("件数少，只列件数") if e.verdict == "few" else t("挂牌不久，还看不出升降")
         return [el.P([t("挂牌后 "), el.B(fmt.num(e.after_count)), t(" 件，此前 "), el.B(fmt.num(e.before_count)), t(" 件")]), el.P(why, "s")]
-    fell = e.ratio < 1
-    word = {"fell": t("降 {x}%", x=fmt.num((1 - e.ratio) * 100)), "rose": t("升 {x}%", x=fmt.num((e.ratio - 1) * 100))}
+    fell = e.ratio < 0
+    word = {"fell": t("降 {x}%", x=fmt.num(-e.ratio * 100)), "rose": t("升 {x}%", x=fmt.num(e.ratio * 100))}
     said = word.get(e.verdict, t("看不出升降"))
     main = el.P([t("挂牌后月均 "), el.B(fmt.num(e.after)), t(" 件，此前 "), el.B(fmt.num(e.before)), t(" 件："), el.B(said)])
     if e.low is None or e.high is None:

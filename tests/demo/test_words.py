@@ -143,7 +143,9 @@ def test_listings_stand_on_what_was_planted(listed: list[dict], truth: city.Trut
 
 
 def test_centres() -> None:
-    rows = centres.rows(TODAY)
+    towns = [{"code": "360923103", "level": "township", "name": "泗溪镇"}, {"code": "360923", "level": "county", "name": "上高县"}]
+    *rows, town = centres.rows(TODAY, towns)
+    assert town["area_code"] == "360923103" and town["state"] == "running" and town["since"] < TODAY and town["detail"]["resident"]
     assert [r["area_code"] for r in rows] == [c.code for c in article.COUNTIES]
     assert [r["state"] for r in rows].count("running") == 7
     for row in rows:

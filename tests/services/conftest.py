@@ -61,7 +61,7 @@ def city(
     services.prepare()
     counts = {code: services.ingest.run(spec) for code, spec in services.specs.items()}
     seeding.add_accounts(services)
-    seeding.add_centres(services, centres.rows(TODAY))
+    seeding.add_centres(services, centres.rows(TODAY, services.geography.city.areas.to_dict("records")))
     seeding.add_listings(services, listings.rows(folder, TODAY))
     vars(services).pop("areas", None)  # read again with the centres
     yield City(services, truth, counts)

@@ -115,7 +115,7 @@ def _place(services: Any, file: MatterFile) -> list[Any]:
     if source:
         town = services.areas.info(line.town_code) if line.town_code else None
         county = services.areas.info(line.county_code)
-        label = words.village(line.village) or line.town or line.county
+        label = line.village or line.town or line.county
         out.append(small_map.place_map(source, words.name_of(county), town.code if town else "", file.lon, file.lat, label))
     else:
         out.append(html.P(t("没有记录说得出地点，不在地图上。"), className="s"))

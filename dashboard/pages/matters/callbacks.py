@@ -7,7 +7,6 @@ from typing import Any
 from dash.exceptions import PreventUpdate
 
 from dashboard.components import case_columns, case_facets, case_grid
-from dashboard.components import case_words as words
 from dashboard.components.case_columns import COLUMNS
 from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
@@ -75,7 +74,7 @@ def _area(services: Any, scope: Scope, filter: Filter) -> tuple[Any, str]:
 
 
 def _village(services: Any, filter: Filter) -> str:
-    return t("只到镇") if filter.village == "-" else words.village(services.areas.name(filter.village))
+    return t("只到镇") if filter.village == "-" else services.areas.name(filter.village)
 
 
 def _order(request: dict[str, Any], asked: state.ListState) -> tuple[str, bool]:
