@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -106,6 +108,12 @@ class Ingest:
         self, spec: FeedSpec, mapper: Mapper, batch: RawBatch, run_id: int, result: RunResult, agencies: Any, fence: int | None
     ) -> Counts:
         """One batch into the store, whole or not at all."""
+        with _without_cycle_search():
+            return self._stored(spec, mapper, batch, run_id, result, agencies, fence)
+
+    def _stored(
+        self, spec: FeedSpec, mapper: Mapper, batch: RawBatch, run_id: int, result: RunResult, agencies: Any, fence: int | None
+    ) -> Counts:
         mapped = mapper.map(batch.rows)
         rows = self.finished(mapped.records)
         now = self._now()
@@ -153,6 +161,18 @@ class Ingest:
              "locate_confidence": round(float(sure), 3), "lon": x, "lat": y}
             for c, t, v, m, level, sure, x, y in zip(*(c.tolist() for c in columns), lon, lat, strict=True)
         ]  # fmt: skip
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """A batch makes hundreds of thousands of objects, none of them in cycles: looking for those took a fifth of its time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _quarantined(batch: RawBatch, problems: list[Problem]) -> Iterator[dict[str, Any]]:

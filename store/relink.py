@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from matters.derive import derive
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
 from store import ids
+from store.bulk import insert_many
 from store.chunks import chunks, rows_where_in
 from store.rollups import adjust, contributions, rolled_on
 from store.schema import filing, link, matter, record, reference, source
@@ -161,15 +162,13 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
         for table, column in ((filing, filing.c.matter_id), (matter, matter.c.id)):
             for part in chunks(gone):
                 connection.execute(delete(table).where(column.in_(part)))
-    if rows:
-        connection.execute(insert(matter), rows)
+    insert_many(connection, matter, rows)
     filings = [
         {"record_id": record_id, "county_code": row["county_code"], "matter_id": row["id"], "filed_on": day}
         for row, d in zip(rows, [*lone, *derived], strict=True)
         for record_id, day in d.filings
     ]
-    if filings:
-        connection.execute(insert(filing), filings)
+    insert_many(connection, filing, filings)
     _point_records(connection, rows[len(lone) :], change)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
     day = rolled_on(connection) or now.date()

@@ -13,6 +13,7 @@ from matters.identity import CODE_CHARS, code_year, matter_code
 from matters.model import Agency
 from matters.revision import revision
 from store import ids
+from store.bulk import insert_many
 from store.chunks import rows_where_in
 from store.relink import edges_of, relink, settle_alone
 from store.rollups import turn_day
@@ -152,9 +153,7 @@ def _name_new(connection: Connection, feed: str, agency: str, plan: _Plan) -> No
 def _insert_new(connection: Connection, plan: _Plan, now: datetime) -> None:
     stamp = {"first_learned_at": now, "learned_at": now}
     names = [c.name for c in record.columns if c.name not in stamp]
-    rows = [{**{n: row.get(n) for n in names}, **stamp} for row in plan.touched.values() if row.get("is_new")]
-    if rows:
-        connection.execute(insert(record), rows)
+    insert_many(connection, record, [{**{n: row.get(n) for n in names}, **stamp} for row in plan.touched.values() if row.get("is_new")])
 
 
 def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -206,7 +205,7 @@ def _append_versions(connection: Connection, plan: _Plan, run_id: int, now: date
         last[record_id] = last.get(record_id, 0) + 1
         rows.append({"record_id": record_id, "version_no": last[record_id], "learned_at": now, "run_id": run_id,
                      "digest": row["digest"], "payload": row["payload"]})  # fmt: skip
-    connection.execute(insert(record_version), rows)
+    insert_many(connection, record_version, rows)
 
 
 def _sync_references(connection: Connection, plan: _Plan) -> None:
@@ -220,5 +219,4 @@ def _sync_references(connection: Connection, plan: _Plan) -> None:
         for number in dict.fromkeys(row.get("refs") or ())
         if number != row.get("number")
     ]
-    if rows:
-        connection.execute(insert(reference), rows)
+    insert_many(connection, reference, rows)

@@ -1,0 +1,55 @@
+"""Many rows into a table at the speed of the driver: COPY on PostgreSQL, plain tuples on SQLite.
+
+The usual way prepares every value of every row by itself, which took a quarter of an ingest. What is written is the same:
+dates as the SQLite dialect writes them, JSON as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import JSON, Column, Connection, Date, DateTime, Table
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the keys of the first one; in the caller's transaction."""
+    if not rows:
+        return
+    columns = [c for c in table.columns if c.name in rows[0]]
+    postgresql = connection.dialect.name == "postgresql"
+    values = [_written(c, [row[c.name] for row in rows], postgresql) for c in columns]
+    names = ", ".join(f'"{c.name}"' for c in columns)
+    if not postgresql:
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(zip(*values, strict=True)))
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+        for row in zip(*values, strict=True):
+            copy.write_row(row)
+
+
+def _written(column: Column[Any], values: list[Any], postgresql: bool) -> list[Any]:
+    """A column's values as the driver takes them."""
+    write: Callable[[Any], Any] | None = None
+    if isinstance(column.type, JSON):
+        write = _json
+    elif not postgresql and isinstance(column.type, DateTime):
+        write = _moment
+    elif not postgresql and isinstance(column.type, Date):
+        write = _day
+    return values if write is None else [None if v is None else write(v) for v in values]
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _moment(value: Any) -> str:
+    return str(value.isoformat(" ", "microseconds"))
+
+
+def _day(value: Any) -> str:
+    return str(value.isoformat())
