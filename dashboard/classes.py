@@ -1,7 +1,7 @@
 """The five classes of a map: round breaks that stay where they are while the window moves.
 
 Breaks are chosen once, from the last full calendar year: round equal steps over the middle of the areas of that level. Counts grow with
-the window, so each length of window (week, month, quarter, half, three quarters, year) has breaks of its own. See
+the window, so each length of window (a week, half a month, each number of months) has breaks of its own. See
 docs/decisions/map-classes.md.
 """
 
@@ -20,7 +20,7 @@ from matters.filters import Filter
 from matters.indicators import INDICATORS
 from matters.periods import Window
 
-LENGTHS = (7, 30, 91, 182, 273, 365, 730, 1095)  # days
+LENGTHS = (7, 15, 30, 61, 91, 122, 152, 182, 212, 243, 273, 304, 334, 365, 730, 1095)  # days
 GROWING = ("accepted", "per_10k", "civil_filings")  # what a longer window makes larger
 CHANGE = (-0.20, -0.05, 0.05, 0.20)  # zero lies in the middle class
 WITHOUT_DATA = {"accepted": (500, 1000, 2000, 4000), "civil_filings": (200, 400, 800, 1600), "per_10k": (60, 70, 80, 90)}

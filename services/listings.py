@@ -154,6 +154,7 @@ class Listings:
             categories=tuple(r["categories"]), owner=r["owner"], leader=r["leader"], proposed_on=r["proposed_on"],
             listed_on=r["listed_on"], deadline=r["deadline"], ended_on=r["ended_on"], targets=tuple(r["targets"]),
             extensions=r["extensions"], reason=r["reason"], effect=self._effect(connection, scope, r, place), progress=progress,
+            area_en=self._areas.info(r["area_code"]).en, county_en=self._areas.info(place.county).en if place.county else "",
         )  # fmt: skip
 
     def _effect(self, connection: Connection, scope: Scope, r: dict[str, Any], place: Place) -> Effect | None:

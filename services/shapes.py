@@ -360,6 +360,8 @@ class ListingLine:
     reason: str
     effect: Effect | None = None
     progress: float | None = None  # share of the term that has passed
+    area_en: str = ""
+    county_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

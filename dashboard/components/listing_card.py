@@ -66,7 +66,7 @@ def card(o: Overview, links: Links) -> tuple[list[el.Node], list[el.Node]]:
         said = t("现在没有在挂的区域或行业。") if not waiting else t("没有在挂的；{n} 项拟挂待议。", n=waiting)
         link = el.A(t("全部"), "lk", href=links.page("/listings"))
         return [el.Div([el.H2(t("挂牌整治")), el.Div(None, "sp"), link], "ph"), el.P(said, "nothing")], []
-    tag = el.Span(line.area_name if line.subject == "area" else t("行业"), "tag a", title=pick(*STATES[line.state]))
+    tag = el.Span(pick(line.area_name, line.area_en) if line.subject == "area" else t("行业"), "tag a", title=pick(*STATES[line.state]))
     more = el.A(t("详情"), "lk", href=links.page(f"/listing/{line.id}"))
     top = [el.Div([el.H2(t("挂牌整治")), tag, el.Small(line.number), el.Div(None, "sp"), more], "ph"), el.P(_about(line), "s about")]
     others = sum(1 for x in o.listings if x.state in IN_FORCE) - 1

@@ -17,6 +17,11 @@ _NUMBER = re.compile(r"(.*〔\d{4}〕)\s*(\d+)\s*号")  # i18n: data
 TABS: dict[str, tuple[str, ...]] = {"listed": IN_FORCE, "waiting": WAITING, "ended": ENDED, "all": IN_FORCE + WAITING + ENDED}
 
 
+def area(line: ListingLine) -> str:
+    """Name of a listing's area in the language of the screen."""
+    return pick(line.area_name, line.area_en)
+
+
 def tab_names() -> dict[str, str]:
     """Names of the tabs."""
     return {"listed": t("在挂"), "waiting": t("拟挂"), "ended": t("已摘牌"), "all": t("全部")}
@@ -50,9 +55,9 @@ def categories(line: ListingLine) -> str:
 def title(line: ListingLine) -> str:
     """What is listed: a township with its county, or a trade with its area."""
     if line.subject == "area":
-        return " ".join(dict.fromkeys(p for p in (line.county_name, line.area_name) if p))
+        return " ".join(dict.fromkeys(p for p in (pick(line.county_name, line.county_en), area(line)) if p))
     what = line.title or categories(line)
-    return what if what.startswith(line.area_name) else f"{line.area_name} {what}"
+    return what if what.startswith(line.area_name) else f"{area(line)} {what}"
 
 
 def short_number(line: ListingLine) -> tuple[str, str]:

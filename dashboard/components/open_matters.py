@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import fmt
-from dashboard.i18n import name, t
+from dashboard.i18n import name, pick, t
 from dashboard.links import Links
 from matters.vocabulary import STAGES
 from services.shapes import MatterLine, Overview
@@ -31,7 +31,7 @@ def place(m: MatterLine, level: str, names: Names) -> str:
         return " ".join(names(c) for c in (m.county_code, m.town_code) if c) or t("未定位")
     if level == "county":
         return names(m.town_code) if m.town_code else t("只到县")
-    return names(m.village_code) if m.village_code.strip("-") else t("只到镇")
+    return pick(m.village, names(m.village_code)) if m.village_code.strip("-") else t("只到镇")
 
 
 def _line(m: MatterLine, right: Any, second: str, below: Any, links: Links, wide: bool) -> el.Node:

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard import el
 from dashboard.components import fmt
-from dashboard.i18n import lang, t
+from dashboard.i18n import lang, pick, t
 from dashboard.links import Links
 from services.shapes import ListingLine, MonthPoint, Overview
 
@@ -58,6 +58,6 @@ def listing_data(line: ListingLine, today: date) -> dict[str, Any]:
     return {
         "points": [{"y": m.year, "m": m.month, "now": n, "open": (m.year, m.month) == (today.year, today.month)} for m, n in counts],
         "mark": {"y": line.listed_on.year, "m": line.listed_on.month, "d": line.listed_on.day} if line.listed_on else None,
-        "words": {"label": t("{area}挂牌事项月受理", area=line.area_name), "months": months(),
+        "words": {"label": t("{area}挂牌事项月受理", area=pick(line.area_name, line.area_en)), "months": months(),
                   "mark": t("{day} 挂牌", day=fmt.day(line.listed_on))},
     }  # fmt: skip

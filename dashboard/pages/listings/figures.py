@@ -98,7 +98,7 @@ def _none(asked: ListingState) -> Any:
 def _map(services: Any, scope: Scope, lines: Sequence[ListingLine], chosen: ListingLine | None) -> list[Any]:
     """Listed townships on the map; trades are only counted."""
     force = [x for x in lines if x.state in listing_words.TABS["listed"]]
-    listed = {x.area: f"{listing_words.short_number(x)[1]} {x.area_name}" for x in force if x.subject == "area"}
+    listed = {x.area: f"{listing_words.short_number(x)[1]} {listing_words.area(x)}" for x in force if x.subject == "area"}
     trades = sum(x.subject == "trade" for x in force)
     note = t("{n} 处；行业 {m} 处不上图", n=len(listed), m=trades) if trades else t("{n} 处", n=len(listed))
     head = html.Div([html.H2(t("在挂乡镇")), html.Small(note)], className="ph")
