@@ -23,6 +23,7 @@ from matters.periods import Window, year_before
 from services.settings import Settings
 from services.wiring import Services, build
 from store import rollups
+from store.bulk import insert_many
 from store.engine import reading, writing
 from store.places import Place
 from store.schema import matter, source
@@ -67,7 +68,7 @@ def fill(services: Services, rows: int, seed: int = 7) -> None:
     for start in range(0, rows, PART):
         size = min(PART, rows - start)
         with writing(services.engine) as c:
-            c.execute(insert(matter), _invented(rng, services, towns, weights / weights.sum(), values, start, size))
+            insert_many(c, matter, _invented(rng, services, towns, weights / weights.sum(), values, start, size))
     with writing(services.engine) as c:
         rollups.turn_day(c, services.now().date())
         bump(c, services.now())
