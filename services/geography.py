@@ -19,6 +19,8 @@ from geo.datum import to_wgs84
 from geo.locate import Locator
 from services.settings import Settings
 
+SURE_ENOUGH = 0.75
+
 
 class Geography:
     """One city, from settings.city_dir, else from what `yizhan geo import` kept in the data folder, else built in."""
@@ -44,9 +46,27 @@ class Geography:
         return Locator(self.city.areas, self.city.outlines, self.cells, self.city.settings.outer_names)
 
     def locate(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Areas of many records at once (geo.locate.Locator.locate); one thread at a time."""
+        """Areas of many records at once (geo.locate.Locator.locate); one thread at a time.
+
+        A township or village that weak words alone suggest, in an address that does not name the county, is no finding:
+        other cities have a 桂花社区 too. Such rows come back unlocated.
+        """
         with self._lock:
-            return self._locator.locate(frame)
+            found = self._locator.locate(frame)
+        weak = (found["method"] == "names") & (found["confidence"] < SURE_ENOUGH)
+        for index in found.index[weak]:
+            said = f"{frame.at[index, 'county']}{frame.at[index, 'place']}"
+            if not any(name in said for name in self._county_names[found.at[index, "county_code"]]):
+                found.loc[index, ["county_code", "town_code", "village_code", "method", "level"]] = ["", "", "", "none", "none"]
+                found.at[index, "confidence"] = 0.0
+        return found
+
+    @cached_property
+    def _county_names(self) -> dict[str, tuple[str, ...]]:
+        """What each county is called, and '' for rows that have none."""
+        counties = self.city.level("county")
+        names = {c: tuple({n, s}) for c, n, s in zip(counties["code"], counties["name"], counties["short"], strict=True)}
+        return {"": (), **names}
 
     def to_wgs84(self, lon: Any, lat: Any, datum: str) -> tuple[Any, Any]:
         """Coordinates of a feed's datum in WGS-84 degrees."""
