@@ -42,6 +42,7 @@
       return { color: css('--line-strong'), weight: 0.75, fillColor: on ? css('--accent-weak') : css('--bg'), fillOpacity: 1 };
     },
     placeName: function (feature, layer, context) {
+      yz.map.fit(feature, layer, context);
       still(layer);
       if (feature.properties.code !== context.hideout.town || context.hideout.dot) return;
       layer.bindTooltip(named(feature.properties), { permanent: true, direction: 'center', className: 'sm-tip' });

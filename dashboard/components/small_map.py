@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard.i18n import t
 
+# The outlines are fitted by yizhan.map.fit: the layer's own zoomToBounds may still run on a map that its page has taken away.
 _STILL = {
     "zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
     "boxZoom": False, "keyboard": False, "touchZoom": False, "zoomSnap": 0, "zoomAnimation": False, "fadeAnimation": False, "markerZoomAnimation": False,
@@ -28,7 +29,7 @@ def _map(children: Sequence[Any], label: str, className: str) -> html.Div:
 
 def place_map(source: str, county: str, town: str, lon: float | None, lat: float | None, label: str) -> html.Div:
     """The county with the township tinted and a dot at the place, if the records give coordinates."""
-    areas = dl.GeoJSON(url=f"/assets/map/{source}", zoomToBounds=True, zoomToBoundsOnClick=False, interactive=False,
+    areas = dl.GeoJSON(url=f"/assets/map/{source}", zoomToBoundsOnClick=False, interactive=False,
                        style=_function("placeStyle"), onEachFeature=_function("placeName"),
                        hideout={"town": town, "dot": lon is not None})  # fmt: skip
     layers: list[Any] = [areas]
@@ -42,8 +43,8 @@ def place_map(source: str, county: str, town: str, lon: float | None, lat: float
 
 def listed_map(townships: str, counties: str, listed: Mapping[str, str], chosen: str) -> html.Div:
     """The city, or one county of it, with the listed townships hatched; `listed` gives area code → the number on its label."""
-    base = dl.GeoJSON(url=f"/assets/map/{counties}", zoomToBounds=True, zoomToBoundsOnClick=False, interactive=False,
-                      style=_function("countyStyle"), hideout={})  # fmt: skip
+    base = dl.GeoJSON(url=f"/assets/map/{counties}", zoomToBoundsOnClick=False, interactive=False,
+                      style=_function("countyStyle"), onEachFeature={"variable": "yizhan.map.fit"}, hideout={})  # fmt: skip
     marked = dl.GeoJSON(url=f"/assets/map/{townships}", interactive=False, zoomToBoundsOnClick=False, style=_function("listedStyle"),
                         filter=_function("isListed"), onEachFeature=_function("listedName"),
                         hideout={"listed": dict(listed), "chosen": chosen})  # fmt: skip
