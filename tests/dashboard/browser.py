@@ -71,7 +71,7 @@ def sit(browser: Browser, base: str, user: str, password: str, width: int = 1440
     page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options).new_page()
     seat = Seat(page, base)
     page.on("console", lambda m: seat.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: seat.complaints.append(str(e)))
+    page.on("pageerror", lambda e: seat.complaints.append(f"{e} {e.stack}"))
     page.on("request", lambda r: seat.asked.append(r.url))
     page.goto(base + "/login")
     page.fill("input[name=user]", user)
