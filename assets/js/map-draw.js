@@ -23,11 +23,13 @@
     el('tspan', { x: x, y: r.y + r.h - 3 }, text, it.value);
   }
 
+  // A seat is a dot, and a square where the township's centre runs; hollow where the place is not verified.
   function dots(layer, items) {
     items.forEach(function (it) {
       if (!it.dot) return;
-      const tone = DARK[it.cls] ? '#fff' : 'var(--ink)';
-      el('circle', { cx: it.at[0], cy: it.at[1], r: 3, style: 'fill:' + (it.verified ? tone : 'none') + ';stroke:' + tone, class: 'seat' }, layer);
+      const tone = DARK[it.cls] ? '#fff' : 'var(--ink)', style = 'fill:' + (it.verified ? tone : 'none') + ';stroke:' + tone;
+      if (it.centre) el('rect', { x: it.at[0] - 3, y: it.at[1] - 3, width: 6, height: 6, style: style, class: 'seat centre' }, layer);
+      else el('circle', { cx: it.at[0], cy: it.at[1], r: 3, style: style, class: 'seat' }, layer);
     });
   }
 

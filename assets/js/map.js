@@ -149,7 +149,8 @@
       const p = a.feature.properties, v = st.data.v[code] || ['x', '—', null], dot = !city && p.seat;
       const at = dot ? st.to(p.seat) : st.to(p.label || p.seat);
       const mark = city && code in st.data.centres ? (st.data.centres[code] ? '■ ' : '□ ') : '';
-      out.push({ code: code, name: mark + name(st, p), value: v[1], at: at, dot: !!dot, verified: p.verified !== false, shape: shapes[code],
+      out.push({ code: code, name: mark + name(st, p), value: v[1], at: at, dot: !!dot, verified: p.verified !== false,
+                 centre: st.data.centres[code] === true, shape: shapes[code],
                  size: g.surface(shapes[code].rings), cls: v[0], listed: st.data.listed.indexOf(code) >= 0 });
     });
     out.forEach(function (it) { it.plate = it.listed && !city; });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import dash_leaflet as dl
@@ -12,7 +13,7 @@ from dash import html
 from dashboard import el
 from dashboard.classes import CHANGE, Breaks, Classes
 from dashboard.components import fmt
-from dashboard.i18n import lang, t
+from dashboard.i18n import N_, lang, t
 from dashboard.links import Links
 from matters.indicators import INDICATORS
 from services.shapes import AreaRow, Overview
@@ -88,7 +89,7 @@ def hideout(o: Overview, links: Links, classes: Classes, townships: str) -> dict
     return {
         "v": values, "key": key, "unit": unit(key), "lang": lang(), "down": links.down("{code}", below), "level": below,
         "listed": listed, "extra": f"/assets/map/{townships}" if below == "county" and listed else "",
-        "centres": {c: s == "running" for c, s in o.centres.items()} if below == "county" else {},
+        "centres": {r.area: o.centres[r.area] == "running" for r in o.rows if r.area in o.centres},
         "words": {"factor": t("方框内放大 {x} 倍", x="{x}"), "left": t("图上未标：{names}", names="{names}"), "listed": t("挂牌整治中"),
                   "many": t("另有 {n} 处图上排不下，见排名表", n="{n}"), "open": t("进入{name}", name="{name}"), "km": t("{n} 千米", n="{n}")},
     }  # fmt: skip
@@ -112,8 +113,8 @@ def _swatch(kind: str, text: str, count: int | None) -> el.Node:
     return el.Li([*body, el.Small(t("{n} 个", n=count))] if count is not None else body)
 
 
-def legend(o: Overview, links: Links, classes: Classes, seats: tuple[int, int], small: int) -> list[el.Node]:
-    """Classes with the number of areas in each, then the marks. `seats` are verified and unverified ones."""
+def legend(o: Overview, links: Links, classes: Classes, verified: Mapping[str, bool], small: int) -> list[el.Node]:
+    """Classes with the number of areas in each, then the marks. `verified`: whether each area's seat is."""
     key = shown(o, links)
     counts = Counter(_class(r, key, classes) for r in o.rows)
     names = [f"d{i}" if key == "change" else f"q{i + LOWEST}" for i in range(4, -1, -1)]
@@ -123,10 +124,10 @@ def legend(o: Overview, links: Links, classes: Classes, seats: tuple[int, int], 
         items.append(_swatch("x", t("人口不足 {n}", n=fmt.num(small)), few))
     if counts["x"] > few:
         items.append(_swatch("x", t("不作比较"), counts["x"] - few))
-    return [el.B(unit(key)), el.Ul(items), el.Ul(_marks(o, seats), "marks")]
+    return [el.B(unit(key)), el.Ul(items), el.Ul(_marks(o, verified), "marks")]
 
 
-def _marks(o: Overview, seats: tuple[int, int]) -> list[el.Node]:
+def _marks(o: Overview, verified: Mapping[str, bool]) -> list[el.Node]:
     """Listed areas, centres or seats."""
     listed = {line.area for line in o.listings if line.subject == "area" and line.state in ("listed", "accepting", "escalated")}
     marks = []
@@ -139,8 +140,17 @@ def _marks(o: Overview, seats: tuple[int, int]) -> list[el.Node]:
             return marks
         marks += [_swatch("sq full", t("中心运行 {n}", n=states["running"]), None), _swatch("sq", t("年内建成 {n}", n=states["planned"]), None)]
         return marks
-    marks.append(_swatch("dot full", t("驻地 {n} 处", n=seats[0]), None))
-    return [*marks, _swatch("dot", t("驻地未核实 {n} 处", n=seats[1]), None)] if seats[1] else marks
+    return [*marks, *_seats(o, verified)]
+
+
+def _seats(o: Overview, verified: Mapping[str, bool]) -> list[el.Node]:
+    """Seats by shape (square: a centre runs there) and fill (hollow: the place is not verified), each kind that is drawn."""
+    words = {
+        (True, True): ("sq full", N_("乡镇中心 {n} 处")), (True, False): ("sq", N_("乡镇中心，驻地未核实 {n} 处")),
+        (False, True): ("dot full", N_("驻地 {n} 处")), (False, False): ("dot", N_("驻地未核实 {n} 处")),
+    }  # fmt: skip
+    counts = Counter((o.centres.get(code) == "running", sure) for code, sure in verified.items())
+    return [_swatch(kind, t(text, n=counts[key]), None) for key, (kind, text) in words.items() if counts[key]]
 
 
 def modes(o: Overview, links: Links) -> el.Node:

@@ -119,12 +119,12 @@ class Asking:
         classes = area_map.classes_of(o, area_map.shown(o, links), self.breaks)
         files = self.services.areas.static
         file = files["city"] if o.area.level == "city" else files[o.area.code]
-        seats = [a.seat_verified for a in self.services.areas.children(o.area.code)] if o.area.level == "county" else []
+        seats = {a.code: a.seat_verified for a in self.services.areas.children(o.area.code)} if o.area.level == "county" else {}
         small = self.services.settings.small_population
         trees = {
             "map-head": area_map.title(o, links),
             "recon": area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)),
-            "legend": area_map.legend(o, links, classes, (sum(seats), len(seats) - sum(seats)), small),
+            "legend": area_map.legend(o, links, classes, seats, small),
         }
         return trees, f"/assets/map/{file}", area_map.hideout(o, links, classes, files["townships"])
 

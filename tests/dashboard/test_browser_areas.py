@@ -48,6 +48,14 @@ def test_down_by_mouse_and_up_by_the_back_button(seat: Seat) -> None:
     page.click('.rank a:has-text("泗溪镇")')
     expect(page.locator("h1")).to_have_text("泗溪镇")
     assert page.title().startswith("泗溪镇")
+    page.click(".fig-accepted .v strong a")
+    page.click('.case-grid [row-index="0"] .cg-title a')
+    page.wait_for_url("**/matter/*")
+    page.wait_for_selector(".crumb b")
+    page.go_back()
+    page.wait_for_selector('.case-grid [row-index="0"] .cg-title a')
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("泗溪镇")
     page.click(".crumb a:has-text('上高县')")
     expect(page.locator("h1")).to_have_text("上高县")
     for name in ("泗溪镇", "上高县", "宜春市"):
@@ -65,6 +73,26 @@ def test_down_by_keyboard(seat: Seat) -> None:
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text(name)
         expect(page.locator("#page")).to_be_focused()
+    page.locator(".fig-accepted .v strong a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.case-grid [row-index="0"] .cg-title a')
+    into_grid = "Boolean(document.activeElement.closest('.ag-header-cell, .ag-cell'))"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(into_grid):
+            break
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#cases-preview .pt")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/matter/*")
+    page.wait_for_selector(".crumb b")
+
+
+def test_the_county_map_shows_the_townships_centres(seat: Seat) -> None:
+    seat.go("/county/360923", 'path.area[data-code="360923103"][data-value]')
+    expect(seat.page.locator(".legend")).to_contain_text("乡镇中心")
+    seat.page.wait_for_selector("rect.seat.centre")
+    assert seat.page.locator("circle.seat").count() == 0
 
 
 def test_a_number_opens_its_list(seat: Seat) -> None:
