@@ -19,9 +19,11 @@ from matters.indicators import INDICATORS
 from services.shapes import AreaRow, Overview
 
 # Reading the map is by link, key and table; it does not zoom or drag, so that scrolling a page never gets caught in it.
+# Nobody reads the viewport; trackViewport would look at it once more, a moment after the page may have taken the map away.
 _STILL = {
     "zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
     "boxZoom": False, "keyboard": False, "touchZoom": False, "zoomSnap": 0, "trackResize": False,
+    "trackViewport": False,
 }  # fmt: skip
 LOWEST = 2  # classes run from --seq-2 to --seq-6
 

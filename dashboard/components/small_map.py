@@ -10,10 +10,12 @@ from dash import html
 
 from dashboard.i18n import t
 
-# The outlines are fitted by yizhan.map.fit: the layer's own zoomToBounds may still run on a map that its page has taken away.
+# The outlines are fitted by yizhan.map.fit: the layer's own zoomToBounds may still run on a map that its page has taken away,
+# and so may trackViewport, which nobody reads.
 _STILL = {
     "zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
     "boxZoom": False, "keyboard": False, "touchZoom": False, "zoomSnap": 0, "zoomAnimation": False, "fadeAnimation": False, "markerZoomAnimation": False,
+    "trackViewport": False,
 }  # fmt: skip
 
 

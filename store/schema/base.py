@@ -41,24 +41,24 @@ metadata = MetaData(
 # Open matters without acceptance, or without a first act after it.
 WAITING = "is_open AND (accepted_on IS NULL OR handled_on IS NULL)"
 
-_Code = String(16)
-_Big = BigInteger().with_variant(Integer, "sqlite")
+area_code = String(16)
+big = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _text(name: str, default: str = "") -> Column:
+def words(name: str, default: str = "") -> Column:
     return Column(name, String, nullable=False, server_default=default)
 
 
 counter = Table(
     "counter", metadata,
     Column("name", String(32), primary_key=True),
-    Column("value", _Big, nullable=False),
+    Column("value", big, nullable=False),
 )  # fmt: skip
 
 data_version = Table(
     "data_version", metadata,
     Column("id", Integer, primary_key=True),
-    Column("version", _Big, nullable=False),
+    Column("version", big, nullable=False),
     Column("changed_at", DateTime, nullable=False),
     Column("rolled_on", Date),  # the day for which the rollups' past_limit holds
 )  # fmt: skip
@@ -67,28 +67,28 @@ lease = Table(
     "lease", metadata,
     Column("name", String(32), primary_key=True),
     Column("holder", String(128), nullable=False),
-    Column("fence", _Big, nullable=False),
+    Column("fence", big, nullable=False),
     Column("expires_at", DateTime, nullable=False),
 )  # fmt: skip
 
 area = Table(
     "area", metadata,
-    Column("code", _Code, primary_key=True),
+    Column("code", area_code, primary_key=True),
     Column("level", String(10), nullable=False, index=True),
-    Column("parent", _Code, nullable=False, index=True),
-    Column("county_code", _Code, nullable=False, server_default=""),
+    Column("parent", area_code, nullable=False, index=True),
+    Column("county_code", area_code, nullable=False, server_default=""),
     Column("position", Integer, nullable=False, server_default="0"),
-    _text("name"), _text("short"), _text("aliases"), _text("kind"), _text("pinyin"), _text("name_en"),
-    Column("population", Integer), _text("population_source"),
-    Column("lon", Float), Column("lat", Float), _text("seat_source"),
+    words("name"), words("short"), words("aliases"), words("kind"), words("pinyin"), words("name_en"),
+    Column("population", Integer), words("population_source"),
+    Column("lon", Float), Column("lat", Float), words("seat_source"),
     Column("seat_verified", Boolean, nullable=False, server_default=text("false")),
     Column("geometry", Text),  # GeoJSON geometry, WGS-84, when there is an official outline
 )  # fmt: skip
 
 centre = Table(
     "centre", metadata,
-    Column("area_code", _Code, ForeignKey("area.code"), primary_key=True),
-    _text("name"), Column("state", String(10), nullable=False),
+    Column("area_code", area_code, ForeignKey("area.code"), primary_key=True),
+    words("name"), Column("state", String(10), nullable=False),
     Column("since", Date), Column("planned_for", Date),
     Column("detail", JSON, nullable=False),
 )  # fmt: skip
@@ -96,7 +96,7 @@ centre = Table(
 agency = Table(
     "agency", metadata,
     Column("code", String(32), primary_key=True),
-    _text("zh"), _text("en"), Column("mark", String(4), nullable=False),
+    words("zh"), words("en"), Column("mark", String(4), nullable=False),
     Column("bit", SmallInteger, nullable=False, unique=True),
     Column("rank", SmallInteger, nullable=False),
 )  # fmt: skip
@@ -105,38 +105,43 @@ feed = Table(
     "feed", metadata,
     Column("code", String(32), primary_key=True),
     Column("agency", String(32), ForeignKey("agency.code"), nullable=False),
-    _text("zh"), _text("en"),
+    words("zh"), words("en"),
     Column("cadence_seconds", Integer, nullable=False), Column("late_after_seconds", Integer, nullable=False),
     Column("watermark", Text), Column("data_at", DateTime), Column("checked_at", DateTime),
-    Column("succeeded_at", DateTime), _text("error"),
+    Column("succeeded_at", DateTime), words("error"),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("paused_at", DateTime), words("paused_by"), words("paused_why"),
+    Column("failures", Integer, nullable=False, server_default="0"),  # runs that failed in a row
+    Column("circuit_until", DateTime),  # no run before that: the source has failed too often
 )  # fmt: skip
 
 feed_file = Table(
     "feed_file", metadata,
     Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
     Column("digest", String(64), nullable=False),
-    _text("name"), Column("read_at", DateTime, nullable=False),
+    words("name"), Column("read_at", DateTime, nullable=False),
     PrimaryKeyConstraint("feed", "digest"),
 )  # fmt: skip
 
 run = Table(
     "run", metadata,
-    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("id", big, primary_key=True, autoincrement=False),
     Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
     Column("started_at", DateTime, nullable=False), Column("ended_at", DateTime),
     Column("status", String(10), nullable=False),  # running | done | failed
     *(Column(name, Integer, nullable=False, server_default="0")
       for name in ("batches", "received", "new", "changed", "unchanged", "withdrawn", "quarantined")),
-    Column("watermark_before", Text), Column("watermark_after", Text), _text("error"),
+    Column("watermark_before", Text), Column("watermark_after", Text), words("error"),
+    Column("kind", String(12), nullable=False, server_default="pull"),  # pull | manual | backfill | replay | push
+    words("by"), Column("data_at", DateTime),
     Index(None, "feed", "id"),
 )  # fmt: skip
 
 record = Table(
     "record", metadata,
-    Column("id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
-    Column("town_code", _Code, nullable=False, server_default=""),
-    Column("village_code", _Code, nullable=False, server_default=""),
+    Column("id", big, nullable=False), Column("county_code", area_code, nullable=False, server_default=""),
+    Column("town_code", area_code, nullable=False, server_default=""),
+    Column("village_code", area_code, nullable=False, server_default=""),
     Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
     Column("agency", String(32), ForeignKey("agency.code"), nullable=False),
     Column("external_id", String, nullable=False), Column("code", String(16), nullable=False),
@@ -155,7 +160,7 @@ record = Table(
     Column("digest", String(32), nullable=False),  # of the version in force
     Column("first_learned_at", DateTime, nullable=False), Column("learned_at", DateTime, nullable=False),
     Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
-    Column("matter_id", _Big),
+    Column("matter_id", big),
     PrimaryKeyConstraint("id", "county_code"),
     UniqueConstraint("id"),
     UniqueConstraint("feed", "external_id"),
@@ -167,22 +172,22 @@ record = Table(
 
 record_version = Table(
     "record_version", metadata,
-    Column("record_id", _Big, nullable=False), Column("version_no", Integer, nullable=False),
-    Column("learned_at", DateTime, nullable=False), Column("run_id", _Big, ForeignKey("run.id"), nullable=False),
+    Column("record_id", big, nullable=False), Column("version_no", Integer, nullable=False),
+    Column("learned_at", DateTime, nullable=False), Column("run_id", big, ForeignKey("run.id"), nullable=False),
     Column("digest", String(32), nullable=False), Column("payload", Text, nullable=False),
     PrimaryKeyConstraint("record_id", "version_no"),
 )  # fmt: skip
 
 reference = Table(
     "reference", metadata,
-    Column("record_id", _Big, nullable=False), Column("number", String, nullable=False),
+    Column("record_id", big, nullable=False), Column("number", String, nullable=False),
     PrimaryKeyConstraint("record_id", "number"),
     Index(None, "number"),
 )  # fmt: skip
 
 link = Table(
     "link", metadata,
-    Column("record_id", _Big, nullable=False), Column("other_id", _Big, nullable=False),
+    Column("record_id", big, nullable=False), Column("other_id", big, nullable=False),
     Column("number", String, nullable=False), Column("method", String(16), nullable=False),
     Column("linked_at", DateTime, nullable=False),
     PrimaryKeyConstraint("record_id", "other_id", "number"),
@@ -191,14 +196,17 @@ link = Table(
 
 quarantine = Table(
     "quarantine", metadata,
-    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("id", big, primary_key=True, autoincrement=False),
     Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
-    Column("run_id", _Big, ForeignKey("run.id"), nullable=False),
-    Column("at", DateTime, nullable=False), _text("origin"), Column("row_no", Integer),
+    Column("run_id", big, ForeignKey("run.id"), nullable=False),
+    Column("at", DateTime, nullable=False), words("origin"), Column("row_no", Integer),
     Column("column", String), Column("reason", String(32), nullable=False), Column("message", Text, nullable=False),
     Column("raw", Text, nullable=False),  # masked
-    Column("state", String(10), nullable=False, server_default="open"),
+    Column("state", String(10), nullable=False, server_default="open"),  # open | replayed | discarded
+    Column("raw_id", big), Column("raw_index", Integer),  # the row as it came: batch and place in it, while that is kept
+    Column("closed_at", DateTime), words("closed_by"), words("closing"), Column("closed_run", big),
     Index(None, "feed", "reason"),
+    Index(None, "state", "feed"),
 )  # fmt: skip
 
 source = Table(
@@ -211,9 +219,9 @@ source = Table(
 
 matter = Table(
     "matter", metadata,
-    Column("id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
-    Column("town_code", _Code, nullable=False, server_default=""),
-    Column("village_code", _Code, nullable=False, server_default=""),
+    Column("id", big, nullable=False), Column("county_code", area_code, nullable=False, server_default=""),
+    Column("town_code", area_code, nullable=False, server_default=""),
+    Column("village_code", area_code, nullable=False, server_default=""),
     Column("code", String(16), nullable=False), Column("located", String(10), nullable=False),
     Column("lon", Float), Column("lat", Float),
     Column("opened_on", Date), Column("accepted_on", Date), Column("handled_on", Date),
@@ -222,7 +230,7 @@ matter = Table(
     Column("category", String(2), nullable=False), Column("subcategory", String(4)),
     Column("channel", String(16), nullable=False, server_default=""),
     Column("first_agency", String(32), nullable=False), Column("agencies", Integer, nullable=False),
-    _text("title"), _text("owner"),
+    words("title"), words("owner"),
     Column("people", Integer), Column("amount", Float), Column("scale", String(12), nullable=False),
     Column("satisfied", Boolean), Column("escalated", Boolean, nullable=False), Column("litigated", Boolean, nullable=False),
     Column("mediation", String(8)), Column("record_count", Integer, nullable=False),
@@ -247,8 +255,8 @@ matter = Table(
 
 filing = Table(
     "filing", metadata,
-    Column("record_id", _Big, nullable=False), Column("county_code", _Code, nullable=False, server_default=""),
-    Column("matter_id", _Big, nullable=False), Column("filed_on", Date, nullable=False),
+    Column("record_id", big, nullable=False), Column("county_code", area_code, nullable=False, server_default=""),
+    Column("matter_id", big, nullable=False), Column("filed_on", Date, nullable=False),
     PrimaryKeyConstraint("record_id", "county_code"),
     Index(None, "matter_id"),
     Index(None, "filed_on"),
@@ -258,9 +266,9 @@ rollup = Table(
     "rollup", metadata,
     Column("grain", SmallInteger, nullable=False),
     Column("category", String(2), nullable=False), Column("source", Integer, nullable=False),
-    Column("county_code", _Code, nullable=False),
+    Column("county_code", area_code, nullable=False),
     Column("period", Integer, nullable=False),  # day: date.toordinal(); month: year * 12 + month - 1
-    Column("town_code", _Code, nullable=False),
+    Column("town_code", area_code, nullable=False),
     *(Column(name, Integer, nullable=False, server_default="0" if name in ("open", "past_limit") else None) for name in MEASURES),
     PrimaryKeyConstraint("grain", "category", "source", "county_code", "period", "town_code"),
     sqlite_with_rowid=False,
@@ -268,30 +276,30 @@ rollup = Table(
 
 listing = Table(
     "listing", metadata,
-    Column("id", _Big, primary_key=True, autoincrement=False), Column("version", Integer, nullable=False),
+    Column("id", big, primary_key=True, autoincrement=False), Column("version", Integer, nullable=False),
     Column("subject", String(8), nullable=False), Column("state", String(12), nullable=False),
-    _text("number"), _text("title"), Column("area_code", _Code, ForeignKey("area.code"), nullable=False),
-    Column("county_code", _Code, nullable=False, server_default=""),
-    Column("town_code", _Code, nullable=False, server_default=""),
-    Column("categories", JSON, nullable=False), _text("owner"), _text("leader"),
+    words("number"), words("title"), Column("area_code", area_code, ForeignKey("area.code"), nullable=False),
+    Column("county_code", area_code, nullable=False, server_default=""),
+    Column("town_code", area_code, nullable=False, server_default=""),
+    Column("categories", JSON, nullable=False), words("owner"), words("leader"),
     Column("proposed_on", Date, nullable=False), Column("listed_on", Date), Column("deadline", Date), Column("ended_on", Date),
-    Column("targets", JSON, nullable=False), Column("extensions", Integer, nullable=False, server_default="0"), _text("reason"),
+    Column("targets", JSON, nullable=False), Column("extensions", Integer, nullable=False, server_default="0"), words("reason"),
     Index(None, "state"),
 )  # fmt: skip
 
 listing_event = Table(
     "listing_event", metadata,
-    Column("id", _Big, primary_key=True, autoincrement=False),
-    Column("listing_id", _Big, ForeignKey("listing.id"), nullable=False, index=True),
+    Column("id", big, primary_key=True, autoincrement=False),
+    Column("listing_id", big, ForeignKey("listing.id"), nullable=False, index=True),
     Column("step", String(12), nullable=False), Column("at", DateTime, nullable=False),
-    _text("by"), _text("role"), _text("note"), Column("data", JSON, nullable=False),
+    words("by"), words("role"), words("note"), Column("data", JSON, nullable=False),
 )  # fmt: skip
 
 account = Table(
     "account", metadata,
-    Column("name", String(64), primary_key=True), _text("display"),
+    Column("name", String(64), primary_key=True), words("display"),
     Column("role", String(16), nullable=False), Column("level", String(10), nullable=False),
-    Column("county", _Code, nullable=False, server_default=""), Column("town", _Code, nullable=False, server_default=""),
+    Column("county", area_code, nullable=False, server_default=""), Column("town", area_code, nullable=False, server_default=""),
     Column("password_hash", Text, nullable=False), Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("demo", Boolean, nullable=False, server_default=text("false")), Column("created_at", DateTime, nullable=False),
 )  # fmt: skip
@@ -301,19 +309,19 @@ session = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("account", String(64), ForeignKey("account.name"), nullable=False),
     Column("created_at", DateTime, nullable=False), Column("expires_at", DateTime, nullable=False),
-    Column("revoked_at", DateTime), _text("remote"),
+    Column("revoked_at", DateTime), words("remote"),
 )  # fmt: skip
 
 api_token = Table(
     "api_token", metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account", String(64), ForeignKey("account.name"), nullable=False),
-    _text("label"), Column("created_at", DateTime, nullable=False), Column("revoked_at", DateTime),
+    words("label"), Column("created_at", DateTime, nullable=False), Column("revoked_at", DateTime),
 )  # fmt: skip
 
 audit = Table(
     "audit", metadata,
-    Column("id", _Big, primary_key=True, autoincrement=False),
+    Column("id", big, primary_key=True, autoincrement=False),
     Column("at", DateTime, nullable=False), Column("account", String(64), nullable=False),
     Column("act", String(32), nullable=False), Column("detail", JSON, nullable=False),
     Index(None, "at"),
