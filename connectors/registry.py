@@ -13,7 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors.base import Fatal, Transport, shanghai_now
-from connectors.spec import CsvSettings, ExcelSettings, FeedSpec, HttpSettings, SqlSettings
+from connectors.spec import FeedSpec
+from connectors.spec_files import CsvSettings, ExcelSettings
+from connectors.spec_http import HttpSettings
+from connectors.spec_sql import SqlSettings
 
 BUILT_IN = Path(__file__).parent
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")

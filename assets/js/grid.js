@@ -78,7 +78,10 @@
     picked = code;
     document.documentElement.classList.toggle('cases-open', Boolean(code));
     clearTimeout(timer);
-    timer = setTimeout(function () { dash_clientside.set_props('cases-picked', { data: code || null }); }, code ? 110 : 0);
+    // By then the page may have been left, and its store with it.
+    timer = setTimeout(function () {
+      if (document.getElementById(GRID)) dash_clientside.set_props('cases-picked', { data: code || null });
+    }, code ? 110 : 0);
   }
 
   function show(node) {

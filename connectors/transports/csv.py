@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.base import Broken, Fatal, Retry
 from connectors.privacy import masked_cells
-from connectors.spec import CsvSettings
+from connectors.spec_files import CsvSettings
 from connectors.transports.folder import Folder, Line
 
 _GB_BOM = b"\x84\x31\x95\x33"  # U+FEFF in GB18030

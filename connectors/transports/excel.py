@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from connectors.base import Broken, Fatal, Retry
 from connectors.privacy import masked_cells
-from connectors.spec import ExcelSettings
+from connectors.spec_files import ExcelSettings
 from connectors.transports.folder import Folder, Line
 
 # A double holds 15 decimal figures; a longer whole number in a cell has lost its last ones.

@@ -14,7 +14,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from connectors.base import Fatal, Retry
-from connectors.spec import HttpSettings
+from connectors.spec_http import HttpSettings
 
 _BUSY = frozenset({408, 425, 429})
 

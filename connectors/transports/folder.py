@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry
-from connectors.spec import FileSettings
+from connectors.spec_files import FileSettings
 
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", ".filepart")
 _HIDDEN = (".", "~$", "~")

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry, shanghai_now
 from connectors.privacy import masked_cells
-from connectors.spec import HttpSettings
+from connectors.spec_http import HttpSettings
 from connectors.transports.fetch import Fetcher
 from connectors.transports.watermark import Watermark, at_path
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.pool import NullPool
 
 from connectors.base import Cursor, Fatal, RawBatch, Retry, shanghai_now
-from connectors.spec import SqlSettings
+from connectors.spec_sql import SqlSettings
 from connectors.transports.watermark import Watermark
 
 _NOT_NOW = ("locked", "busy", "timeout", "timed out", "could not connect", "connection refused", "lost connection")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.base import SHANGHAI, Fatal, shanghai_now
-from connectors.spec import Since
+from connectors.spec_common import Since
 from connectors.values import date_parser
 
 _INTEGERS = {"epoch_ms": 1000, "epoch_s": 1, "int": 0}  # marks a second; a serial number has no seconds

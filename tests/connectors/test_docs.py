@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import rulespec, spec
+from connectors import rulespec, spec, spec_common, spec_http
 from connectors.mapping import Mapper
 from connectors.reasons import REASONS
 from connectors.registry import load_feed, open_transport
@@ -78,6 +78,6 @@ def test_the_page_names_every_field_reason_and_word() -> None:
     assert [n for n in rulespec.Rows.model_fields if f"`{n}`" not in PAGE] == []
     for words in (KINDS, OUTCOMES, STAGES, CHANNELS, rulespec.ROLES):
         assert [w for w in words if not re.search(rf"\b{w}\b", PAGE)] == []
-    for model in (spec.Paging, spec.Since, spec.Auth, rulespec.Split, rulespec.Number, spec.AgencySpec):
+    for model in (spec_http.Paging, spec_common.Since, spec_http.Auth, rulespec.Split, rulespec.Number, spec.AgencySpec):
         assert [n for n in model.model_fields if not re.search(rf"\b{n}\b", PAGE)] == []
     assert HEAD.count("cadence_seconds") == 1 and "cadence_seconds" in PAGE
