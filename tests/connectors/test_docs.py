@@ -17,7 +17,8 @@ from matters.model import FIELDS
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES, STAGES
 from tests.connectors.build import HEAD, KEYED, PLAIN, feed, mapped, read, rows_of
 
-PAGE = (Path(__file__).parents[2] / "docs" / "adding-a-feed.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = "\n".join(p.read_text(encoding="utf-8") for p in (DOCS / "adding-a-feed.md", *sorted((DOCS / "feeds").glob("*.md"))))
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
 EXAMPLES = [b for b in BLOCKS if re.match(r"#.*→", b)]
 DOORS = [b for b in BLOCKS if b.startswith("[transport]")]
