@@ -42,6 +42,7 @@ from store.schema.intake import (
     feed_request,
     notice,
     push_key,
+    push_secret,
     raw_batch,
     snapshot_hold,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "moment",
     "notice",
     "push_key",
+    "push_secret",
     "quarantine",
     "raw_batch",
     "record",

@@ -91,6 +91,16 @@ push_key = Table(
     PrimaryKeyConstraint("feed", "key"), Index(None, "at"),
 )  # fmt: skip
 
+# A key that a source signs its pushed batches with. HMAC needs the secret itself: it lies here sealed with the deployment's key.
+push_secret = Table(
+    "push_secret", metadata,
+    Column("key_id", String(32), primary_key=True),
+    Column("feed", String(32), ForeignKey("feed.code"), nullable=False), words("label"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", DateTime, nullable=False), Column("used_at", DateTime), Column("revoked_at", DateTime),
+    Index(None, "feed"),
+)  # fmt: skip
+
 # Messages for the operator, written with what they tell of and sent by the worker.
 notice = Table(
     "notice", metadata,

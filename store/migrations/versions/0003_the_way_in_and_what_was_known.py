@@ -154,6 +154,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('feed', 'key', name=op.f('pk_push_key'))
     )
     op.create_index(op.f('ix_push_key_at'), 'push_key', ['at'], unique=False)
+    op.create_table('push_secret',
+    sa.Column('key_id', sa.String(length=32), nullable=False),
+    sa.Column('feed', sa.String(length=32), nullable=False),
+    sa.Column('label', sa.String(), server_default='', nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('used_at', sa.DateTime(), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['feed'], ['feed.code'], name=op.f('fk_push_secret_feed')),
+    sa.PrimaryKeyConstraint('key_id', name=op.f('pk_push_secret'))
+    )
+    op.create_index(op.f('ix_push_secret_feed'), 'push_secret', ['feed'], unique=False)
     op.create_table('drift',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('feed', sa.String(length=32), nullable=False),
@@ -244,6 +256,8 @@ def downgrade() -> None:
     op.drop_table('raw_batch')
     op.drop_index(op.f('ix_drift_feed_state'), table_name='drift')
     op.drop_table('drift')
+    op.drop_index(op.f('ix_push_secret_feed'), table_name='push_secret')
+    op.drop_table('push_secret')
     op.drop_index(op.f('ix_push_key_at'), table_name='push_key')
     op.drop_table('push_key')
     op.drop_index(op.f('ix_feed_request_state_feed'), table_name='feed_request')
