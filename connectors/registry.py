@@ -16,6 +16,7 @@ from connectors.base import Fatal, Transport, shanghai_now
 from connectors.spec import FeedSpec
 from connectors.spec_files import CsvSettings, ExcelSettings
 from connectors.spec_http import HttpSettings
+from connectors.spec_push import PushSettings
 from connectors.spec_sql import SqlSettings
 
 BUILT_IN = Path(__file__).parent
@@ -87,6 +88,10 @@ def open_transport(spec: FeedSpec, now: Callable[[], datetime] = shanghai_now) -
         from connectors.transports.csv import CsvFolder
 
         return CsvFolder(settings, columns, spec.source.parent)
+    if isinstance(settings, PushSettings):
+        from connectors.transports.push import PushTransport
+
+        return PushTransport()
     assert isinstance(settings, ExcelSettings)
     from connectors.transports.excel import ExcelFolder
 
@@ -131,7 +136,7 @@ def _with_env(value: Any, env: Mapping[str, str], missing: list[str]) -> Any:
 
 def _plain(error: Any) -> str:
     """One pydantic error as: key: what is wrong."""
-    kinds = {"http", "sql", "csv", "excel"}
+    kinds = {"http", "sql", "csv", "excel", "push"}
     parts = [str(p) for i, p in enumerate(error["loc"]) if not (i == 0 and p == "mapping")]
     where = ".".join(p for i, p in enumerate(parts) if not (i == 1 and parts[0] == "transport" and p in kinds))
     if error["type"] == "missing":

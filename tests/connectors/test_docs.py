@@ -62,8 +62,8 @@ def test_every_door_loads(tmp_path: Path, door: str) -> None:
     env = {"SOURCE_URL": "http://127.0.0.1:9", "SOURCE_TOKEN": "t", "SOURCE_DATABASE": "sqlite:///x"}
     open_transport(feed(tmp_path, door, KEYED, env))
     kind = tomllib.loads(door)["transport"]["kind"]
-    settings = {"http": spec.HttpSettings, "sql": spec.SqlSettings, "csv": spec.CsvSettings, "excel": spec.ExcelSettings}[kind]
-    shown = door if kind in ("http", "sql") else door + PAGE
+    settings = {"http": spec.HttpSettings, "sql": spec.SqlSettings, "csv": spec.CsvSettings, "excel": spec.ExcelSettings, "push": spec.PushSettings}[kind]
+    shown = door if kind in ("http", "sql", "push") else door + PAGE
     assert [n for n in settings.model_fields if not re.search(rf"\b{n}\b", shown) and n != "method"] == []
 
 
