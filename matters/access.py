@@ -26,7 +26,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inspect_listing": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
     "close_listing": frozenset({"city_leader", "admin"}),
     "export": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
-    "run_feeds": frozenset({"admin"}),
+    "run_feeds": frozenset({"analyst", "admin"}),  # run now, pause, resume, backfill, cancel
+    "steward_feeds": frozenset({"analyst", "admin"}),  # mend or discard quarantined rows, decide on short lists, note drift
     "administer": frozenset({"admin"}),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from connectors.spec import FeedSpec
 from matters.access import Scope
 from matters.model import Agency
+from services.feed_reads import FeedReads
 from services.settings import Settings
 from services.shapes import FeedState
 from store import feeds as feed_store
@@ -21,7 +22,10 @@ from store.engine import reading
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run of a feed; received = new + changed + unchanged + withdrawn + quarantined."""
+    """One run of a feed; received = new + changed + unchanged + withdrawn + quarantined.
+
+    `absent` of `withdrawn` were left out of a whole list. `kind`: pull | manual | backfill | replay | push; `by` asked for it.
+    """
 
     id: int
     feed: str
@@ -36,6 +40,10 @@ class RunLine:
     withdrawn: int
     quarantined: int
     error: str
+    absent: int = 0
+    kind: str = "pull"
+    by: str = ""
+    data_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class QuarantineGroup:
     at: datetime
 
 
-class Feeds:
+class Feeds(FeedReads):
     """Read side of the feeds; running them is services.ingest's."""
 
     def __init__(self, engine: Engine, specs: dict[str, FeedSpec], settings: Settings, now: Callable[[], datetime]) -> None:

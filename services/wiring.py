@@ -21,6 +21,7 @@ from services.ingest import Ingest
 from services.listings import Listings
 from services.matters import Matters
 from services.settings import Settings
+from services.stewardship import Stewardship
 from store import areas as area_store
 from store import migrate
 from store.engine import open_engine, reading, writing
@@ -56,6 +57,11 @@ class Services:
     def feeds(self) -> Feeds:
         """How the feeds stand."""
         return Feeds(self.engine, self.specs, self.settings, self.now)
+
+    @cached_property
+    def stewardship(self) -> Stewardship:
+        """What a steward of the feeds does."""
+        return Stewardship(self.engine, self.specs, self.now)
 
     @cached_property
     def listings(self) -> Listings:

@@ -61,6 +61,8 @@ data_version = Table(
     Column("version", big, nullable=False),
     Column("changed_at", DateTime, nullable=False),
     Column("rolled_on", Date),  # the day for which the rollups' past_limit holds
+    Column("clock", DateTime),  # the latest moment that is settled: whatever is learned from now on is learned after it
+    Column("history_from", DateTime),  # the first moment that can be asked for
 )  # fmt: skip
 
 lease = Table(
@@ -130,7 +132,7 @@ run = Table(
     Column("started_at", DateTime, nullable=False), Column("ended_at", DateTime),
     Column("status", String(10), nullable=False),  # running | done | failed
     *(Column(name, Integer, nullable=False, server_default="0")
-      for name in ("batches", "received", "new", "changed", "unchanged", "withdrawn", "quarantined")),
+      for name in ("batches", "received", "new", "changed", "unchanged", "withdrawn", "quarantined", "absent")),
     Column("watermark_before", Text), Column("watermark_after", Text), words("error"),
     Column("kind", String(12), nullable=False, server_default="pull"),  # pull | manual | backfill | replay | push
     words("by"), Column("data_at", DateTime),
@@ -205,6 +207,7 @@ quarantine = Table(
     Column("state", String(10), nullable=False, server_default="open"),  # open | replayed | discarded
     Column("raw_id", big), Column("raw_index", Integer),  # the row as it came: batch and place in it, while that is kept
     Column("closed_at", DateTime), words("closed_by"), words("closing"), Column("closed_run", big),
+    Column("edited", Boolean, nullable=False, server_default=text("false")),  # a steward has put other values into it
     Index(None, "feed", "reason"),
     Index(None, "state", "feed"),
 )  # fmt: skip
@@ -257,6 +260,7 @@ filing = Table(
     "filing", metadata,
     Column("record_id", big, nullable=False), Column("county_code", area_code, nullable=False, server_default=""),
     Column("matter_id", big, nullable=False), Column("filed_on", Date, nullable=False),
+    Column("since", DateTime, nullable=False, server_default="1990-01-01 00:00:00.000000"),  # the default: before history was kept
     PrimaryKeyConstraint("record_id", "county_code"),
     Index(None, "matter_id"),
     Index(None, "filed_on"),

@@ -38,7 +38,7 @@ feed_request = Table(
     "feed_request", metadata,
     Column("id", big, primary_key=True, autoincrement=False),
     Column("feed", String(32), ForeignKey("feed.code"), nullable=False),
-    Column("kind", String(12), nullable=False),  # run | backfill | replay
+    Column("kind", String(12), nullable=False),  # run | backfill | replay | withdraw
     Column("asked_at", DateTime, nullable=False), words("asked_by"), words("note"),
     Column("since", Date), Column("data", JSON, nullable=False),
     Column("state", String(10), nullable=False),  # waiting | running | done | failed | cancelled
@@ -57,6 +57,7 @@ snapshot_hold = Table(
     Column("known", Integer, nullable=False), Column("present", Integer, nullable=False), Column("absent", Integer, nullable=False),
     Column("state", String(10), nullable=False),  # open | accepted | refused | passed (a later snapshot was whole again)
     Column("decided_at", DateTime), words("decided_by"), words("note"),
+    Column("keys", LargeBinary, nullable=False),  # of the absent, sealed: what is withdrawn once a person says so
     Index(None, "feed", "state"),
 )  # fmt: skip
 

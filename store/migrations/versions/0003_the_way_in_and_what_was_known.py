@@ -68,6 +68,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_matter_was_code'), 'matter_was', ['code'], unique=False)
     op.create_index(op.f('ix_matter_was_id'), 'matter_was', ['id'], unique=False)
     op.create_index(op.f('ix_matter_was_until_since'), 'matter_was', ['until', 'since'], unique=False)
+    op.create_table('record_was',
+    sa.Column('row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('since', sa.DateTime(), nullable=False),
+    sa.Column('until', sa.DateTime(), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('matter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.PrimaryKeyConstraint('row_id', name=op.f('pk_record_was'))
+    )
+    op.create_index(op.f('ix_record_was_matter_id'), 'record_was', ['matter_id'], unique=False)
+    op.create_index(op.f('ix_record_was_record_id_until'), 'record_was', ['record_id', 'until'], unique=False)
+    op.create_index(op.f('ix_record_was_until_since'), 'record_was', ['until', 'since'], unique=False)
     op.create_table('moment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
@@ -210,6 +222,7 @@ def upgrade() -> None:
     sa.Column('decided_at', sa.DateTime(), nullable=True),
     sa.Column('decided_by', sa.String(), server_default='', nullable=False),
     sa.Column('note', sa.String(), server_default='', nullable=False),
+    sa.Column('keys', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['feed'], ['feed.code'], name=op.f('fk_snapshot_hold_feed')),
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_snapshot_hold_run_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_snapshot_hold'))
@@ -226,18 +239,30 @@ def upgrade() -> None:
     op.add_column('quarantine', sa.Column('closed_by', sa.String(), server_default='', nullable=False))
     op.add_column('quarantine', sa.Column('closing', sa.String(), server_default='', nullable=False))
     op.add_column('quarantine', sa.Column('closed_run', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+    op.add_column('quarantine', sa.Column('edited', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.create_index(op.f('ix_quarantine_state_feed'), 'quarantine', ['state', 'feed'], unique=False)
     op.add_column('run', sa.Column('kind', sa.String(length=12), server_default='pull', nullable=False))
     op.add_column('run', sa.Column('by', sa.String(), server_default='', nullable=False))
     op.add_column('run', sa.Column('data_at', sa.DateTime(), nullable=True))
+    op.add_column('run', sa.Column('absent', sa.Integer(), server_default='0', nullable=False))
+    op.add_column('filing', sa.Column('since', sa.DateTime(), server_default='1990-01-01 00:00:00.000000', nullable=False))
+    op.add_column('data_version', sa.Column('clock', sa.DateTime(), nullable=True))
+    op.add_column('data_version', sa.Column('history_from', sa.DateTime(), nullable=True))
+    # What an older store said before its last change was not kept: its history begins with that change.
+    op.execute('UPDATE data_version SET clock = changed_at, history_from = changed_at')
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_column('data_version', 'history_from')
+    op.drop_column('data_version', 'clock')
+    op.drop_column('filing', 'since')
+    op.drop_column('run', 'absent')
     op.drop_column('run', 'data_at')
     op.drop_column('run', 'by')
     op.drop_column('run', 'kind')
     op.drop_index(op.f('ix_quarantine_state_feed'), table_name='quarantine')
+    op.drop_column('quarantine', 'edited')
     op.drop_column('quarantine', 'closed_run')
     op.drop_column('quarantine', 'closing')
     op.drop_column('quarantine', 'closed_by')
@@ -267,6 +292,10 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notice_sent_at'), table_name='notice')
     op.drop_table('notice')
     op.drop_table('moment')
+    op.drop_index(op.f('ix_record_was_until_since'), table_name='record_was')
+    op.drop_index(op.f('ix_record_was_record_id_until'), table_name='record_was')
+    op.drop_index(op.f('ix_record_was_matter_id'), table_name='record_was')
+    op.drop_table('record_was')
     op.drop_index(op.f('ix_matter_was_until_since'), table_name='matter_was')
     op.drop_index(op.f('ix_matter_was_id'), table_name='matter_was')
     op.drop_index(op.f('ix_matter_was_code'), table_name='matter_was')
