@@ -15,12 +15,13 @@ from matters.revision import revision
 from store import ids
 from store.bulk import insert_many
 from store.chunks import rows_where_in
+from store.clock import tick
 from store.relink import edges_of, relink, settle_alone
 from store.rollups import turn_day
 from store.schema import data_version, record, record_version, reference
 
 _STATE = ("id", "external_id", "digest", "revised_at", "withdrawn", "closed_on", "handled_on", "accepted_on", "matter_id",
-          "code", "context")  # fmt: skip
+          "code", "context", "number")  # fmt: skip
 _CONTENT = tuple(c.name for c in record.columns if c.name not in
                  ("id", "code", "first_learned_at", "matter_id", "feed", "agency", "external_id"))  # fmt: skip
 
@@ -59,18 +60,20 @@ class _Plan:
 
 def write_batch(
     connection: Connection, feed: str, agency: str, run_id: int, rows: Sequence[dict[str, Any]], now: datetime,
-    agencies: Mapping[str, Agency],
+    agencies: Mapping[str, Agency], fates: list[str] | None = None,
 ) -> Counts:  # fmt: skip
     """Write mapped, located rows of one feed; each has the canonical fields, `withdrawn`, `digest` and `payload`.
 
     Needs a transaction (store.engine.writing). Rows of one key may occur many times and in any order: all versions
-    are kept, the one with the highest revision holds. Returns counts that add up to len(rows).
+    are kept, the one with the highest revision holds. Returns counts that add up to len(rows). `fates` is filled with the
+    fate of each row, in their order, for a sender who waits for it.
     """
     turn_day(connection, now.date())
-    plan, counts = _classify(connection, feed, rows)
+    plan, counts = _classify(connection, feed, rows, fates)
     counts.received = len(rows)
     if not plan.versions:
         return counts
+    now = tick(connection, now)
     _name_new(connection, feed, agency, plan)
     touched = list(plan.touched.values())
     edges = edges_of(connection, touched)
@@ -92,14 +95,16 @@ def bump(connection: Connection, now: datetime) -> int:
     return int(connection.execute(select(data_version.c.version)).scalar_one())
 
 
-def _classify(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]) -> tuple[_Plan, Counts]:
+def _classify(connection: Connection, feed: str, rows: Sequence[dict[str, Any]], fates: list[str] | None) -> tuple[_Plan, Counts]:
     plan, counts = _Plan(), Counts()
     known = select(*(record.c[n] for n in _STATE)).where(record.c.feed == feed)
     for found in rows_where_in(connection, known, record.c.external_id, [r["external_id"] for r in rows]):
         plan.current[found.external_id] = dict(found._mapping)
     digests = _known_digests(connection, plan, rows)
     for row in rows:
-        _classify_row(row, plan, digests, counts)
+        fate = _fate(row, plan, digests, counts)
+        if fates is not None:
+            fates.append(fate)
     return plan, counts
 
 
@@ -117,26 +122,32 @@ def _known_digests(connection: Connection, plan: _Plan, rows: Sequence[dict[str,
     return digests
 
 
-def _classify_row(row: dict[str, Any], plan: _Plan, digests: dict[str, set[str]], counts: Counts) -> None:
+def _fate(row: dict[str, Any], plan: _Plan, digests: dict[str, set[str]], counts: Counts) -> str:
     key = row["external_id"]
     seen = digests.setdefault(key, set())
     if row["digest"] in seen:
         counts.unchanged += 1
-        return
+        return "unchanged"
     state = plan.current.get(key)
     if row["withdrawn"]:
         counts.withdrawn += 1
+        fate = "withdrawn"
     elif state is None:
         counts.new += 1
+        fate = "new"
     else:
         counts.changed += 1
+        fate = "changed"
     seen.add(row["digest"])
     plan.versions.append(row)
     if state is None:
         plan.fresh.append(row)
     if state is None or revision(row) > revision(state):
         kept: dict[str, Any] = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state else {}
+        if state:
+            kept["was_number"] = state.get("was_number", state.get("number"))
         plan.current[key] = plan.touched[key] = {**row, **kept}
+    return fate
 
 
 def _name_new(connection: Connection, feed: str, agency: str, plan: _Plan) -> None:
