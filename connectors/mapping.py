@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.base import shanghai_now
 from connectors.columns import Batch, Memo, mask_of
@@ -18,6 +18,7 @@ from connectors.values import Bad, shown
 from matters.model import FIELDS
 from matters.numbers import find, normal
 
+MOST_NEW = 20
 LIMITS = {"title": 200, "summary": 2_000, "place": 300, "owner": 100}
 # No number of matters.numbers can be in a text without one of these; looking for them is cheaper than normalising.
 _MAY_QUOTE = re.compile("[号XJMHYxjmhyＸＪＭＨＹｘｊｍｈｙ]")
@@ -35,12 +36,39 @@ class Problem:
     raw_masked: dict[str, Any]
 
 
+class NewValue(NamedTuple):
+    """A value that a table with new_value = "alarm" does not know: masked if it may name a person, with how often it came."""
+
+    column: str
+    value: str
+    count: int
+
+
 @dataclass(slots=True)
 class MappedBatch:
-    """len(records) + len(problems) is the number of rows mapped; records keep their order."""
+    """What rows came to; every row is in `left_out`, or in at least one record or problem (checked).
+
+    `received` is what the run's counts add up to: with [[records]] or rows.explode one row gives several records, each
+    counted for itself, and a row that rows.keep and rows.drop filter is in `left_out` only. `sources[i]` is the index of
+    the row that records[i] comes from; records keep the order of their rows. `new_values` are at most MOST_NEW a column,
+    the most frequent first, then one "…" for the rest.
+    """
 
     records: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    sources: list[int] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+    new_values: list[NewValue] = field(default_factory=list)
+
+    @property
+    def received(self) -> int:
+        """Records and problems: what has a fate in the store or in quarantine."""
+        return len(self.records) + len(self.problems)
+
+    @property
+    def filtered(self) -> int:
+        """Rows (of an exploded list: entries) that the feed's own filter left out."""
+        return len(self.left_out)
 
 
 class Mapper:
@@ -167,6 +195,7 @@ class Mapper:
                 out.problems.append(self._problem(batch.rows[index], index, column, problem, names[index]))
             else:
                 out.records.append({k: v for k, v in zip(keys, cells, strict=True) if v is not None})
+                out.sources.append(index)
         return out
 
     def _problem(self, row: dict[str, Any], index: int, column: str, bad: Bad, names: list[str]) -> Problem:

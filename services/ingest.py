@@ -125,8 +125,9 @@ class Ingest:
             feed_store.put_aside(connection, spec.feed, run_id, aside, now)
             counts.quarantined += len(aside)
             counts.received += len(aside)
-            if not counts.adds_up or counts.received != batch.received:
-                raise AssertionError(f"{spec.feed}: {batch.received} rows came in, their fates say {counts}")
+            # mapped.received counts records: what the mapping splits counts as several, what it filters (mapped.filtered) not at all.
+            if not counts.adds_up or counts.received != mapped.received + len(batch.broken):
+                raise AssertionError(f"{spec.feed}: {batch.received} rows came in, {mapped.filtered} were filtered, the fates say {counts}")
             feed_store.add_batch(connection, spec.feed, run_id, counts, batch.watermark, batch.completes, batch.origin, now)
         result.data_at = max(filter(None, [result.data_at, *(_spoken_at(r, now) for r in rows)]), default=None)
         return counts
