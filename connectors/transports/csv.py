@@ -24,7 +24,7 @@ class CsvFolder(Folder):
 
     def table(self, content: bytes, path: Path) -> tuple[list[str], list[Line]]:
         """Column names and rows; a row with another number of cells is broken, a file that ends in a quote is half."""
-        rows = list(self._rows(decoded(content, self.settings.encoding)))
+        rows = list(csv_rows(decoded(content, self.settings.encoding), self.settings.delimiter, self.settings.quote))
         at = self.header_at([cells for _, cells in rows])
         names = [c.strip() for c in (self.settings.columns or rows[at][1])]
         return names, [self._line(number, cells, len(names)) for number, cells in rows[at + 1 :]]
@@ -34,23 +34,22 @@ class CsvFolder(Folder):
             return Line(number, cells)
         return Line(number, None, Broken(number, masked_cells(cells), "wrong_columns"))
 
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Numbered rows without the empty ones."""
-        csv.field_size_limit(_FIELD_LIMIT)
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=self.settings.delimiter, quotechar=self.settings.quote, strict=True
-        )
-        line = 1
-        try:
-            for cells in reader:
-                if any(c.strip() for c in cells):
-                    yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            # The rest of the file is inside that quote: no row of it can be trusted, so none is taken.
-            if "unexpected end of data" in str(error):
-                raise Retry(f"ends inside the quotes opened at line {line}: half a file, or one quote too many") from None
-            raise Fatal(f"line {line} is not CSV ({error}); check transport.delimiter and quote") from None
+
+def csv_rows(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]]]:
+    """Numbered rows without the empty ones; Retry for half a text, Fatal for one that is not CSV. The HTTP door reads with it too."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(c.strip() for c in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        # The rest of the file is inside that quote: no row of it can be trusted, so none is taken.
+        if "unexpected end of data" in str(error):
+            raise Retry(f"ends inside the quotes opened at line {line}: half a file, or one quote too many") from None
+        raise Fatal(f"line {line} is not CSV ({error}); check transport.delimiter and quote") from None
 
 
 def _is_utf8(content: bytes) -> bool:
