@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from matters.derive import derive
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
-from store import ids
+from store import history, ids
 from store.bulk import insert_many
 from store.chunks import chunks, rows_where_in
 from store.rollups import adjust, contributions, rolled_on
@@ -43,7 +43,9 @@ def relink(
     change = _Change(alone=[(_as_record(r), r["matter_id"]) for r in alone])
     if crowd:
         change.crowd = {r["id"] for r in crowd}
-        change.olds, change.old_filings, members = _neighbourhood(connection, crowd, near)
+        change.olds, change.old_filings, members, change.stood = _neighbourhood(connection, crowd, near)
+        change.stood |= {r["id"]: (r["matter_id"], r.get("was_number")) for r in crowd if not r.get("is_new")}
+        change.numbers = {r["id"]: r.get("number") for r in crowd}
         change.crowd |= set(members)
         among = _edges_among(connection, members)
         change.groups = _components(members, among)
@@ -57,9 +59,12 @@ class _Change:
 
     alone: list[tuple[Record, int]]
     olds: list[dict[str, Any]] = field(default_factory=list)
-    old_filings: list[tuple[int, Any]] = field(default_factory=list)
+    old_filings: list[dict[str, Any]] = field(default_factory=list)
     groups: list[list[Record]] = field(default_factory=list)
     crowd: set[int] = field(default_factory=set)
+    # Records that were there before this batch: the matter each belonged to and its number; and numbers that came in.
+    stood: dict[int, tuple[int | None, str | None]] = field(default_factory=dict)
+    numbers: dict[int, str | None] = field(default_factory=dict)
 
 
 def _makes_matter(row: Mapping[str, Any]) -> bool:
@@ -93,17 +98,19 @@ def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> li
 
 def _neighbourhood(
     connection: Connection, crowd: Sequence[Mapping[str, Any]], near: set[int]
-) -> tuple[list[dict[str, Any]], list[tuple[int, Any]], dict[int, Record]]:
-    """The matters around the crowd as they stood, their filings, and every record that belongs or will belong to them."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[int, Record], dict[int, tuple[int | None, str | None]]]:
+    """The matters around the crowd as they stood, their filings, every record that belongs or will belong to them, and where
+    those stood that the batch did not bring."""
     wanted = {r["id"] for r in crowd} | near
     found = list(rows_where_in(connection, select(record.c.id, record.c.matter_id), record.c.id, list(wanted)))
     matter_ids = sorted({r.matter_id for r in found if r.matter_id is not None} | {r["matter_id"] for r in crowd if r.get("matter_id")})
     olds = [dict(r._mapping) for r in rows_where_in(connection, select(matter), matter.c.id, matter_ids)]
-    filings = [(r.matter_id, r.filed_on) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
-    live = select(*_RECORD_COLUMNS).where(~record.c.withdrawn, ~record.c.context)
-    members = {r.id: Record._make(r) for r in rows_where_in(connection, live, record.c.matter_id, matter_ids)}
-    members |= {r.id: Record._make(r) for r in rows_where_in(connection, live, record.c.id, list(wanted))}
-    return olds, filings, members
+    filings = [dict(r._mapping) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
+    live = select(*_RECORD_COLUMNS, record.c.matter_id).where(~record.c.withdrawn, ~record.c.context)
+    rows = [*rows_where_in(connection, live, record.c.matter_id, matter_ids), *rows_where_in(connection, live, record.c.id, list(wanted))]
+    members = {r.id: Record._make(r[:-1]) for r in rows}
+    mine = {r["id"] for r in crowd}
+    return olds, filings, members, {r.id: (r.matter_id, r.number) for r in rows if r.id not in mine}
 
 
 def _edges_among(connection: Connection, members: Mapping[int, Record]) -> list[Edge]:
@@ -158,6 +165,7 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
     rows = [_row(d, sources, id=i, version=1, changed_at=now) for d, (_, i) in zip(lone, change.alone, strict=True)]
     rows += _renewed(connection, derived, sources, {old["code"]: old for old in change.olds}, now)
     if change.olds:
+        history.keep_matters(connection, change.olds, rows, now)
         gone = [o["id"] for o in change.olds]
         for table, column in ((filing, filing.c.matter_id), (matter, matter.c.id)):
             for part in chunks(gone):
@@ -168,11 +176,12 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
         for row, d in zip(rows, [*lone, *derived], strict=True)
         for record_id, day in d.filings
     ]
-    insert_many(connection, filing, filings)
-    _point_records(connection, rows[len(lone) :], change)
+    insert_many(connection, filing, history.dated_filings(connection, change.old_filings, filings, now))
+    _point_records(connection, rows[len(lone) :], change, now)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
     day = rolled_on(connection) or now.date()
-    adjust(connection, contributions(change.olds, change.old_filings, day, -1) + contributions(rows, new_filings, day))
+    old_filings = [(f["matter_id"], f["filed_on"]) for f in change.old_filings]
+    adjust(connection, contributions(change.olds, old_filings, day, -1) + contributions(rows, new_filings, day))
 
 
 def _row(derived: Derived, sources: Mapping[tuple[int, str, str], int], **more: Any) -> dict[str, Any]:
@@ -212,9 +221,12 @@ def _source_ids(connection: Connection, derived: Sequence[Derived]) -> dict[tupl
     return known
 
 
-def _point_records(connection: Connection, rows: Sequence[Mapping[str, Any]], change: _Change) -> None:
+def _point_records(connection: Connection, rows: Sequence[Mapping[str, Any]], change: _Change, now: datetime) -> None:
     points = [{"b_id": r.id, "m": row["id"]} for row, group in zip(rows, change.groups, strict=True) for r in group]
     placed = {p["b_id"] for p in points}
     points += [{"b_id": i, "m": None} for i in change.crowd - placed]
+    stands = {p["b_id"]: p["m"] for p in points}
+    moved = {i: was for i, was in change.stood.items() if was != (stands.get(i, was[0]), change.numbers.get(i, was[1]))}
+    history.keep_records(connection, moved, now)
     if points:
         connection.execute(update(record).where(record.c.id == bindparam("b_id")).values(matter_id=bindparam("m")), points)

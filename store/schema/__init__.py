@@ -34,6 +34,7 @@ from store.schema.history import (
     filing_was,
     matter_was,
     moment,
+    record_was,
     rollup_at,
 )
 from store.schema.intake import (
@@ -79,6 +80,7 @@ __all__ = [
     "raw_batch",
     "record",
     "record_version",
+    "record_was",
     "reference",
     "rollup",
     "rollup_at",

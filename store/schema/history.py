@@ -26,6 +26,15 @@ filing_was = Table(
     Index(None, "until", "since"), Index(None, "matter_id"),
 )  # fmt: skip
 
+# A record that belonged to another matter, or bore another number. Without a row here it has been as it is since it came.
+record_was = Table(
+    "record_was", metadata,
+    Column("row_id", big, primary_key=True, autoincrement=False),
+    Column("since", DateTime, nullable=False), Column("until", DateTime, nullable=False),
+    Column("record_id", big, nullable=False), Column("matter_id", big), Column("number", String),
+    Index(None, "record_id", "until"), Index(None, "until", "since"), Index(None, "matter_id"),
+)  # fmt: skip
+
 # A moment whose rollups are kept; it never changes, so it is computed once.
 moment = Table(
     "moment", metadata,

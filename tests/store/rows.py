@@ -49,12 +49,12 @@ def made(said: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def write(engine: Engine, feed: str, rows: list[dict[str, Any]], agencies: dict[str, Agency]) -> Counts:
+def write(engine: Engine, feed: str, rows: list[dict[str, Any]], agencies: dict[str, Agency], now: datetime = NOW) -> Counts:
     """One batch in a run of its own."""
     with writing(engine) as c:
-        run_id = feed_store.start_run(c, feed, NOW)
-        counts = write_batch(c, feed, feed, run_id, [dict(r) for r in rows], NOW, agencies)
-        feed_store.add_batch(c, feed, run_id, counts, None, None, "test", NOW)
+        run_id = feed_store.start_run(c, feed, now)
+        counts = write_batch(c, feed, feed, run_id, [dict(r) for r in rows], now, agencies)
+        feed_store.add_batch(c, feed, run_id, counts, None, None, "test", now)
     return counts
 
 
@@ -114,8 +114,8 @@ def empty(engine: Engine) -> None:
     with writing(engine) as c:
         for table in (link, filing, matter, rollup, record_version, record):
             c.execute(table.delete())
-        from store.schema import data_version, feed_file, quarantine, reference, run
+        from store.schema import data_version, feed_file, filing_was, matter_was, moment, quarantine, record_was, reference, rollup_at, run
 
-        for table in (reference, quarantine, feed_file, run, data_version):
+        for table in (matter_was, filing_was, record_was, moment, rollup_at, reference, quarantine, feed_file, run, data_version):
             c.execute(table.delete())
         ids.take(c, "record")

@@ -249,7 +249,7 @@ def upgrade() -> None:
     op.add_column('data_version', sa.Column('clock', sa.DateTime(), nullable=True))
     op.add_column('data_version', sa.Column('history_from', sa.DateTime(), nullable=True))
     # What an older store said before its last change was not kept: its history begins with that change.
-    op.execute('UPDATE data_version SET clock = changed_at, history_from = changed_at')
+    op.execute('UPDATE data_version SET clock = changed_at, history_from = changed_at WHERE version > 0')
 
 
 def downgrade() -> None:
