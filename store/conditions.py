@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, text
+from sqlalchemy import Connection, Date, DateTime, bindparam, text
 from sqlalchemy.sql.elements import BindParameter, TextClause
 
 from matters.access import Scope
 from matters.filters import Clock, Filter
 from matters.numbers import normal
+from store import history
 from store.places import Place, narrowed
 
 PAST = "m.is_open AND m.due_on < :today"
@@ -74,8 +75,9 @@ def prepared(sql: str, params: dict[str, Any]) -> TextClause:
     """A text statement with the parameters that it names, dates typed."""
     named = set(_NAME.findall(sql))
     binds: list[BindParameter[Any]] = [
-        bindparam(k, v, type_=Date() if k.split("_")[0] in _DATES else None) for k, v in params.items() if k in named
-    ]
+        bindparam(k, v, type_=DateTime() if k == "as_of" else Date() if k.split("_")[0] in _DATES else None)
+        for k, v in params.items() if k in named
+    ]  # fmt: skip
     return text(sql).bindparams(*binds)
 
 
@@ -111,7 +113,7 @@ def in_list(numbers: list[int]) -> str:
 
 def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> Where:
     """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden."""
-    where = Where(params=clock_params(clock))
+    where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
     spot = narrowed(scope, place)
     where.add("m.county_code = :county" if spot.county else "", county=spot.county)
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
@@ -133,15 +135,15 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     if wanted.due_within is not None:
         where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))
     if wanted.q.strip():
-        _add_text(where, wanted.q.strip())
+        _add_text(where, wanted.q.strip(), history.tables(wanted.as_of)["record"])
     return where
 
 
-def _add_text(where: Where, q: str) -> None:
+def _add_text(where: Where, q: str, records: str) -> None:
     """Title, code, or a number printed on one of the matter's papers. LIKE signs in the text stand for themselves."""
     plain = q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     where.add(
         "m.title LIKE :q ESCAPE '\\' OR m.code LIKE :code ESCAPE '\\' OR m.id IN "
-        "(SELECT r.matter_id FROM record r WHERE r.number = :number)",
+        f"(SELECT r.matter_id FROM {records} r WHERE r.number = :number)",
         q=f"%{plain}%", code=f"%{plain.upper()}%", number=normal(q),
     )  # fmt: skip

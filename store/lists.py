@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,18 +12,18 @@ from sqlalchemy import Connection, func, select
 
 from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
+from store import history
 from store.chunks import rows_where_in
 from store.conditions import PARTS, Where, matter_where, prepared
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
-from store.scoped import inside
 
-_FROM = "matter m"
 # Lists of papers have a row a paper: (from, its columns, what breaks ties).
 _PAPERS: dict[str, tuple[str, str, str]] = {
-    "civil_filings": ("filing f JOIN matter m ON m.id = f.matter_id JOIN record r ON r.id = f.record_id",
+    "": ("{matter} m", "", "m.code"),
+    "civil_filings": ("{filing} f JOIN {matter} m ON m.id = f.matter_id JOIN {record} r ON r.id = f.record_id",
                       "r.number AS number, f.filed_on AS filed_on", "f.record_id"),
-    "records": ("record r JOIN matter m ON m.id = r.matter_id", "COALESCE(r.number, r.external_id) AS number, NULL AS filed_on", "r.id"),
+    "records": ("{record} r JOIN {matter} m ON m.id = r.matter_id", "COALESCE(r.number, r.external_id) AS number, NULL AS filed_on", "r.id"),
 }  # fmt: skip
 _NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
 
@@ -51,7 +51,7 @@ def page(
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
     where = matter_where(connection, scope, wanted, place, clock)
-    table, more, tie = _PAPERS.get(wanted.part, (_FROM, "", "m.code"))
+    table, more, tie = _table(wanted)
     order = _order(sort, descending, wanted.window is not None)
     if cursor:
         _after(where, cursor, sort, descending, tie)
@@ -65,8 +65,10 @@ def page(
     return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
 
 
-def _table(wanted: Filter) -> str:
-    return _PAPERS.get(wanted.part, (_FROM, "", ""))[0]
+def _table(wanted: Filter) -> tuple[str, str, str]:
+    """What a list is read from (as it stood, when a moment is asked for), its further columns, what breaks ties."""
+    table, more, tie = _PAPERS.get(wanted.part, _PAPERS[""])
+    return table.format(**history.tables(wanted.as_of)), more, tie
 
 
 def _order(sort: str, descending: bool, windowed: bool) -> str:
@@ -97,6 +99,7 @@ def _after(where: Where, cursor: str, sort: str, descending: bool, tie: str) -> 
 
 
 _DATE_COLUMNS = (*(c.name for c in matter.columns if str(c.type) == "DATE"), "filed_on")
+_TIME_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "DATETIME")
 _BOOL_COLUMNS = tuple(c.name for c in matter.columns if str(c.type) == "BOOLEAN")
 
 
@@ -105,6 +108,9 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
     for name in _DATE_COLUMNS:
         if isinstance(row.get(name), str):
             row[name] = date.fromisoformat(row[name])
+    for name in _TIME_COLUMNS:
+        if isinstance(row.get(name), str):
+            row[name] = datetime.fromisoformat(row[name])
     for name in _BOOL_COLUMNS:
         if row.get(name) is not None:
             row[name] = bool(row[name])
@@ -118,7 +124,7 @@ def totals(connection: Connection, scope: Scope, wanted: Filter, place: Place, c
     counts = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in cases)
     sql = (
         f"SELECT COUNT(*), {counts}, SUM(m.record_count), SUM(m.people), SUM(CASE WHEN m.people >= 5 THEN 1 ELSE 0 END) "
-        f"FROM {_table(wanted)} WHERE {where.sql}"
+        f"FROM {_table(wanted)[0]} WHERE {where.sql}"
     )
     return tuple(int(v or 0) for v in connection.execute(prepared(sql, where.params)).one())
 
@@ -128,7 +134,7 @@ def facet(connection: Connection, scope: Scope, wanted: Filter, place: Place, cl
     if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale"):
         raise ValueError(f"no facet {column!r}")
     where = matter_where(connection, scope, wanted, place, clock)
-    table = _table(wanted)
+    table = _table(wanted)[0]
     sql = f"SELECT m.{column}, COUNT(*) AS n FROM {table} WHERE {where.sql} GROUP BY m.{column} ORDER BY n DESC, m.{column}"
     return [(key, int(n)) for key, n in connection.execute(prepared(sql, where.params))]
 
@@ -147,14 +153,28 @@ def stream(
             return
 
 
-def find(connection: Connection, scope: Scope, code: str) -> Mapping[str, Any] | None:
-    """The matter of that code, or the one that a record of that code now belongs to; None outside the scope."""
-    row = connection.execute(select(matter).where(matter.c.code == code, inside(scope, matter))).mappings().first()
-    if row is not None:
-        return dict(row)
-    ids = select(record.c.matter_id).where((record.c.code == code) | record.c.code.like(f"%-{code.partition('-')[2]}"))
-    found = connection.execute(select(matter).where(matter.c.id.in_(ids), inside(scope, matter))).mappings().first()
-    return dict(found) if found is not None else None
+def find(connection: Connection, scope: Scope, code: str, as_of: datetime | None = None) -> Mapping[str, Any] | None:
+    """The matter of that code, or the one that a record of that code belongs to, now or at a moment; None outside the scope."""
+    tables = history.tables(as_of)
+    params = {"code": code, "like": f"%-{code.partition('-')[2]}", "as_of": as_of}
+    own = f"SELECT m.* FROM {tables['matter']} m WHERE m.code = :code"
+    by_record = (
+        f"SELECT m.* FROM {tables['matter']} m WHERE m.id IN (SELECT r.matter_id FROM {tables['record']} r JOIN record k ON k.id = r.id "
+        "WHERE k.code = :code OR k.code LIKE :like)"
+    )
+    for sql in (own, by_record):
+        for row in connection.execute(prepared(sql, params)).mappings():
+            if scope.covers(row["county_code"], row["town_code"]):
+                return _typed(dict(row))
+    return None
+
+
+def known_since(connection: Connection, scope: Scope, code: str) -> datetime | None:
+    """When the first record of a matter that exists now came in; None for a code that says nothing inside the scope."""
+    row = find(connection, scope, code)
+    if row is None:
+        return None
+    return connection.execute(select(func.min(record.c.first_learned_at)).where(record.c.matter_id == row["id"])).scalar()
 
 
 def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[list[dict[str, Any]], int]:

@@ -14,6 +14,7 @@ from matters.categories import CATEGORIES
 from matters.filters import Clock, Filter
 from matters.indicators import MEASURES
 from matters.periods import Window
+from store import history, moments
 from store.conditions import PAST, UNACCEPTED, UNHANDLED, Where, clock_params, in_list, prepared, source_ids
 from store.dates import split
 from store.places import Place, narrowed
@@ -61,6 +62,8 @@ class _Plan:
     params: dict[str, Any]
     town: bool
     located: str
+    rollup: str  # the rollups to read and the first condition on them
+    tables: dict[str, str]
 
     @property
     def flags(self) -> tuple[bool, bool, bool]:
@@ -74,7 +77,8 @@ def sums(
     """Sums of MEASURES per window label and per value of `by` (of DIMENSIONS), inside scope and place.
 
     Of the filter only the facets (category, agency, channel, exclude, first agency) and `located` count. `counties`
-    are the county codes of the city ('' for unlocated is added); Raises Forbidden for a place outside the scope.
+    are the county codes of the city ('' for unlocated is added); Raises Forbidden for a place outside the scope. With
+    `as_of` the rollups of that moment must be there (store.moments): else NoMoment.
     """
     plan = _plan(connection, scope, wanted, place, tuple(by), counties)
     pieces = [piece for label, window in windows.items() for piece in _pieces(plan, label, window)]
@@ -88,11 +92,14 @@ def _plan(connection: Connection, scope: Scope, wanted: Filter, place: Place, by
     spot = narrowed(scope, place)
     codes = [spot.county] if spot.county else ["", *counties]
     params: dict[str, Any] = {f"c{i}": code for i, code in enumerate(codes)}
-    params.update(town=spot.town, category=wanted.category, today=rolled_on(connection) or date.min)
+    kept = moments.require(connection, wanted.as_of) if wanted.as_of is not None else None
+    today = kept.day if kept is not None else rolled_on(connection) or date.min
+    params.update(town=spot.town, category=wanted.category, today=today, as_of=wanted.as_of)
     return _Plan(
         by=by, spot=spot, counties=codes, categories=[wanted.category] if wanted.category else None,
         sources=source_ids(connection, wanted), every_source=_every_source(connection) if "source" in by else [], params=params,
         town="town_code" in by or bool(spot.town) or wanted.located in ("township", "county"), located=wanted.located,
+        rollup=f"rollup_at WHERE moment_id = {int(kept.id)} AND" if kept is not None else "rollup WHERE", tables=history.tables(wanted.as_of),
     )  # fmt: skip
 
 
@@ -125,7 +132,7 @@ def _from_rollup(plan: _Plan, label: str, time: str, first: int, last: int) -> s
         _located(plan.located),
     ]  # fmt: skip
     where = " AND ".join(c for c in conditions if c)
-    return f"SELECT '{label}' AS label, {names + ', ' if names else ''}{_SUMS} FROM rollup WHERE {where}{_group(names)}"
+    return f"SELECT '{label}' AS label, {names + ', ' if names else ''}{_SUMS} FROM {plan.rollup} {where}{_group(names)}"
 
 
 def _located(kind: str, prefix: str = "") -> str:
@@ -167,9 +174,9 @@ def _from_matters(plan: _Plan, label: str, window: Window) -> Iterator[str]:
     start, end = f"start_{label}_{window.start:%Y%m%d}", f"end_{label}_{window.end:%Y%m%d}"
     plan.params.update({start: window.start, end: window.end})
     head = f"SELECT '{label}' AS label, {names + ', ' if names else ''}"
-    yield f"{head}{_FROM_MATTER} FROM matter m WHERE m.accepted_on BETWEEN :{start} AND :{end} AND {where}{_group(names)}"
+    yield f"{head}{_FROM_MATTER} FROM {plan.tables['matter']} m WHERE m.accepted_on BETWEEN :{start} AND :{end} AND {where}{_group(names)}"
     yield (
-        f"{head}{_FROM_FILING} FROM filing f JOIN matter m ON m.id = f.matter_id "
+        f"{head}{_FROM_FILING} FROM {plan.tables['filing']} f JOIN {plan.tables['matter']} m ON m.id = f.matter_id "
         f"WHERE f.filed_on BETWEEN :{start} AND :{end} AND {where}{_group(names)}"
     )
 
@@ -218,7 +225,7 @@ class Waiting(NamedTuple):
 def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, by: Sequence[str] = ()) -> list[Waiting]:
     """Matters that wait for acceptance or a first act, by area, from the partial index of just these."""
     spot = narrowed(scope, place)
-    where = Where(params=clock_params(clock))
+    where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
     where.add(_WAITING)
     where.add("m.county_code = :county" if spot.county else "m.county_code >= ''", county=spot.county)
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
@@ -230,7 +237,8 @@ def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, 
     counts = ("m.accepted_on IS NULL", f"m.accepted_on IS NULL AND {PAST}", UNACCEPTED, UNHANDLED)
     columns = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in counts)
     names = [f"m.{n}" for n in by]
-    sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM matter m WHERE {where.sql}{_group(', '.join(names))}"
+    table = history.tables(wanted.as_of)["matter"]
+    sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM {table} m WHERE {where.sql}{_group(', '.join(names))}"
     out = []
     for row in connection.execute(prepared(sql, where.params)):
         keys = dict(zip(by, row[: len(by)], strict=True))
