@@ -78,6 +78,10 @@ class Ingest:
         with writing(self._engine) as connection:
             feed_store.declare(connection, agencies.values(), rows)
 
+    def mapper(self, spec: FeedSpec) -> Mapper:
+        """The mapping of a feed, made ready; for one thread at a time."""
+        return Mapper(spec, self._key, is_workday, self._geography.to_wgs84, self._now)
+
     def run(self, spec: FeedSpec, progress: Progress | None = None, fence: int | None = None, transport: Transport | None = None) -> RunResult:
         """Read a feed to its end. Errors of the feed end the run, are kept with it and returned; the store's are raised.
 
@@ -89,7 +93,7 @@ class Ingest:
             cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
             agencies = feed_store.all_agencies(connection)
         try:
-            mapper = Mapper(spec, self._key, is_workday, self._geography.to_wgs84, self._now)
+            mapper = self.mapper(spec)
             for batch in (transport or open_transport(spec)).batches(cursor):
                 counts = self._store(spec, mapper, batch, run_id, result, agencies, fence)
                 result.counts.add(counts)
@@ -117,7 +121,7 @@ class Ingest:
         mapped = mapper.map(batch.rows)
         rows = self.finished(mapped.records)
         now = self._now()
-        aside = [*_quarantined(batch, mapped.problems)]
+        aside = [*quarantined(batch, mapped.problems)]
         with writing(self._engine) as connection:
             if fence is not None:
                 feed_store.check_fence(connection, WORKER, fence)
@@ -129,7 +133,7 @@ class Ingest:
             if not counts.adds_up or counts.received != mapped.received + len(batch.broken):
                 raise AssertionError(f"{spec.feed}: {batch.received} rows came in, {mapped.filtered} were filtered, the fates say {counts}")
             feed_store.add_batch(connection, spec.feed, run_id, counts, batch.watermark, batch.completes, batch.origin, now)
-        result.data_at = max(filter(None, [result.data_at, *(_spoken_at(r, now) for r in rows)]), default=None)
+        result.data_at = max(filter(None, [result.data_at, *(spoken_at(r, now) for r in rows)]), default=None)
         return counts
 
     def finished(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,7 +180,8 @@ def _without_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def _quarantined(batch: RawBatch, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+def quarantined(batch: RawBatch, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """Rows of the quarantine table for the problems of a batch and its broken rows, in this order."""
     for p in problems:
         raw = orjson.dumps(p.raw_masked, default=str).decode()
         yield {"origin": batch.origin, "row_no": p.index, "column": p.column, "reason": p.reason_code, "message": p.message, "raw": raw}
@@ -186,7 +191,7 @@ def _quarantined(batch: RawBatch, problems: list[Problem]) -> Iterator[dict[str,
                "raw": orjson.dumps({"text": b.text}).decode()}  # fmt: skip
 
 
-def _spoken_at(row: dict[str, Any], now: datetime) -> datetime | None:
+def spoken_at(row: dict[str, Any], now: datetime) -> datetime | None:
     """The latest moment a row speaks of, not later than now."""
     days = [row[n] for n in ("registered_on", "accepted_on", "handled_on", "closed_on") if row[n] is not None]
     times = [t for t in (row["revised_at"], row["happened_at"]) if t is not None]
