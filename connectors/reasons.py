@@ -22,5 +22,6 @@ REASONS: dict[str, Reason] = {
     "unknown_value": Reason("代码表中没有此值", "The value is not in the value table"),
     "too_long": Reason("内容过长", "The value is too long"),
     "wrong_columns": Reason("列数或列名不符", "Columns are missing or too many"),
+    "error_cell": Reason("单元格是错误值（如 #REF!）", "A cell holds an error such as #REF!"),
     "rounded_number": Reason("长数字已被表格软件舍入", "A long number has been rounded by the spreadsheet"),
 }

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from connectors.base import Fatal, Transport, shanghai_now
 from connectors.spec import FeedSpec
-from connectors.spec_files import CsvSettings, ExcelSettings
+from connectors.spec_files import CsvSettings, ExcelSettings, JsonSettings
 from connectors.spec_http import HttpSettings
 from connectors.spec_push import PushSettings
 from connectors.spec_sql import SqlSettings
@@ -66,10 +66,13 @@ def load_feeds(folders: Sequence[Path] | None = None, env: Mapping[str, str] | N
     return dict(sorted(feeds.items()))
 
 
-def open_transport(spec: FeedSpec, now: Callable[[], datetime] = shanghai_now) -> Transport:
+def open_transport(
+    spec: FeedSpec, now: Callable[[], datetime] = shanghai_now, archive: Callable[[str, str, str, bytes], None] | None = None
+) -> Transport:
     """The door that a feed declares; raises Fatal when a setting is missing from the environment.
 
-    `now` gives naive Shanghai time: watermarks more than a day ahead of it are not followed.
+    `now` gives naive Shanghai time: watermarks more than a day ahead of it are not followed. `archive` is given each file that
+    was found readable: feed, SHA-256, name, content (see connectors.transports.folder.Archive for large files).
     """
     if spec.missing:
         raise Fatal(f"feed {spec.feed}: set {', '.join(spec.missing)} in the environment ({spec.source} asks for it)")
@@ -79,15 +82,19 @@ def open_transport(spec: FeedSpec, now: Callable[[], datetime] = shanghai_now) -
     if isinstance(settings, HttpSettings):
         from connectors.transports.http import HttpTransport
 
-        return HttpTransport(settings, now)
+        return HttpTransport(settings, now, columns, spec.source.parent)
     if isinstance(settings, SqlSettings):
         from connectors.transports.sql import SqlTransport
 
-        return SqlTransport(settings, columns, now)
+        return SqlTransport(settings, columns, now, spec.source.parent)
     if isinstance(settings, CsvSettings):
         from connectors.transports.csv import CsvFolder
 
-        return CsvFolder(settings, columns, spec.source.parent)
+        return CsvFolder(settings, columns, spec.source.parent, spec.feed, archive)
+    if isinstance(settings, JsonSettings):
+        from connectors.transports.json import JsonFolder
+
+        return JsonFolder(settings, columns, spec.source.parent, spec.feed, archive)
     if isinstance(settings, PushSettings):
         from connectors.transports.push import PushTransport
 
@@ -95,7 +102,7 @@ def open_transport(spec: FeedSpec, now: Callable[[], datetime] = shanghai_now) -
     assert isinstance(settings, ExcelSettings)
     from connectors.transports.excel import ExcelFolder
 
-    return ExcelFolder(settings, columns, spec.source.parent)
+    return ExcelFolder(settings, columns, spec.source.parent, spec.feed, archive)
 
 
 def _top_columns(spec: FeedSpec) -> frozenset[str]:
@@ -136,7 +143,7 @@ def _with_env(value: Any, env: Mapping[str, str], missing: list[str]) -> Any:
 
 def _plain(error: Any) -> str:
     """One pydantic error as: key: what is wrong."""
-    kinds = {"http", "sql", "csv", "excel", "push"}
+    kinds = {"http", "sql", "csv", "excel", "json", "push"}
     parts = [str(p) for i, p in enumerate(error["loc"]) if not (i == 0 and p == "mapping")]
     where = ".".join(p for i, p in enumerate(parts) if not (i == 1 and parts[0] == "transport" and p in kinds))
     if error["type"] == "missing":

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, field_validator
 
 from connectors.rulespec import MappingSpec, Strict
-from connectors.spec_files import CsvSettings, ExcelSettings
+from connectors.spec_files import CsvSettings, ExcelSettings, JsonSettings
 from connectors.spec_http import HttpSettings
 from connectors.spec_push import PushSettings
 from connectors.spec_sql import SqlSettings
@@ -31,7 +31,7 @@ class AgencySpec(Strict):
     rank: int = Field(ge=0)
 
 
-TransportSettings = Annotated[HttpSettings | SqlSettings | CsvSettings | ExcelSettings | PushSettings, Field(discriminator="kind")]
+TransportSettings = Annotated[HttpSettings | SqlSettings | CsvSettings | ExcelSettings | JsonSettings | PushSettings, Field(discriminator="kind")]
 
 
 class FeedSpec(Strict):

@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from fnmatch import fnmatch
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry
 from connectors.spec_files import FileSettings
+from connectors.transports import whole
+
+# Given the feed, the SHA-256 of a file, its name as it may be shown, and its content. A file of more than PIECE bytes comes in
+# pieces, in order, each under "<SHA-256>-0001" and so on. It may be called again for the same file and must not mind.
+Archive = Callable[[str, str, str, bytes], None]
+PIECE = 64 << 20
 
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", ".filepart")
 _HIDDEN = (".", "~$", "~")
+# Columns that every row of a file has, if the mapping asks for them.
+FILE_COLUMN, SHEET_COLUMN = "__file__", "__sheet__"
+OWN_COLUMNS = frozenset({FILE_COLUMN, SHEET_COLUMN})
 
 
-class Line(NamedTuple):
-    """One data row of a file: its number in the file (from 1) and its cells, or None and why it has none."""
+Row = dict[str, Any] | Broken
 
-    number: int
-    cells: list[str] | None
-    broken: Broken | None = None
+
+class Part(NamedTuple):
+    """One table of a file (a sheet, a member of a zip), read through once and found whole; `rows` reads it again."""
+
+    origin: str
+    rows: Callable[[], Generator[Row, None, None]]
 
 
 class Folder(ABC):
-    """What CSV and Excel drop folders share; a subclass takes one file apart."""
+    """What drop folders of all kinds of file share; a subclass takes one file apart."""
 
-    def __init__(self, settings: FileSettings, columns: frozenset[str], base: Path) -> None:
+    def __init__(
+        self, settings: FileSettings, columns: frozenset[str], base: Path, feed: str = "", archive: Archive | None = None
+    ) -> None:
         """`columns` are those the mapping reads; a relative path counts from the feed.toml's folder."""
         self.settings, self.columns = settings, columns
-        self._path = base / settings.path
+        self._path, self._feed, self._archive = base / settings.path, feed, archive
+        self._temporary = ExitStack()
 
     @abstractmethod
-    def table(self, content: bytes, path: Path) -> tuple[list[str], list[Line]]:
-        """The column names and data rows of a file; Fatal or Retry for one that cannot be read."""
+    def parts(self, file: BinaryIO, origin: str) -> Iterable[Part]:
+        """The tables of one file, each tried to its end; Fatal or Retry for a file that cannot be read."""
+
+    def own(self, file: BinaryIO) -> BinaryIO:
+        """A temporary file, closed when the file of the folder it was made from has been read."""
+        self._temporary.callback(file.close)
+        return file
+
+    def is_own(self, file: BinaryIO) -> bool:
+        """Whether a zip file is one document of this kind (a workbook), not files of this kind packed together."""
+        return False
 
     def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
         """Batches of each new file; the last of a file completes it.
@@ -45,102 +69,99 @@ class Folder(ABC):
         """
         fatal: list[str] = []
         later: list[str] = []
-        seen = set(cursor.seen)
+        seen, fresh = set(cursor.seen), 0
         for path in self._files():
             try:
-                content = self._content(path)
-                digest = hashlib.sha256(content).hexdigest()
-                if digest in seen:
-                    continue
-                names, lines = self.table(content, path)
-                self._check_names(names)
+                with whole.opened(path, self.settings) as (file, digest):
+                    if digest in seen:
+                        continue
+                    fresh += 1
+                    if fresh > self.settings.max_files:
+                        break
+                    with self._temporary:
+                        yield from self._read(file, shown_name(path.name), digest)
+                    seen.add(digest)
             except Fatal as error:
-                fatal.append(f"{shown_name(path)}: {error}")
-                continue
+                fatal.append(f"{shown_name(path.name)}: {error}")
             except Retry as error:
-                later.append(f"{shown_name(path)}: {error}")
-                continue
-            seen.add(digest)
-            yield from self._parts(names, lines, shown_name(path), digest)
+                later.append(f"{shown_name(path.name)}: {error}")
         if fatal:
             raise Fatal("; ".join([*fatal, *later]))
         if later:
             raise Retry("; ".join(later))
+
+    def _read(self, file: whole.File, origin: str, digest: str) -> Iterator[RawBatch]:
+        """All rows of one file, once all of it was found readable and was put into the archive."""
+        parts = list(self._all_parts(file, origin))
+        file.check()
+        self._keep(file, origin, digest)
+        last: RawBatch | None = None
+        for part in parts:
+            with closing(part.rows()) as rows:
+                while chunk := list(islice(rows, self.settings.batch_rows)):
+                    file.check()
+                    if last is not None:
+                        yield last
+                    last = RawBatch([r for r in chunk if type(r) is dict], part.origin)
+                    last.broken = [r for r in chunk if isinstance(r, Broken)]
+        file.check()
+        last = last or RawBatch([], origin)
+        last.completes = digest
+        yield last
+
+    def _all_parts(self, file: BinaryIO, origin: str) -> Iterator[Part]:
+        from connectors.transports import zipped
+
+        if zipped.is_zip(file) and not self.is_own(file):
+            for member, name in zipped.members(file, origin, self.settings, self.is_own):
+                yield from self._told(self.parts(self.own(member), name), name.removeprefix(origin + "/"))
+        else:
+            yield from self.parts(file, origin)
+
+    @staticmethod
+    def _told(parts: Iterable[Part], name: str) -> Iterator[Part]:
+        """The parts of a member; its errors name it."""
+        try:
+            yield from parts
+        except (Fatal, Retry) as error:
+            raise type(error)(f"{name}: {error}") from None
+
+    def _keep(self, file: BinaryIO, name: str, digest: str) -> None:
+        if self._archive is None:
+            return
+        file.seek(0)
+        piece, number = file.read(PIECE), 1
+        following = file.read(PIECE)
+        if not following:
+            self._archive(self._feed, digest, name, piece)
+            return
+        while piece:
+            self._archive(self._feed, f"{digest}-{number:04}", name, piece)
+            piece, following, number = following, file.read(PIECE), number + 1
 
     def _files(self) -> list[Path]:
         if self._path.is_file():
             return [self._path]
         if not self._path.is_dir():
             raise Fatal(f"{self._path}: there is no such folder; create it, or correct transport.path")
-        found = [p for p in self._path.iterdir() if self._wanted(p)]
-        return sorted(found, key=lambda p: p.name)
+        with os.scandir(self._path) as entries:
+            names = {e.name for e in entries if e.is_file(follow_symlinks=False)}
+        return [self._path / n for n in sorted(names) if self._wanted(n, names)]
 
-    def _wanted(self, path: Path) -> bool:
-        name = path.name
+    def _wanted(self, name: str, names: set[str]) -> bool:
         if name.startswith(_HIDDEN) or name.lower().endswith(_UNFINISHED) or not fnmatch(name, self.settings.pattern):
             return False
-        # A link could lead anywhere on the machine.
-        return path.is_file() and not path.is_symlink()
+        ready = self.settings.ready
+        if not ready:
+            return True
+        return not name.endswith(ready) and (name + ready in names or name.rpartition(".")[0] + ready in names)
 
-    def _content(self, path: Path) -> bytes:
-        """The whole file, once it has stood still; Retry for one that is empty or still growing."""
-        try:
-            before = path.stat()
-            wait = self.settings.settle_seconds - (time.time() - before.st_mtime)
-            if 0 < wait <= self.settings.settle_seconds:
-                time.sleep(wait)
-            if before.st_size > self.settings.max_bytes:
-                raise Fatal(f"has {before.st_size:,} bytes, more than transport.max_bytes = {self.settings.max_bytes:,}")
-            content = path.read_bytes()
-            after = path.stat()
-        except OSError as error:
-            raise Retry(f"cannot be read now ({error.strerror})") from None
-        if not content:
-            raise Retry("is empty: not yet written?")
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(content) != after.st_size:
-            raise Retry("is still being written")
-        return content
-
-    def _check_names(self, names: Sequence[str]) -> None:
-        twice = sorted({n for n in names if n and names.count(n) > 1} & self.columns)
-        if twice:
-            raise Fatal(f"has the column {', '.join(twice)} twice")
-        absent = sorted(self.columns - set(names))
-        if absent:
-            raise Fatal(f"has no column {', '.join(absent)}; its columns are {', '.join(n for n in names if n)}")
-
-    def _parts(self, names: list[str], lines: list[Line], origin: str, digest: str) -> Iterator[RawBatch]:
-        size = self.settings.batch_rows
-        for start in range(0, max(len(lines), 1), size):
-            part = lines[start : start + size]
-            batch = RawBatch([], origin)
-            for line in part:
-                if line.broken is not None:
-                    batch.broken.append(line.broken)
-                elif line.cells is not None:
-                    batch.rows.append(dict(zip(names, line.cells, strict=True)))
-            if start + size >= len(lines):
-                batch.completes = digest
-            yield batch
-
-    def is_header(self, cells: Sequence[str]) -> bool:
-        """Whether these cells are the header that header_contains describes."""
-        return set(self.settings.header_contains) <= {c.strip() for c in cells}
-
-    def header_at(self, rows: Sequence[Sequence[str]]) -> int:
-        """Index of the header row, -1 when the file has none (columns are declared); Fatal when it is not found."""
-        if self.settings.columns:
-            return -1
-        if not self.settings.header_contains:
-            if len(rows) < self.settings.header_row:
-                raise Fatal(f"ends before its header row {self.settings.header_row}")
-            return self.settings.header_row - 1
-        for index, cells in enumerate(rows[:50]):
-            if self.is_header(cells):
-                return index
-        raise Fatal(f"no row with the column names {', '.join(self.settings.header_contains)} among its first 50")
+    def extra(self, origin: str, sheet: str = "") -> dict[str, str]:
+        """The columns that say where a row is from, as far as the mapping asks for them."""
+        own = {FILE_COLUMN: origin, SHEET_COLUMN: sheet}
+        return {name: value for name, value in own.items() if name in self.columns}
 
 
-def shown_name(path: Path) -> str:
+def shown_name(name: str) -> str:
     """A file's name as it may be shown and stored: printable, of bounded length."""
-    return "".join(c if c.isprintable() else "?" for c in path.name.encode(errors="replace").decode())[:200]
+    return "".join(c if c.isprintable() else "?" for c in name.encode(errors="replace").decode())[:200]

@@ -1,9 +1,10 @@
-"""A table or view behind any SQLAlchemy URL: one SELECT in a read-only transaction, streamed."""
+"""A view, or a query file, behind any SQLAlchemy URL: one SELECT in a read-only transaction, streamed."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,21 +16,30 @@ from sqlalchemy.pool import NullPool
 
 from connectors.base import Cursor, Fatal, RawBatch, Retry, shanghai_now
 from connectors.spec_sql import SqlSettings
+from connectors.transports.query import bound, query_of
 from connectors.transports.watermark import Watermark
 
-_NOT_NOW = ("locked", "busy", "timeout", "timed out", "could not connect", "connection refused", "lost connection")
+_NOT_NOW = ("locked", "busy", "timeout", "timed out", "could not connect", "connection refused", "lost connection", "interrupted")
+# Reading that was cut off, as the servers say it: a restart, a fail-over, a cable.
+_GONE = ("terminating connection", "server closed", "shutting down", "starting up", "gone away", "connection reset", "broken pipe", "eof detected")
 
 
 class SqlTransport:
-    """One view of one database."""
+    """One view or query of one database."""
 
-    def __init__(self, settings: SqlSettings, columns: frozenset[str], now: Callable[[], datetime] = shanghai_now) -> None:
+    def __init__(
+        self, settings: SqlSettings, columns: frozenset[str], now: Callable[[], datetime] = shanghai_now, base: Path = Path()
+    ) -> None:
+        """`base` is the folder of the feed.toml, where its query file lies."""
         self._settings, self._columns, self._now = settings, columns, now
+        self._file = base / settings.query_file
+        self._query = query_of(self._file) if settings.query_file else ""
+        self._deadline = 0.0
         try:
             self._url = sa.make_url(settings.url)
         except ArgumentError:
             raise Fatal("transport.url is not a database address such as postgresql+psycopg://user@host/name") from None
-        self.origin = f"{self._url.render_as_string(hide_password=True)}#{settings.table}"
+        self.origin = f"{self._url.render_as_string(hide_password=True)}#{settings.table or settings.query_file}"
 
     def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
         """Batches in order of the cursor column; one statement, so that all of them are of one moment."""
@@ -37,42 +47,82 @@ class SqlTransport:
         mark = Watermark(since, cursor.watermark, self._now) if since else None
         engine = self._engine()
         try:
-            with engine.connect() as plain:
-                connection = plain.execution_options(stream_results=True, **_read_only(engine))
-                if engine.dialect.name in ("mysql", "mariadb", "oracle"):
-                    connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            with engine.connect().execution_options(**_read_only(engine)) as connection:
+                self._limit(connection, engine.dialect.name)
                 yield from self._read(connection, mark)
         except SQLAlchemyError as error:
             raise self._explained(error) from None
         finally:
             engine.dispose()
 
-    def _read(self, connection: sa.Connection, mark: Watermark | None) -> Iterator[RawBatch]:
-        with connection.execute(self._select(mark)) as result:
-            names = list(result.keys())
-            # SQLite takes the quoted name of a column that is not there for a text, and sorts by it without a word.
-            wanted = self._columns | ({mark.since.column} if mark else set())
-            if absent := sorted(wanted - set(names)):
-                raise Fatal(f"{self.origin}: has no column {', '.join(absent)}; it has {', '.join(names)}")
-            count = 0
-            for part in result.partitions(self._settings.batch_rows):
-                rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
-                count += len(rows)
-                yield RawBatch(rows, self.origin, mark.follow(mark.highest(rows)) if mark else None)
-            if not count:
-                yield RawBatch([], self.origin, mark.follow(None) if mark else None)
+    def _limit(self, connection: sa.Connection, dialect: str) -> None:
+        """Nothing can be written on this connection, and no answer may take longer than timeout_seconds."""
+        milliseconds = max(1, int(self._settings.timeout_seconds * 1000))
+        if dialect == "postgresql":
+            connection.execute(sa.text(f"SET LOCAL statement_timeout = {milliseconds}"))
+        if dialect in ("mysql", "mariadb", "oracle"):
+            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+        if dialect == "mysql":
+            connection.execute(sa.text(f"SET SESSION max_execution_time = {milliseconds}"))
+        if dialect == "mariadb":
+            connection.execute(sa.text(f"SET SESSION max_statement_time = {milliseconds / 1000}"))
+        if dialect == "sqlite":
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.set_progress_handler(lambda: int(time.monotonic() > self._deadline), 10_000)
 
-    def _select(self, mark: Watermark | None) -> sa.Select[Any]:
+    def _read(self, connection: sa.Connection, mark: Watermark | None) -> Iterator[RawBatch]:
+        self._deadline = time.monotonic() + self._settings.timeout_seconds
+        streamed = {"yield_per": self._settings.batch_rows}
+        with connection.execute(self._select(mark), execution_options=streamed) as result:
+            names = list(result.keys())
+            self._check(names, mark)
+            # Rows of a view come in the order of its marks; those of a query only if it says so: else the mark waits for the last.
+            ordered = mark is not None and (bool(self._settings.table) or mark.since.ordered)
+            held: RawBatch | None = None
+            for part in self._partitions(result):
+                rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
+                if held is not None:
+                    yield held
+                moved = mark.follow(mark.highest(rows)) if mark else None
+                held = RawBatch(rows, self.origin, moved if ordered else None)
+            held = held or RawBatch([], self.origin)
+            held.watermark = mark.follow(None) if mark else None
+            yield held
+
+    def _partitions(self, result: sa.CursorResult[Any]) -> Iterator[Sequence[sa.Row[Any]]]:
+        parts = result.partitions(self._settings.batch_rows)
+        while True:
+            self._deadline = time.monotonic() + self._settings.timeout_seconds
+            part = next(parts, None)
+            if part is None:
+                return
+            yield part
+
+    def _check(self, names: list[str], mark: Watermark | None) -> None:
+        # SQLite takes the quoted name of a column that is not there for a text, and sorts by it without a word.
+        wanted = self._columns | ({mark.since.column} if mark else set())
+        if absent := sorted(wanted - set(names)):
+            raise Fatal(f"{self.origin}: has no column {', '.join(absent)}; it has {', '.join(names)}")
+        if twice := sorted({n for n in names if names.count(n) > 1} & wanted):
+            raise Fatal(f"{self.origin}: has the column {', '.join(twice)} twice; give one of them another name (AS)")
+
+    def _select(self, mark: Watermark | None) -> sa.Select[Any] | sa.TextClause:
+        begin = mark.begin() if mark else None
+        if self._query:
+            given: dict[str, object] = dict(self._settings.parameters)
+            if mark is not None and begin is not None:
+                given["since"] = self._bound(mark, begin)
+            return bound(self._query, given, self._file)
         schema, _, name = self._settings.table.rpartition(".")
         query = sa.select(sa.text("*")).select_from(sa.table(name, schema=schema or None))
         if mark is None:
             return query
         column: sa.ColumnClause[Any] = sa.column(mark.since.column)
-        begin = mark.begin()
         if begin is not None:
-            bound: sa.BindParameter[Any] = sa.bindparam("since", self._bound(mark, begin))
+            start: sa.BindParameter[Any] = sa.bindparam("since", self._bound(mark, begin))
             # A row without a time would otherwise never be read again after the first run.
-            query = query.where(sa.or_(column >= bound, column.is_(None)))
+            query = query.where(sa.or_(column >= start, column.is_(None)))
         return query.order_by(column)
 
     @staticmethod
@@ -100,13 +150,15 @@ class SqlTransport:
         words = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
         words = " ".join(words.split())[:200]
         lost = isinstance(error, DBAPIError) and error.connection_invalidated
-        if lost or any(w in words.lower() for w in _NOT_NOW):
+        if lost or any(w in words.lower() for w in _GONE):
+            return Retry(f"{self.origin}: the database ended the connection while it was read, a restart perhaps; what came in is kept ({words})")
+        if any(w in words.lower() for w in _NOT_NOW):
             return Retry(f"{self.origin}: {words}")
         # Servers report unknown names and refused logins as operational errors too; only these are a person's to mend.
         mend = any(w in words.lower() for w in ("no such", "not exist", "unknown", "denied", "authentication", "malformed"))
         if isinstance(error, OperationalError) and not mend:
             return Retry(f"{self.origin}: {words}")
-        return Fatal(f"{self.origin}: {words}; check transport.url, table and since.column")
+        return Fatal(f"{self.origin}: {words}; check transport.url, table or query_file, and since.column")
 
 
 def _read_only(engine: sa.Engine) -> dict[str, Any]:

@@ -60,10 +60,11 @@ def test_the_whole_feed_works(tmp_path: Path) -> None:
 @pytest.mark.parametrize("door", DOORS, ids=lambda d: d.split("\n")[1])
 def test_every_door_loads(tmp_path: Path, door: str) -> None:
     env = {"SOURCE_URL": "http://127.0.0.1:9", "SOURCE_TOKEN": "t", "SOURCE_DATABASE": "sqlite:///x"}
+    (tmp_path / "cases.sql").write_text(re.findall(r"```sql\n(.*?)```", PAGE, re.S)[0], encoding="utf-8")
     open_transport(feed(tmp_path, door, KEYED, env))
     kind = tomllib.loads(door)["transport"]["kind"]
-    settings = {"http": spec.HttpSettings, "sql": spec.SqlSettings, "csv": spec.CsvSettings, "excel": spec.ExcelSettings, "push": spec.PushSettings}[kind]
-    shown = door if kind in ("http", "sql", "push") else door + PAGE
+    settings = {"http": spec.HttpSettings, "sql": spec.SqlSettings, "csv": spec.CsvSettings, "excel": spec.ExcelSettings, "json": spec.JsonSettings, "push": spec.PushSettings}[kind]
+    shown = door if kind in ("http", "push") else door + PAGE
     assert [n for n in settings.model_fields if not re.search(rf"\b{n}\b", shown) and n != "method"] == []
 
 

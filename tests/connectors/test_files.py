@@ -184,9 +184,12 @@ def test_quotes_commas_and_line_breaks_inside_cells(tmp_path: Path) -> None:
     spec = _csv(tmp_path)
     _put(tmp_path, "a.csv", 'id,t\n1,"a, ""b""\nc"\n2,=1+1\n')
     assert [(r["id"], r["t"]) for r in rows_of(read(spec))] == [("1", 'a, "b"\nc'), ("2", "=1+1")]
-    _put(tmp_path, "a.csv", 'id,t\n1,"a"b\n')
-    _, error = _until_error(spec)
-    assert isinstance(error, Fatal) and "line 2 is not CSV" in str(error)
+    _put(tmp_path, "a.csv", 'id,t\n1,"a"b\n2,c\n')
+    (batch,) = read(spec)
+    assert [(b.line, b.reason) for b in batch.broken] == [(2, "bad_text")] and [r["id"] for r in batch.rows] == ["2"]
+    _put(tmp_path, "a.csv", 'id,t\n1,"a\nb"c\n2,c\n')  # where the next row begins is not known any more
+    batches, error = _until_error(spec)
+    assert batches == [] and isinstance(error, Fatal) and "line 2 is not CSV" in str(error)
 
 
 def test_headers(tmp_path: Path) -> None:

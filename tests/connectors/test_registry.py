@@ -64,7 +64,7 @@ def test_mistakes_in_the_mapping(tmp_path: Path, mapping: str, words: list[str])
         (HEAD.replace('feed = "try"', 'feeed = "try"') + PLAIN + KEYED, ["unknown key 'feeed'", "late_after_seconds"]),
         (HEAD.replace('feed = "try"\n', "") + PLAIN + KEYED, ["feed: is missing"]),
         (HEAD.replace("= 600", "= 6") + PLAIN + KEYED, ["late_after_seconds", "always late"]),
-        (HEAD + KEYED, ["transport.kind: is missing", "csv, excel, http, push, sql"]),
+        (HEAD + KEYED, ["transport.kind: is missing", "csv, excel, http, json, push, sql"]),
         (HEAD + '[transport]\nkind = "ftp"\n' + KEYED, ["transport", "'ftp'", "'http'"]),
         (HEAD + '[transport]\nkind = "csv"\npath = "x"\n' + KEYED, ["transport.encoding: is missing"]),
         (HEAD + '[transport]\nkind = "csv"\npath = "x"\nencoding = "latin-1"\n' + KEYED, ["transport.encoding", "'gb18030'"]),
