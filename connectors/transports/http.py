@@ -1,17 +1,22 @@
-"""JSON over HTTP: pages of rows since the last time, by a source that sorts by change or one that does not."""
+"""Rows over HTTP: pages since the last time, by a source that sorts by change, by one that does not, or by spans of time."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from hashlib import blake2b
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry, shanghai_now
-from connectors.privacy import masked_cells
+from connectors.base import Broken, Cursor, Fatal, RawBatch, shanghai_now
 from connectors.spec_http import HttpSettings
 from connectors.transports.fetch import Fetcher
+from connectors.transports.http_auth import Credentials
+from connectors.transports.http_bodies import page_of
+from connectors.transports.http_page import Page, key_of
+from connectors.transports.http_paging import Pager, Place
+from connectors.transports.http_windows import spans
 from connectors.transports.watermark import Watermark, at_path
 
 MAX_PAGES = 100_000
@@ -20,63 +25,130 @@ MAX_PAGES = 100_000
 class HttpTransport:
     """One HTTP source."""
 
-    def __init__(self, settings: HttpSettings, now: Callable[[], datetime] = shanghai_now) -> None:
-        self._settings, self._now = settings, now
+    def __init__(
+        self,
+        settings: HttpSettings,
+        now: Callable[[], datetime] = shanghai_now,
+        columns: frozenset[str] = frozenset(),
+        base: Path = Path(),
+    ) -> None:
+        """`columns` are those a CSV body must have; paths of certificates count from `base`."""
+        self._settings, self._now, self._columns, self._base = settings, now, columns, base
+        self._credentials = Credentials(settings)
 
     def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
-        """One batch a page.
+        """One batch a page, or several for a large one; only the last of a page moves the watermark.
 
         A source that sorts by the since column is read by moving that time forward, not by page number: a row that
         changes while we read moves to the end, and page numbers would then step over its neighbour. Rows that
-        this shows twice are given once. For any other source the watermark moves with the last page only.
+        this shows twice are given once. Cursors and links hold their place themselves. For a source that does not sort
+        the watermark moves with the last page only, and with windows when each is complete.
         """
         settings = self._settings
         mark = Watermark(settings.since, cursor.watermark, self._now) if settings.since else None
-        with Fetcher(settings) as fetcher:
-            if mark is not None and settings.since and settings.since.ordered and settings.paging.kind != "none":
-                yield from self._by_time(fetcher, mark)
+        with Fetcher(settings, self._base, self._credentials) as fetcher:
+            walk = _Walk(self, fetcher, mark)
+            if mark is not None and settings.window:
+                yield from walk.by_window(mark)
+            elif mark is not None and mark.since.ordered and settings.paging.kind in ("page", "offset"):
+                yield from walk.by_time(mark)
             else:
-                yield from self._by_page(fetcher, mark)
+                yield from walk.by_page()
 
-    def _by_page(self, fetcher: Fetcher, mark: Watermark | None) -> Iterator[RawBatch]:
-        begin = mark.begin() if mark else None
-        highest = None
-        position: int | None = self._first()
-        for _ in range(MAX_PAGES):
-            page = self._page(fetcher, position, mark, begin)
-            position = self._next(page, position)
-            batch = RawBatch(page.rows, fetcher.origin, broken=page.broken)
+    def page(self, fetcher: Fetcher, pager: Pager, place: Place, times: dict[str, str | int]) -> Page:
+        """The page at a place."""
+        answer = fetcher.get(pager.call(place, times))
+        return page_of(self._settings, fetcher.origin, answer, self._columns)
+
+
+class _Walk:
+    """One reading of a source, page after page."""
+
+    def __init__(self, door: HttpTransport, fetcher: Fetcher, mark: Watermark | None) -> None:
+        self._door, self._fetcher, self._mark, self._settings = door, fetcher, mark, door._settings
+        self._pager = Pager(self._settings, fetcher.hosts)
+
+    def by_page(self) -> Iterator[RawBatch]:
+        """Page after page from one time on."""
+        mark, highest = self._mark, None
+        for page, is_last in self._pages(self._since(mark.begin() if mark else None)):
+            moved = None
             if mark is not None:
+                # Cursors and links that rise leave nothing behind them, so a run that breaks off has not been in vain.
+                if mark.since.ordered:
+                    self._rising(page, mark)
                 found = mark.highest(page.rows)
                 highest = found if highest is None or (found is not None and found > highest) else highest
-                batch.watermark = mark.follow(highest) if position is None else None
-            yield batch
-            if position is None:
-                return
-        raise Fatal(f"{fetcher.origin}: more than {MAX_PAGES} pages; check paging")
+                moved = mark.follow(highest) if is_last or mark.since.ordered else None
+            yield from self._batches(page.rows, page.broken, moved)
 
-    def _by_time(self, fetcher: Fetcher, mark: Watermark) -> Iterator[RawBatch]:
-        begin, position = mark.begin(), self._first()
+    def by_time(self, mark: Watermark) -> Iterator[RawBatch]:
+        """The time moved forward from page to page."""
+        begin, place = mark.begin(), self._pager.first()
         given: dict[str, Any] = {}  # what came with its mark, as far back as the source may show it again
         for _ in range(MAX_PAGES):
-            page = self._page(fetcher, position, mark, begin)
-            following = self._next(page, position)
+            page = self._door.page(self._fetcher, self._pager, place, self._since(begin))
+            following = self._pager.next(page, place)
             marks = self._rising(page, mark)
-            fresh = [row for row in page.rows if _key(row) not in given]
-            broken = [b for b, key in zip(page.broken, page.broken_keys, strict=True) if key not in given]
+            fresh, broken = _fresh(page, given)
             top = max((m for m in marks if m is not None), default=None)
-            yield RawBatch(fresh, fetcher.origin, mark.follow(top), broken=broken)
+            yield from self._batches(fresh, broken, mark.follow(top))
             if following is None:
                 return
             # One second back, so that it does not matter whether the source means >= or >.
             restart = mark.back(top, 1) if top is not None else None
             if restart is not None and (begin is None or restart > begin):
-                begin, position = restart, self._first()
+                begin, place = restart, self._pager.first()
             else:
-                position = following
-            given |= dict(zip(map(_key, page.rows), marks, strict=True)) | dict.fromkeys(page.broken_keys)
+                place = following
+            given |= dict(zip(map(key_of, page.rows), marks, strict=True)) | dict.fromkeys(page.broken_keys)
             given = {key: m for key, m in given.items() if m is None or begin is None or m >= begin}
-        raise Fatal(f"{fetcher.origin}: more than {MAX_PAGES} pages; check paging")
+        raise Fatal(f"{self._fetcher.origin}: more than {MAX_PAGES} pages; check paging")
+
+    def by_window(self, mark: Watermark) -> Iterator[RawBatch]:
+        """Span after span up to now; a span that is complete moves the watermark, also an empty one."""
+        window = self._settings.window
+        assert window is not None
+        before: dict[str, Any] = {}  # the rows of the span before, which the next one may show again at its edge
+        for span in spans(mark, window.seconds, self._door._now):
+            times: dict[str, str | int] = {window.from_param: self._sent(span.begin), window.to_param: self._sent(span.end)}
+            keys: dict[str, Any] = {}
+            for page, is_last in self._pages(times):
+                fresh, broken = _fresh(page, before, _digest)
+                keys |= dict.fromkeys(map(_digest, [*map(key_of, page.rows), *page.broken_keys]))
+                yield from self._batches(fresh, broken, mark.follow(span.done) if is_last else None)
+            before = keys
+
+    def _pages(self, times: dict[str, str | int]) -> Iterator[tuple[Page, bool]]:
+        place: Place | None = self._pager.first()
+        for _ in range(MAX_PAGES):
+            assert place is not None
+            page = self._door.page(self._fetcher, self._pager, place, times)
+            place = self._pager.next(page, place)
+            yield page, place is None
+            if place is None:
+                return
+        raise Fatal(f"{self._fetcher.origin}: more than {MAX_PAGES} pages; check paging")
+
+    def _batches(self, rows: list[dict[str, Any]], broken: list[Broken], watermark: str | None) -> Iterator[RawBatch]:
+        size = self._settings.batch_rows
+        parts = [rows[i : i + size] for i in range(0, len(rows), size)] or [[]]
+        for part in parts[:-1]:
+            yield RawBatch(part, self._fetcher.origin)
+        yield RawBatch(parts[-1], self._fetcher.origin, watermark, broken=broken)
+
+    def _since(self, begin: Any) -> dict[str, str | int]:
+        if self._mark is None or begin is None:
+            return {}
+        return {self._mark.since.param: self._sent(begin)}
+
+    def _sent(self, moment: Any) -> str | int:
+        """A time as the request carries it: in JSON, one that is a number is sent as a number."""
+        assert self._mark is not None
+        since = self._mark.since
+        text = self._mark.write(moment, since.send)
+        is_number = (since.send or since.format) in ("epoch_ms", "epoch_s", "int")
+        return int(text) if is_number and self._settings.params_in == "json" else text
 
     @staticmethod
     def _rising(page: Page, mark: Watermark) -> list[Any]:
@@ -87,109 +159,14 @@ class HttpTransport:
             raise Fatal(f"{page.origin}: rows do not rise by {mark.since.column}; set since.ordered = false")
         return marks
 
-    def _first(self) -> int:
-        return self._settings.paging.first if self._settings.paging.kind == "page" else 0
 
-    def _page(self, fetcher: Fetcher, position: int | None, mark: Watermark | None, begin: Any) -> Page:
-        settings, params = self._settings, dict(self._settings.params)
-        if mark is not None and begin is not None:
-            params[mark.since.param] = mark.write(begin, mark.since.send)
-        if settings.paging.kind != "none":
-            params[settings.paging.param] = str(position)
-            if settings.paging.size_param:
-                params[settings.paging.size_param] = str(settings.paging.size)
-        return Page(self._settings, fetcher.origin, fetcher.get(params))
-
-    def _next(self, page: Page, position: int | None) -> int | None:
-        """The next position, None at the end; a source that does not get on is an error, not a loop."""
-        paging = self._settings.paging
-        count = len(page.rows) + len(page.broken)
-        if paging.kind == "none" or position is None or not count:
-            return None
-        if paging.kind == "page":
-            if paging.pages:
-                return position + 1 if position < page.number(paging.pages) else None
-            return position + 1 if count >= paging.size else None
-        if not paging.next:
-            return position + count if count >= paging.size else None
-        if at_path(page.body, paging.next) is None:
-            return None
-        following = page.number(paging.next)
-        if following <= position:
-            raise Fatal(f"{page.origin}: {paging.next} = {following} does not move on from {position}; check paging")
-        return following
+def _fresh(page: Page, given: dict[str, Any], short: Callable[[str], str] = str) -> tuple[list[dict[str, Any]], list[Broken]]:
+    """What of a page has not been given already; `short` makes the keys of `given` from those of rows."""
+    rows = [row for row in page.rows if short(key_of(row)) not in given] if given else page.rows
+    broken = [b for b, key in zip(page.broken, page.broken_keys, strict=True) if short(key) not in given]
+    return rows, broken
 
 
-class Page:
-    """One answer taken apart: its rows, and the rows that are none."""
-
-    def __init__(self, settings: HttpSettings, origin: str, text: str) -> None:
-        self.origin = origin
-        self.body = parsed(text, origin)
-        for path, wanted in settings.success.items():
-            found = str(at_path(self.body, path))
-            if found not in ([wanted] if isinstance(wanted, str) else wanted):
-                raise Retry(f"{origin}: the source reports a failure: {path} = {found[:60]!r}, expected {wanted!r}")
-        rows = at_path(self.body, settings.rows)
-        if not isinstance(rows, list):
-            raise Fatal(f"{origin}: no list of rows at {settings.rows or 'the top'!r}; check transport.rows")
-        self.rows: list[dict[str, Any]] = []
-        self.broken: list[Broken] = []
-        self.broken_keys: list[str] = []
-        surrogates = _has_surrogate(text)
-        for number, row in enumerate(rows, 1):
-            if not isinstance(row, dict):
-                self._break(row, Broken(number, masked_cells([str(row)]), "bad_json"))
-            elif surrogates and _damaged(row):
-                self._break(row, Broken(number, "", "bad_text"))
-            else:
-                self.rows.append(row)
-
-    def _break(self, row: Any, broken: Broken) -> None:
-        self.broken.append(broken)
-        self.broken_keys.append(_key(row))
-
-    def number(self, path: str) -> int:
-        """The whole number at a path of the answer."""
-        value = at_path(self.body, path)
-        if not isinstance(value, str) or not value.isascii() or not value.isdigit():
-            raise Fatal(f"{self.origin}: no whole number at {path!r}; check paging")
-        return int(value)
-
-
-def parsed(text: str, origin: str) -> Any:
-    """JSON with its numbers as the text that was sent, so that 18 digits stay 18 digits and 38000.00 keeps its zeros."""
-    try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
-    except RecursionError:
-        raise Fatal(f"{origin}: JSON nested too deeply") from None
-    except ValueError as error:
-        raise Retry(f"{origin}: {_what_instead(text)} ({error})") from None
-
-
-def _what_instead(text: str) -> str:
-    start = text.lstrip()[:200].lower()
-    if start.startswith("<"):
-        return "sent a web page instead of data: a login page, or a notice of maintenance; check token and address"
-    return "the answer is not whole JSON: cut off on the way, or not JSON at all" if start else "the answer is empty"
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _has_surrogate(text: str) -> bool:
-    return "\\ud" in text or "\\uD" in text
-
-
-def _damaged(row: dict[str, Any]) -> bool:
-    """Whether half a character (a lone surrogate) is in the row: no database can store it."""
-    try:
-        json.dumps(row, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _key(row: Any) -> str:
-    return json.dumps(row, sort_keys=True)
+def _digest(key: str) -> str:
+    """A key of sixteen bytes: a whole span of a busy source is kept by these."""
+    return blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest()

@@ -58,14 +58,24 @@ class Watermark:
         """The mark so many seconds earlier; a serial number stays."""
         return mark - timedelta(seconds=seconds) if self._per_second is None else mark - seconds * self._per_second
 
+    def moment(self, mark: Any) -> datetime:
+        """A mark of time as naive Shanghai time."""
+        if not isinstance(mark, int):
+            return mark  # type: ignore[no-any-return]
+        return datetime.fromtimestamp(mark / (self._per_second or 1), UTC).astimezone(SHANGHAI).replace(tzinfo=None)
+
+    def of(self, moment: datetime) -> Any:
+        """A moment (naive Shanghai time) as a mark of this feed."""
+        return moment if self._per_second is None else self._epoch(moment)
+
     def write(self, mark: Any, form: str = "") -> str:
         """A mark as the source writes it, or as the request wants it."""
         form = form or self.since.format
         if isinstance(mark, int) and form in _INTEGERS:
             return str(mark)
         if isinstance(mark, int):
-            moment = datetime.fromtimestamp(mark / (self._per_second or 1), UTC).astimezone(SHANGHAI)
-            return moment.replace(tzinfo=None).isoformat() if form == "iso" else moment.strftime(form)
+            moment = self.moment(mark)
+            return moment.isoformat() if form == "iso" else moment.strftime(form)
         if form in _INTEGERS:
             return str(int(mark.replace(tzinfo=SHANGHAI).timestamp() * (_INTEGERS[form] or 1)))
         return str(mark.isoformat()) if form == "iso" else str(mark.strftime(form))

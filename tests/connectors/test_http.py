@@ -32,7 +32,7 @@ def _failing(folder: Path, told: Told, more: str = "") -> tuple[str, type[Except
     with source(lambda _: told) as running:
         with pytest.raises((Fatal, Retry)) as raised:
             _read(folder, running.url, more)
-        return str(raised.value), raised.type, running
+        return str(raised.value), Fatal if isinstance(raised.value, Fatal) else Retry, running
 
 
 @pytest.mark.parametrize(
