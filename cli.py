@@ -288,8 +288,23 @@ def bench_indicators(
     """Time the county map with its year-on-year: the query, and the answer at the server."""
     from services.bench import indicators
 
+    _told(indicators, rows, as_json)
+
+
+@bench_app.command("ingest")
+def bench_ingest(
+    rows: Annotated[int, typer.Option(help="Rows to bring in.", min=1_000, max=20_000_000)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time rows on their way from a source's database into matters and rollups, and the memory that takes."""
+    from services.bench_ingest import ingest
+
+    _told(ingest, rows, as_json)
+
+
+def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:
     try:
-        result = indicators(load_settings(), rows)
+        result = measure(load_settings(), rows)
     except RuntimeError as error:
         raise Stop(str(error)) from None
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v:,}" for k, v in result.items()))

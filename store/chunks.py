@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select
+from sqlalchemy import ARRAY, Column, Connection, Row, Select, String, any_, cast, literal
 
 T = TypeVar("T")
 SIZE = 5_000
@@ -21,5 +21,22 @@ def chunks(values: Iterable[T], size: int = SIZE) -> Iterator[list[T]]:
 
 def rows_where_in(connection: Connection, query: Select[Any], column: Column[Any], values: Sequence[Any]) -> Iterator[Row[Any]]:
     """Rows of the query whose column is one of the values."""
-    for part in chunks(dict.fromkeys(values)):
+    wanted = dict.fromkeys(values)
+    if connection.dialect.name == "postgresql" and wanted:
+        # One parameter instead of thousands: the driver took longer to write those than the server to answer.
+        is_text = isinstance(column.type, String)
+        array = cast(literal(array_text(list(wanted), is_text), String), ARRAY(column.type))
+        yield from connection.execute(query.where(column == any_(array)))
+        return
+    for part in chunks(wanted):
         yield from connection.execute(query.where(column.in_(part)))
+
+
+def array_text(values: Sequence[Any], is_text: bool) -> str:
+    """Values as PostgreSQL writes an array; quicker by far than the driver's own way, which asks each value for its type."""
+    if not is_text:
+        return "{" + ",".join(map(str, values)) + "}"
+    inner = '","'.join(values)
+    if "\\" in inner or inner.count('"') != 2 * (len(values) - 1):
+        inner = '","'.join(v.replace("\\", "\\\\").replace('"', '\\"') for v in values)
+    return '{"' + inner + '"}' if values else "{}"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from matters.indicators import MEASURES
+from store.chunks import array_text
 from store.schema import data_version, filing, matter, rollup
 
 
@@ -161,7 +162,8 @@ def _upsert_arrays(connection: Connection, names: Sequence[str], columns: Sequen
         f"{_INSERT} SELECT * FROM unnest({arrays}) AS u({', '.join(names)}) ORDER BY {', '.join(KEYS)} "
         f"ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {_SET}"
     )
-    connection.exec_driver_sql(statement, dict(zip(names, columns, strict=True)))
+    written = {n: array_text(column, t == "text") for n, t, column in zip(names, _PG_TYPES, columns, strict=True)}
+    connection.exec_driver_sql(statement, written)
 
 
 def rebuild(connection: Connection) -> int:
