@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from store import rollups
+from sqlalchemy import Connection
+
+from store import moments, rollups
 from store.engine import writing
 from store.writer import bump
 
@@ -33,9 +35,25 @@ def examine(services: Any) -> Report:
             report.lines += [_said(row) for row in wrong[:SHOWN]]
             report.lines.append(f"{len(wrong):,} rows of the rollups differed from the matters")
             report.lines.append(f"rebuilt: {rollups.rebuild(connection):,} rows; data version {bump(connection, services.now())}")
+            moments.forget(connection)  # they were made from what was wrong
         else:
             report.lines.append("rollups: equal to a fresh computation")
+            _examine_moment(connection, report)
     return report
+
+
+def _examine_moment(connection: Connection, report: Report) -> None:
+    """The earlier moment made last against the matters as they stood then; when it differs, all are dropped and made again on demand."""
+    found = moments.newest(connection)
+    if found is None:
+        return
+    wrong = moments.compare(connection, found)
+    if wrong:
+        report.healthy = False
+        report.lines.append(f"{wrong:,} rows of the figures as of {found.at} differed from the matters of then; dropped, to be made again")
+        moments.forget(connection)
+    else:
+        report.lines.append(f"figures as of {found.at}: equal to a fresh computation")
 
 
 def _said(row: dict[str, Any]) -> str:

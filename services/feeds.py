@@ -18,6 +18,7 @@ from services.settings import Settings
 from services.shapes import FeedState
 from store import feeds as feed_store
 from store.engine import reading
+from store.feeds_at import feeds_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,18 @@ class Feeds(FeedReads):
                 self._agencies = feed_store.all_agencies(connection)
         return self._agencies
 
-    def states(self, scope: Scope) -> tuple[FeedState, ...]:
-        """The declared feeds, late ones first, then by the say of their agency. The same for every scope: no figures."""
+    def states(self, scope: Scope, as_of: datetime | None = None) -> tuple[FeedState, ...]:
+        """The declared feeds, late ones first, then by the say of their agency, now or at a moment. The same for every scope: no figures."""
         agencies = self.agencies()
         with reading(self._engine) as connection:
-            rows = feed_store.all_feeds(connection)
-        states = [self._state(row, agencies[row["agency"]]) for row in rows if row["agency"] in agencies]
+            rows = feeds_at(connection, as_of) if as_of is not None else feed_store.all_feeds(connection)
+        now = as_of or self._now()
+        states = [self._state(row, agencies[row["agency"]], now) for row in rows if row["agency"] in agencies]
         rank = {code: i for i, code in enumerate(agencies)}
         return tuple(sorted(states, key=lambda s: (not s.late, rank[s.agency], s.feed)))
 
-    def _state(self, row: dict[str, Any], agency: Agency) -> FeedState:
-        now, at = self._now(), row["data_at"]
+    def _state(self, row: dict[str, Any], agency: Agency, now: datetime) -> FeedState:
+        at = row["data_at"]
         after = self._settings.late_after.get(row["code"], row["late_after_seconds"])
         late = at is None or (now - at).total_seconds() > after
         days = (now.date() - at.date()).days if at is not None else 0

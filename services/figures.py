@@ -17,10 +17,11 @@ from services.blocks import Question
 from services.feeds import Feeds
 from services.kept import Kept
 from services.listings import Listings
+from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaRow, Overview
 from services.tally import tallies, total
-from store.engine import reading, writing
+from store.engine import writing
 from store.rollups import turn_day
 from store.schema import data_version
 from store.sums import EVER, sums, waiting
@@ -31,9 +32,11 @@ class Figures:
     """Answers from the rollups, kept by (question, scope, data version, day)."""
 
     def __init__(
-        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
-    ) -> None:
+        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, moments: Moments,
+        now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
+        self._moments = moments
         self._kept = Kept()
         self._turned: date | None = None
 
@@ -56,42 +59,48 @@ class Figures:
         """Drop the kept answers, for measuring."""
         self._kept.clear()
 
-    def clock(self) -> Clock:
-        """What today is, and after how many days a matter counts as unaccepted or unhandled."""
-        return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
+    def clock(self, as_of: datetime | None = None) -> Clock:
+        """What today is (or was), and after how many days a matter counts as unaccepted or unhandled."""
+        return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
 
     def overview(self, scope: Scope, filter: Filter, indicator: str = "per_10k") -> Overview:
-        """Everything a city, county or township page shows. Raises Forbidden and UnknownArea."""
-        if filter.as_of is not None:
-            raise ValueError("as_of is not supported yet: only the present can be asked")
+        """Everything a city, county or township page shows. Raises Forbidden, UnknownArea and MomentError."""
+        filter = self._moments.of(filter)
         key = (scope.key, filter, indicator)
-        late = tuple(s.feed for s in self._feeds.states(scope) if s.late)
-        stamp = (self.data_version(), self._now().date(), late)
+        stamp = self._stamp(scope, filter)
         found: Overview | None = self._kept.get(key, stamp)
         if found is None:
             found = self._overview(scope, filter, indicator)
             self._kept.put(key, stamp, found)
         return found
 
+    def _stamp(self, scope: Scope, filter: Filter) -> Any:
+        """What an answer holds for: the data, the day and the late feeds; a moment of the past never changes."""
+        if filter.as_of is not None:
+            return filter.as_of
+        return (self.data_version(), self._now().date(), tuple(s.feed for s in self._feeds.states(scope) if s.late))
+
     def _question(self, scope: Scope, filter: Filter) -> Question:
         """The filter with its area, windows and clock worked out, over rollups that speak of today."""
-        self.turn_day()
-        today = self._now().date()
+        at = filter.as_of
+        if at is None:
+            self.turn_day()
+        today = self._moments.today(at)
         code = filter.area or self._areas.home(scope).code
         place = self._areas.require(scope, code)
         window = filter.window or preset("year", today)
         filled = filter.with_(area=code, window=window, part="accepted")
-        states = self._feeds.states(scope)
+        states = self._feeds.states(scope, at)
         return Question(
             scope=scope, filter=filled, area=self._areas.info(code), place=place, window=window,
-            compared=compared(window, filter.compare, today), clock=self.clock(), states=states, settings=self._settings,
-            areas=self._areas, agencies=self._feeds.agencies(), gives=self._feeds.gives, now=self._now(),
-            listed=self._listings.in_force(scope),
+            compared=compared(window, filter.compare, today), clock=self.clock(at), states=states, settings=self._settings,
+            areas=self._areas, agencies=self._feeds.agencies(), gives=self._feeds.gives, now=at or self._now(),
+            listed=self._listings.in_force(scope, at),
         )  # fmt: skip
 
     def _overview(self, scope: Scope, filter: Filter, indicator: str) -> Overview:
         q = self._question(scope, filter)
-        with reading(self._engine) as connection:
+        with self._moments.reading(q.filter.as_of) as connection:
             version = _version(connection)
             rows, others, whole = self._rows(connection, q, q.child_level)
             sources = blocks.by_source(connection, q)
@@ -108,7 +117,7 @@ class Figures:
             now=q.now, figures=figures, indicator=indicator, rows=blocks.ordered(rows, indicator), others=others,
             total=blocks.area_row(q, q.area, whole), by_located=located, unlocated_city=unlocated, trend=trend,
             categories=categories, agencies=agencies, channels=channels, villages=villages, newest=newest, oldest=oldest,
-            feeds=q.states, stale=q.stale("accepted"), listings=self._listings.of_area(scope, q.area), centre=centre,
+            feeds=q.states, stale=q.stale("accepted"), listings=self._listings.of_area(scope, q.area, q.filter.as_of), centre=centre,
             centres={code: c["state"] for code, c in self._areas.centres.items()},
         )  # fmt: skip
 
@@ -128,7 +137,8 @@ class Figures:
 
     def rows(self, scope: Scope, filter: Filter, level: str) -> tuple[AreaRow, ...]:
         """The areas of a level inside filter.area (city: one row), county-only and unlocated rows after them."""
-        key, stamp = (scope.key, filter, level), (self.data_version(), self._now().date())
+        filter = self._moments.of(filter)
+        key, stamp = (scope.key, filter, level), self._stamp(scope, filter)
         found: tuple[AreaRow, ...] | None = self._kept.get(key, stamp)
         if found is not None:
             return found
@@ -136,7 +146,7 @@ class Figures:
         own = {"city": 0, "county": 1, "township": 2}
         if own[level] < own[q.area.level]:
             raise Forbidden(f"level {level} is above the area asked for")
-        with reading(self._engine) as connection:
+        with self._moments.reading(q.filter.as_of) as connection:
             if level == q.area.level:
                 _, _, whole = self._rows(connection, q, "")
                 found = (blocks.area_row(q, q.area, whole),)
@@ -148,7 +158,7 @@ class Figures:
 
     def window_of(self, filter: Filter) -> Window:
         """The window a page shows: the filter's, else the year so far."""
-        return filter.window or preset("year", self._now().date())
+        return filter.window or preset("year", self._moments.today(filter.as_of))
 
 
 def _version(connection: Connection) -> int:

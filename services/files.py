@@ -10,7 +10,7 @@ from matters.categories import CATEGORIES
 from matters.derive import derive
 from matters.model import Agency, Record
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
-from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
+from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, SinceThen, Source
 
 # Fields whose source the file names, in the order in which they are read.
 _FIELDS = ("title", "category", "town_code", "lon", "accepted_on", "due_on", "stage", "owner", "channel", "people", "amount",
@@ -36,6 +36,23 @@ def matter_file(
         links=tuple(LinkLine(k["record_id"], k["other_id"], k["number"], k["method"], k["linked_at"]) for k in links),
         sources=sources, listed=listed, version=row["version"], data_version=version, others_outside=outside,
     )  # fmt: skip
+
+
+# Fields whose change since an earlier moment is told.
+_TOLD = ("title", "category", "town_code", "accepted_on", "due_on", "stage", "owner", "channel", "people", "amount", "closed_on", "outcome",
+         "satisfied", "record_count")  # fmt: skip
+
+
+def changes_since(then: Mapping[str, Any], line: MatterLine, now: Mapping[str, Any], line_now: MatterLine) -> tuple[SinceThen, ...]:
+    """What stands otherwise in a matter's row now than it did."""
+
+    def said(name: str, row: Mapping[str, Any], shown: MatterLine) -> str:
+        return "" if row[name] in (None, "") else _shown(name, row[name], shown)
+
+    place = ("county_code", "town_code", "village_code")
+    moved = any(then[n] != now[n] for n in place)
+    names = [n for n in _TOLD if (moved if n == "town_code" else then[n] != now[n])]
+    return tuple(SinceThen(n, said(n, then, line), said(n, now, line_now)) for n in names)
 
 
 def _day(r: RecordLine) -> date:

@@ -14,8 +14,11 @@ from matters.access import Forbidden, Scope
 from matters.categories import CATEGORIES
 from matters.filters import Clock, Filter
 from matters.listing import IN_FORCE, STEPS, WrongStep, next_state, steps_from
+from matters.moments import NotYetKnown
 from matters.periods import Window
 from services.areas import Areas, UnknownArea
+from services.listings_at import as_it_stood
+from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaInfo, Effect, ListingEvent, ListingFile, ListingLine, TargetState
 from services.tally import Tally, tallies, total
@@ -34,15 +37,20 @@ _TARGETS = ("accepted", "resolved_rate", "satisfaction", "overdue")
 class Listings:
     """Reads need the scope to cover the listing's area; steps need the role's permission too."""
 
-    def __init__(self, engine: Engine, settings: Settings, areas: Areas, version: Callable[[], int], now: Callable[[], datetime]) -> None:
-        self._engine, self._settings, self._areas, self._version, self._now = engine, settings, areas, version, now
+    def __init__(
+        self, engine: Engine, settings: Settings, areas: Areas, moments: Moments, version: Callable[[], int], now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._settings, self._areas, self._moments, self._version, self._now = engine, settings, areas, moments, version, now
         self._effects: dict[tuple[Any, ...], Effect | None] = {}
 
-    def all(self, scope: Scope, states: tuple[str, ...] | list[str] = (), area: str = "", subject: str = "") -> tuple[ListingLine, ...]:
-        """Listings of the scope, in order of their numbers, those without one last."""
-        with reading(self._engine) as connection:
-            rows = kept.all_listings(connection, scope)
-            lines = [self._line(connection, scope, r) for r in rows if not states or r["state"] in states]
+    def all(
+        self, scope: Scope, states: tuple[str, ...] | list[str] = (), area: str = "", subject: str = "", as_of: datetime | None = None
+    ) -> tuple[ListingLine, ...]:
+        """Listings of the scope, now or as they stood, in order of their numbers, those without one last."""
+        as_of = self._moments.at(as_of)
+        with self._moments.reading(as_of) as connection:
+            rows = self._rows(connection, scope, as_of)
+            lines = [self._line(connection, scope, r, as_of) for r in rows if not states or r["state"] in states]
         place = self._areas.place(area)
         lines = [x for x in lines if (not subject or x.subject == subject) and (not area or self._within(x, place))]
         return tuple(sorted(lines, key=lambda x: (x.listed_on is None, x.listed_on or x.proposed_on, x.id)))
@@ -51,29 +59,45 @@ class Listings:
         mine = self._areas.place(line.area)
         return (not place.county or mine.county == place.county) and (not place.town or mine.town == place.town)
 
-    def of_area(self, scope: Scope, area: AreaInfo) -> tuple[ListingLine, ...]:
-        """Listings in force of an area and of the areas in it."""
-        return self.all(scope, IN_FORCE, area.code)
+    def _rows(self, connection: Connection, scope: Scope, as_of: datetime | None) -> list[dict[str, Any]]:
+        rows = kept.all_listings(connection, scope)
+        if as_of is None:
+            return rows
+        stood = [as_it_stood(r, kept.events(connection, r["id"]), as_of) for r in rows]
+        return [r for r in stood if r is not None]
 
-    def in_force(self, scope: Scope) -> dict[str, tuple[str, ...]]:
+    def of_area(self, scope: Scope, area: AreaInfo, as_of: datetime | None = None) -> tuple[ListingLine, ...]:
+        """Listings in force of an area and of the areas in it."""
+        return self.all(scope, IN_FORCE, area.code, as_of=as_of)
+
+    def in_force(self, scope: Scope, as_of: datetime | None = None) -> dict[str, tuple[str, ...]]:
         """Numbers of the listings of areas that are in force, by the area's code; trades are not on the map."""
         out: dict[str, tuple[str, ...]] = {}
         with reading(self._engine) as connection:
-            for row in kept.all_listings(connection, scope):
+            for row in self._rows(connection, scope, as_of):
                 if row["state"] in IN_FORCE and row["subject"] == "area":
                     out[row["area_code"]] = (*out.get(row["area_code"], ()), row["number"])
         return out
 
-    def get(self, scope: Scope, listing_id: int) -> ListingFile:
-        """One listing with its history and the steps this reader may take. LookupError when the scope has none of that id."""
-        with reading(self._engine) as connection:
+    def get(self, scope: Scope, listing_id: int, as_of: datetime | None = None) -> ListingFile:
+        """One listing, now or as it stood, with its history and the steps this reader may take (none in the past).
+
+        LookupError when the scope has none of that id; NotYetKnown when it had not been proposed at that moment.
+        """
+        as_of = self._moments.at(as_of)
+        with self._moments.reading(as_of) as connection:
             row = kept.one(connection, scope, listing_id)
             if row is None:
                 raise LookupError(f"listing {listing_id}")
-            line = self._line(connection, scope, row)
             history = kept.events(connection, listing_id)
-            targets = self._targets(connection, scope, row)
-        acts = tuple(s.key for s in steps_from(row["state"]) if scope.may(s.act))
+            if as_of is not None:
+                stood = as_it_stood(row, history, as_of)
+                if stood is None:
+                    raise NotYetKnown(row["title"] or str(listing_id), history[0]["at"] if history else self._now())
+                row, history = stood, [e for e in history if e["at"] <= as_of]
+            line = self._line(connection, scope, row, as_of)
+            targets = self._targets(connection, scope, row, as_of)
+        acts = tuple(s.key for s in steps_from(row["state"]) if scope.may(s.act)) if as_of is None else ()
         events = tuple(ListingEvent(e["id"], e["step"], e["at"], e["by"], e["role"], e["note"], e["data"]) for e in history)
         return ListingFile(line, events, targets, acts, self._version())
 
@@ -99,7 +123,7 @@ class Listings:
             "reason": reason[:2_000],
         }  # fmt: skip
         with writing(self._engine) as connection:
-            made = kept.add(connection, values, self._event(scope, "propose", reason, {}, now))
+            made = kept.add(connection, values, self._event(scope, "propose", reason, {"owner": values["owner"]}, now))
             kept.note(connection, scope.user, "listing.propose", {"listing": made}, now)
         return self.get(scope, made)
 
@@ -142,9 +166,9 @@ class Listings:
             return {"ended_on": now.date()}
         return {}
 
-    def _line(self, connection: Connection, scope: Scope, r: dict[str, Any]) -> ListingLine:
+    def _line(self, connection: Connection, scope: Scope, r: dict[str, Any], as_of: datetime | None) -> ListingLine:
         place = Place(r["county_code"], r["town_code"])
-        today = self._now().date()
+        today = self._moments.today(as_of)
         progress = None
         if r["listed_on"] and r["deadline"]:
             progress = min(1.0, max(0.0, (today - r["listed_on"]).days / max(1, (r["deadline"] - r["listed_on"]).days)))
@@ -153,29 +177,30 @@ class Listings:
             area=r["area_code"], area_name=self._areas.name(r["area_code"]), county_name=self._areas.name(place.county),
             categories=tuple(r["categories"]), owner=r["owner"], leader=r["leader"], proposed_on=r["proposed_on"],
             listed_on=r["listed_on"], deadline=r["deadline"], ended_on=r["ended_on"], targets=tuple(r["targets"]),
-            extensions=r["extensions"], reason=r["reason"], effect=self._effect(connection, scope, r, place), progress=progress,
+            extensions=r["extensions"], reason=r["reason"], effect=self._effect(connection, scope, r, place, as_of), progress=progress,
             area_en=self._areas.info(r["area_code"]).en, county_en=self._areas.info(place.county).en if place.county else "",
         )  # fmt: skip
 
-    def _effect(self, connection: Connection, scope: Scope, r: dict[str, Any], place: Place) -> Effect | None:
+    def _effect(self, connection: Connection, scope: Scope, r: dict[str, Any], place: Place, as_of: datetime | None) -> Effect | None:
         """Kept by data version, since every page with a listing asks for it."""
         if r["listed_on"] is None or not scope.covers(place.county, place.town):
             return None
-        key = (r["id"], r["version"], self._version(), self._now().date())
+        key = (r["id"], r["version"], *((as_of,) if as_of is not None else (self._version(), self._now().date())))
         if key not in self._effects:
             if len(self._effects) > 500:
                 self._effects.clear()
-            self._effects[key] = self._measured(connection, r, place)
+            self._effects[key] = self._measured(connection, r, place, as_of)
         return self._effects[key]
 
-    def _measured(self, connection: Connection, r: dict[str, Any], place: Place) -> Effect:
+    def _measured(self, connection: Connection, r: dict[str, Any], place: Place, as_of: datetime | None) -> Effect:
         """Months before the listing against whole months since, of its categories in its area."""
-        listed, today = month_number(r["listed_on"]), self._now().date()
+        listed, today = month_number(r["listed_on"]), self._moments.today(as_of)
         last = month_number(min(today, r["ended_on"] or today))
         counties = [c.code for c in self._areas.counties()]
         counts: Counter[int] = Counter()
         for category in r["categories"]:
-            counts.update(monthly(connection, Scope.system(), Filter(category=category), place, listed - BEFORE_MONTHS, last, counties))
+            wanted = Filter(category=category, as_of=as_of)
+            counts.update(monthly(connection, Scope.system(), wanted, place, listed - BEFORE_MONTHS, last, counties))
         before_months = list(range(listed - BEFORE_MONTHS, listed))
         first_whole = listed if r["listed_on"].day == 1 else listed + 1
         after_months = [m for m in range(first_whole, last + 1) if month_start(m + 1) <= today]
@@ -193,9 +218,9 @@ class Listings:
         verdict: Literal["fell", "rose", "unclear"] = "fell" if found.high < 0 else "rose" if found.low > 0 else "unclear"
         return Effect(mean_before, mean_after, before, after, found.value, found.low, found.high, verdict, months)
 
-    def _targets(self, connection: Connection, scope: Scope, r: dict[str, Any]) -> tuple[TargetState, ...]:
+    def _targets(self, connection: Connection, scope: Scope, r: dict[str, Any], as_of: datetime | None) -> tuple[TargetState, ...]:
         """Targets against the last whole month."""
-        today = self._now().date()
+        today = self._moments.today(as_of)
         end = today.replace(day=1) - timedelta(days=1)
         window, place = Window(end.replace(day=1), end), Place(r["county_code"], r["town_code"])
         if not r["targets"] or not scope.covers(place.county, place.town):
@@ -204,7 +229,7 @@ class Listings:
         counties = [c.code for c in self._areas.counties()]
         parts: list[Tally] = []
         for category in r["categories"] or [""]:
-            f = Filter(category=category)
+            f = Filter(category=category, as_of=as_of)
             found = sums(connection, scope, f, place, {"now": window, "stock": EVER}, (), counties)
             parts += tallies(found, waiting(connection, scope, f, place, clock)).values()
         whole = total(parts)
@@ -215,7 +240,7 @@ class Listings:
             value = float(actual) if actual is not None else whole.rate(key)
             met = None if value is None else (value <= wanted if op == "<=" else value >= wanted)
             single = r["categories"][0] if len(r["categories"]) == 1 else ""
-            rows = Filter(area=r["area_code"], window=window, category=single, part="accepted") if single and key == "accepted" else None
+            rows = Filter(area=r["area_code"], window=window, category=single, part="accepted", as_of=as_of) if single and key == "accepted" else None
             out.append(TargetState(key, op, wanted, value, met, None if value is None else value - wanted, rows))
         return tuple(out)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,20 @@ from sqlalchemy import Connection, Engine, select
 from matters.access import Scope
 from matters.categories import CATEGORIES
 from matters.filters import Clock, Filter
+from matters.moments import NotYetKnown
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
 from services.areas import Areas
 from services.feeds import Feeds
-from services.files import matter_file
+from services.files import changes_since, matter_file
 from services.kept import Kept
 from services.lines import agencies_of, matter_line
 from services.listings import Listings
+from services.moments import Moments
 from services.settings import Settings
 from services.shapes import MatterFile, MatterLine, MatterPage, MatterSums, Share
 from store import lists
-from store.engine import reading
 from store.places import Place
+from store.records_at import links_at, records_at
 from store.schema import data_version
 
 
@@ -61,18 +63,18 @@ class Matters:
     """The matters of a scope."""
 
     def __init__(
-        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, now: Callable[[], datetime]
-    ) -> None:
+        self, engine: Engine, settings: Settings, areas: Areas, feeds: Feeds, listings: Listings, moments: Moments,
+        finished: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
+        self._moments, self._finished = moments, finished
         self._kept = Kept()
 
-    def _clock(self) -> Clock:
-        return Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
+    def _clock(self, as_of: datetime | None) -> Clock:
+        return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
 
     def _place(self, scope: Scope, filter: Filter) -> Place:
         """The place of a filter: its area, which must lie in the scope, else the scope's own."""
-        if filter.as_of is not None:
-            raise ValueError("as_of is not supported yet: only the present can be asked")
         return self._areas.require(scope, filter.area) if filter.area else Place(scope.county, scope.town)
 
     def page(
@@ -80,8 +82,9 @@ class Matters:
         cursor: str = "",
     ) -> MatterPage:  # fmt: skip
         """A page of a case list and the sums of the whole filter. Raises Forbidden, UnknownArea, ValueError (sort, cursor)."""
-        place, clock = self._place(scope, filter), self._clock()
-        with reading(self._engine) as connection:
+        filter = self._moments.of(filter)
+        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        with self._moments.reading(filter.as_of, figures=False) as connection:
             version = _version(connection)
             sums = self._sums(connection, scope, filter, place, clock, version)
             found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
@@ -90,13 +93,14 @@ class Matters:
 
     def sums(self, scope: Scope, filter: Filter) -> tuple[int, MatterSums]:
         """Data version and sums of a whole list, without its rows. Raises Forbidden, UnknownArea."""
-        place, clock = self._place(scope, filter), self._clock()
-        with reading(self._engine) as connection:
+        filter = self._moments.of(filter)
+        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        with self._moments.reading(filter.as_of, figures=False) as connection:
             version = _version(connection)
             return version, MatterSums(*self._sums(connection, scope, filter, place, clock, version))
 
     def _sums(self, connection: Connection, scope: Scope, filter: Filter, place: Place, clock: Clock, version: int) -> tuple[int, ...]:
-        key, stamp = ("sums", scope.key, filter), (version, clock)
+        key, stamp = ("sums", scope.key, filter), clock if filter.as_of is not None else (version, clock)
         return self._kept.get(key, stamp) or self._kept.put(key, stamp, lists.totals(connection, scope, filter, place, clock))
 
     def _line(self, row: Mapping[str, Any], today: date) -> MatterLine:
@@ -104,10 +108,11 @@ class Matters:
 
     def facets(self, scope: Scope, filter: Filter) -> dict[str, tuple[Share, ...]]:
         """What would remain under stage, place, category and agency, each counted without its own condition."""
-        place, clock = self._place(scope, filter), self._clock()
+        filter = self._moments.of(filter)
+        place, clock = self._place(scope, filter), self._clock(filter.as_of)
         where = "village_code" if place.town else "town_code" if place.county else "county_code"
-        with reading(self._engine) as connection:
-            key, stamp = ("facets", scope.key, filter), (_version(connection), clock)
+        with self._moments.reading(filter.as_of, figures=False) as connection:
+            key, stamp = ("facets", scope.key, filter), clock if filter.as_of is not None else (_version(connection), clock)
             if (kept := self._kept.get(key, stamp)) is not None:
                 return dict(kept)
             stages = lists.facet(connection, scope, filter.with_(stage=""), place, clock, "stage")
@@ -152,18 +157,37 @@ class Matters:
         order = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
         return tuple(Share(code, *names[code], n, n / whole, filter.with_(agency=code)) for code, n in order)
 
-    def file(self, scope: Scope, code: str) -> MatterFile | None:
-        """Everything about a matter; a former code gives the matter it now belongs to; None outside the scope."""
-        with reading(self._engine) as connection:
-            row = lists.find(connection, scope, code)
+    def file(self, scope: Scope, code: str, as_of: datetime | None = None) -> MatterFile | None:
+        """Everything about a matter, now or as it was known; a former code gives the matter it belongs to; None outside the scope.
+
+        Raises MomentError, and NotYetKnown for a matter of today that nobody had told of at that moment.
+        """
+        as_of = self._moments.at(as_of)
+        with self._moments.reading(as_of, figures=False) as connection:
+            row = lists.find(connection, scope, code, as_of)
             if row is None:
+                self._not_yet(connection, scope, code, as_of)
                 return None
-            records, outside = lists.records_of(connection, scope, row["id"])
-            links = lists.links_of(connection, [r["id"] for r in records])
+            if as_of is None:
+                records, outside = lists.records_of(connection, scope, row["id"])
+                links: Sequence[Mapping[str, Any]] = lists.links_of(connection, [r["id"] for r in records])
+            else:
+                records, outside = records_at(connection, scope, row["id"], as_of, self._finished)
+                links = links_at(connection, records, as_of)
+            now = lists.find(connection, scope, str(row["code"])) if as_of is not None else None
             version = _version(connection)
-        listed = self._listings.in_force(scope).get(row["town_code"], ())
-        line = self._line(row, self._now().date())
-        return matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside)
+        listed = self._listings.in_force(scope, as_of).get(row["town_code"], ())
+        line = self._line(row, self._moments.today(as_of))
+        file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside)
+        if as_of is None:
+            return file
+        changed = changes_since(row, line, now, self._line(now, self._now().date())) if now is not None else ()
+        return replace(file, as_of=as_of, since=changed, now_code=now["code"] if now is not None else "")
+
+    def _not_yet(self, connection: Connection, scope: Scope, code: str, as_of: datetime | None) -> None:
+        since = lists.known_since(connection, scope, code) if as_of is not None else None
+        if as_of is not None and since is not None and since > as_of:
+            raise NotYetKnown(code, since)
 
     def export(
         self, scope: Scope, filter: Filter, sort: str, descending: bool, columns: Sequence[str], fmt: str, lang: str = "zh"
@@ -173,16 +197,18 @@ class Matters:
         wanted = [c for c in columns if c in COLUMNS] or list(DEFAULT_COLUMNS)
         if filter.part in ("civil_filings", "records"):
             wanted = list(dict.fromkeys([*wanted, "number", "filed_on"]))
-        place, clock = self._place(scope, filter), self._clock()
+        filter = self._moments.of(filter)
+        place, clock = self._place(scope, filter), self._clock(filter.as_of)
         folder = self._settings.export_dir
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{secrets.token_hex(8)}.{fmt}"
         head = [COLUMNS[c][lang == "en"] for c in wanted]
-        with reading(self._engine) as connection:
+        with self._moments.reading(filter.as_of, figures=False) as connection:
             rows = lists.stream(connection, scope, filter, place, clock, sort, descending, self._settings.max_export_rows)
             cells = ([self._cell(line, c, lang) for c in wanted] for line in (self._line(r, clock.today) for r in rows))
             {"csv": _write_csv, "xlsx": _write_xlsx}[fmt](path, head, cells)
-        return Export(f"yizhan-{self._now():%Y%m%d-%H%M}.{fmt}", _MIMES[fmt], path)
+        at = filter.as_of or self._now()
+        return Export(f"yizhan-{'as-of-' if filter.as_of else ''}{at:%Y%m%d-%H%M}.{fmt}", _MIMES[fmt], path)
 
     def _cell(self, line: MatterLine, column: str, lang: str) -> Any:
         value = getattr(line, column)

@@ -271,8 +271,20 @@ class LinkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SinceThen:
+    """A field that stands otherwise now than at the moment shown; both as people read them."""
+
+    field: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatterFile:
-    """Everything a matter's page shows."""
+    """Everything a matter's page shows, now or as of a moment: then also what has changed since.
+
+    `now_code` is the code under which the matter is found today: another one when it was merged, '' when it is gone.
+    """
 
     matter: MatterLine
     lon: float | None
@@ -284,6 +296,9 @@ class MatterFile:
     version: int
     data_version: int
     others_outside: int = 0  # records of this matter that lie outside the reader's area (counted, not shown)
+    as_of: datetime | None = None
+    since: tuple[SinceThen, ...] = ()
+    now_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from services.geography import Geography
 from services.ingest import Ingest
 from services.listings import Listings
 from services.matters import Matters
+from services.moments import Moments
+from services.push import Push
+from services.push_keys import PushKeys
 from services.settings import Settings
 from services.stewardship import Stewardship
 from store import areas as area_store
@@ -64,19 +67,25 @@ class Services:
         return Stewardship(self.engine, self.specs, self.now)
 
     @cached_property
+    def moments(self) -> Moments:
+        """Earlier moments, as the store knew them."""
+        return Moments(self.engine, self.now)
+
+    @cached_property
     def listings(self) -> Listings:
         """Targeted remediation."""
-        return Listings(self.engine, self.settings, self.areas, lambda: self.figures.data_version(), self.now)
+        return Listings(self.engine, self.settings, self.areas, self.moments, lambda: self.figures.data_version(), self.now)
 
     @cached_property
     def figures(self) -> Figures:
         """Figures of areas."""
-        return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.now)
+        return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
 
     @cached_property
     def matters(self) -> Matters:
         """Case lists and files."""
-        return Matters(self.engine, self.settings, self.areas, self.feeds, self.listings, self.now)
+        return Matters(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, lambda rows: self.ingest.finished(rows),
+                       self.now)  # fmt: skip
 
     @cached_property
     def auth(self) -> Auth:
@@ -87,6 +96,16 @@ class Services:
     def ingest(self) -> Ingest:
         """Bringing feeds in."""
         return Ingest(self.engine, self.geography, self.settings.token_key, self.now)
+
+    @cached_property
+    def push_keys(self) -> PushKeys:
+        """Keys of the sources that push."""
+        return PushKeys(self.engine, self.specs, self.settings.secret_key, self.now)
+
+    @cached_property
+    def push(self) -> Push:
+        """Rows that sources send; at most half of the threads work on them, the screens keep the rest."""
+        return Push(self.engine, self.specs, self.ingest, self.push_keys, self.now, max(1, self.settings.threads // 2))
 
     def prepare(self) -> None:
         """Bring the store to the newest schema, and make areas, agencies and feeds known to it. Safe to repeat."""

@@ -79,7 +79,7 @@ def add_batch(
 def end_run(connection: Connection, code: str, run_id: int, now: datetime, data_at: datetime | None, error: str = "") -> None:
     """Close a run; a feed keeps its last success and its newest data time when the run failed."""
     after = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
-    state = {"status": "failed" if error else "done", "ended_at": now, "error": error, "watermark_after": after}
+    state = {"status": "failed" if error else "done", "ended_at": now, "error": error, "watermark_after": after, "data_at": data_at}
     connection.execute(update(run).where(run.c.id == run_id).values(state))
     values: dict[str, Any] = {"checked_at": now, "error": error}
     if not error:

@@ -170,11 +170,11 @@ def find(connection: Connection, scope: Scope, code: str, as_of: datetime | None
 
 
 def known_since(connection: Connection, scope: Scope, code: str) -> datetime | None:
-    """When the first record of a matter that exists now came in; None for a code that says nothing inside the scope."""
-    row = find(connection, scope, code)
-    if row is None:
+    """When the record came in that gives a matter of now this code; None for a code that says nothing inside the scope."""
+    if find(connection, scope, code) is None:
         return None
-    return connection.execute(select(func.min(record.c.first_learned_at)).where(record.c.matter_id == row["id"])).scalar()
+    named = (record.c.code == code) | record.c.code.like(f"%-{code.partition('-')[2]}")
+    return connection.execute(select(func.min(record.c.first_learned_at)).where(named)).scalar()
 
 
 def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[list[dict[str, Any]], int]:

@@ -114,7 +114,18 @@ def empty(engine: Engine) -> None:
     with writing(engine) as c:
         for table in (link, filing, matter, rollup, record_version, record):
             c.execute(table.delete())
-        from store.schema import data_version, feed_file, filing_was, matter_was, moment, quarantine, record_was, reference, rollup_at, run
+        from store.schema import (
+            data_version,
+            feed_file,
+            filing_was,
+            matter_was,
+            moment,
+            quarantine,
+            record_was,
+            reference,
+            rollup_at,
+            run,
+        )
 
         for table in (matter_was, filing_was, record_was, moment, rollup_at, reference, quarantine, feed_file, run, data_version):
             c.execute(table.delete())
