@@ -73,7 +73,7 @@ class CsvFolder(Folder):
     def _rows(
         self, file: BinaryIO, found: Encoded, sign: str, names: list[str], start: int, origin: str
     ) -> Generator[Row, None, None]:
-        extra, width, longest = self.extra(origin), len(names), self.settings.max_cell
+        extra, width, longest = self.own_columns(origin), len(names), self.settings.max_cell
         text = opened(file, found)
         try:
             for number, cells in islice(_split(text, sign, self.settings.quote), start, None):

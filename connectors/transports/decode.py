@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple
 
 from charset_normalizer import from_bytes
 
@@ -67,7 +67,7 @@ def encoding_of(file: BinaryIO, declared: str, candidates: Sequence[str], words:
     return _checked(file, name, skip if marked == name else 0, declared)
 
 
-def opened(file: BinaryIO, found: Encoded) -> TextIO:
+def opened(file: BinaryIO, found: Encoded) -> io.TextIOWrapper:
     """The text of a file from its start; close by `detach`, the file itself stays open."""
     file.seek(found.skip)
     return io.TextIOWrapper(file, encoding=found.codec, errors="strict", newline=found.newline)

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -85,7 +84,7 @@ class ExcelFolder(Folder):
 
     def _spooled(self, file: BinaryIO) -> BinaryIO:
         """The rows of the sheets as book.py writes them, all of them, in an unnamed file."""
-        settings, out = self.settings, self.own(tempfile.TemporaryFile())
+        settings, out = self.settings, self.own(tempfile.TemporaryFile())  # noqa: SIM115  closed by own
         limits = {"memory": settings.max_memory_bytes, "seconds": _SECONDS, "bytes": 2 * settings.max_unpacked_bytes}
         options = {"sheets": settings.sheets, **limits, **settings.model_dump(include={"max_rows", "max_columns", "max_sheets"})}
         command = [sys.executable, "-I", str(Path(book.__file__)), json.dumps(options)]
@@ -132,7 +131,7 @@ class ExcelFolder(Folder):
         return [c.strip() for c in joined[at]], at + many
 
     def _rows(self, spool: BinaryIO, sheet: _Sheet, names: list[str], start: int, origin: str) -> Generator[Row, None, None]:
-        extra = self.extra(origin, sheet.name)
+        extra = self.own_columns(origin, sheet.name)
         wanted = [i for i, n in enumerate(names) if n in self.columns]
         merges = _Merges([m for m in sheet.merged if m[0][0] >= start] if self.settings.fill_merged else [], self.settings.max_columns)
         for number, cells, marks in _spooled_rows(spool, sheet):

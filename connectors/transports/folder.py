@@ -156,7 +156,7 @@ class Folder(ABC):
             return True
         return not name.endswith(ready) and (name + ready in names or name.rpartition(".")[0] + ready in names)
 
-    def extra(self, origin: str, sheet: str = "") -> dict[str, str]:
+    def own_columns(self, origin: str, sheet: str = "") -> dict[str, str]:
         """The columns that say where a row is from, as far as the mapping asks for them."""
         own = {FILE_COLUMN: origin, SHEET_COLUMN: sheet}
         return {name: value for name, value in own.items() if name in self.columns}

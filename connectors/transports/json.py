@@ -89,7 +89,7 @@ class JsonFolder(Folder):
             return Broken(number, masked_cells([line.strip()[:200]]), "bad_json")
 
     def _checked(self, numbered: Any, origin: str) -> Generator[Row, None, None]:
-        extra = self.extra(origin)
+        extra = self.own_columns(origin)
         for number, row in numbered:
             if isinstance(row, Broken):
                 yield row
