@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic.json_schema import models_json_schema
 
-from dashboard.api import models
+from dashboard.api import models, pushed
 from dashboard.api.params import PARAMS
 
 _REF = "#/components/schemas/{model}"
@@ -46,7 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def document() -> bytes:
     """The description as JSON bytes."""
-    answer_models = [(op.model, "serialization") for op in OPERATIONS] + [(models.ProblemDocument, "serialization")]
+    answer_models = [(op.model, "serialization") for op in OPERATIONS] + [*pushed.MODELS, (models.ProblemDocument, "serialization")]
     _, schemas = models_json_schema(answer_models, ref_template=_REF)  # type: ignore[arg-type]
     return orjson.dumps(
         {
@@ -55,12 +55,13 @@ def document() -> bytes:
                      "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
             "servers": [{"url": "/api"}],
             "security": [{"token": []}, {"session": []}],
-            "paths": {op.path: {"get": _described(op)} for op in OPERATIONS},
+            "paths": {op.path: {"get": _described(op)} for op in OPERATIONS} | {pushed.PATH: {"post": pushed.described(_REF, _problem)}},
             "components": {
                 "schemas": schemas["$defs"],
                 "securitySchemes": {
                     "token": {"type": "http", "scheme": "bearer", "description": "`yizhan token add USER` prints one"},
                     "session": {"type": "apiKey", "in": "cookie", "name": "yizhan_session", "description": "The browser's login"},
+                    "push": pushed.SECURITY,
                 },
             },
         },

@@ -20,6 +20,10 @@ TITLES = {
     403: "Outside your area",
     404: "Not found",
     405: "Method not allowed",
+    409: "Sent before, with another body",
+    413: "Too large",
+    415: "Not a type that is read here",
+    429: "Too often",
     500: "Something went wrong here",
     503: "Not ready",
 }

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app, request
 
-from dashboard.api import answers, asked, models, openapi, params, rows
+from dashboard.api import answers, asked, models, openapi, params, pushed, rows
 from dashboard.api.access import scope_of
 from dashboard.api.problems import Problem, answer, from_error
 from matters.access import Scope
@@ -90,6 +90,7 @@ def blueprint(services: Any) -> Blueprint:
     api = Blueprint("api", __name__, url_prefix="/api")
     for operation in openapi.OPERATIONS:
         api.add_url_rule(operation.rule, operation.key, _view(services, operation), methods=["GET"])
+    api.add_url_rule(pushed.RULE, "push", pushed.view(services), methods=["POST"])
     description = openapi.document()
     api.add_url_rule("/openapi.json", "openapi", lambda: Response(description, content_type=answers.JSON))
     every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -102,10 +103,11 @@ def blueprint(services: Any) -> Blueprint:
 def _nothing(rest: str) -> Response:
     """Whatever no operation answers, in JSON too: 405 where another method would do, else 404."""
     adapter = current_app.url_map.bind("")
-    if request.method != "GET" and adapter.match(f"/api/{rest}", "GET")[0] not in ("api.nothing", "api.none"):
-        refused = answer(Problem(405, f"{request.method} is not possible here"))
-        refused.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return refused
+    for method, allowed in (("GET", "GET, HEAD, OPTIONS"), ("POST", "POST, OPTIONS")):
+        if request.method != method and adapter.match(f"/api/{rest}", method)[0] not in ("api.nothing", "api.none"):
+            refused = answer(Problem(405, f"{request.method} is not possible here"))
+            refused.headers["Allow"] = allowed
+            return refused
     return answer(Problem(404, f"there is nothing at /api/{rest[:80]}; /api/openapi.json tells what there is"))
 
 
