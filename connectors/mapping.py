@@ -41,7 +41,7 @@ class NewValue(NamedTuple):
 
     column: str
     value: str
-    count: int
+    rows: int
 
 
 @dataclass(slots=True)
