@@ -60,9 +60,15 @@ def window_of(values: Mapping[str, Any], now: datetime) -> Window:
 
 
 def filter_of(values: Mapping[str, Any], area: AreaInfo, now: datetime) -> Filter:
-    """The filter of a request; `as_of` in the past is a 400, since the store answers for the present only."""
-    as_of = values.get("as_of")
-    if as_of is not None and as_of.date() != now.date():
-        raise bad_parameter("as_of", "only the present day can be asked for; earlier states are not supported yet")
+    """The filter of a request, as of the moment it asks for; `now` is that moment, or now."""
     plain = {name: values[name] for name in _PLAIN if name in values}
-    return Filter(area=area.code, window=window_of(values, now), **plain)
+    return Filter(area=area.code, window=window_of(values, now), as_of=now if "as_of" in values else None, **plain)
+
+
+def moment_of(services: Any, values: dict[str, Any]) -> datetime:
+    """The moment asked for, or now. `as_of` stays among the values only when it is not now. Raises MomentError."""
+    at = services.moments.at(values.pop("as_of", None))
+    if at is not None:
+        values["as_of"] = at
+    moment: datetime = at or services.now()
+    return moment

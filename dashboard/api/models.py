@@ -14,6 +14,7 @@ Moment = Annotated[
     PlainSerializer(lambda moment: f"{moment.isoformat(timespec='seconds')}+08:00", return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+AsOf = Annotated[Moment, Field(description="the moment that was asked for, or now")]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -66,7 +67,7 @@ class Indicators(Answer):
     """Figures by area; `others` are matters known to a wider area only, so that rows and others add up."""
 
     data_version: int
-    as_of: Moment
+    as_of: AsOf
     window: Window
     rows: list[IndicatorRow]
     others: list[IndicatorRow]
@@ -108,6 +109,7 @@ class MatterList(Answer):
     """A page of matters; `total` counts the whole list."""
 
     data_version: int
+    as_of: AsOf
     total: Count
     rows: list[MatterRow]
     next: str | None = Field(description="cursor of the following page; null at the end")
@@ -166,6 +168,7 @@ class MatterDetail(Answer):
     """A matter with its records, newest first."""
 
     data_version: int
+    as_of: AsOf
     matter: MatterRow
     lon: float | None
     lat: float | None
@@ -195,6 +198,7 @@ class Feeds(Answer):
     """All feeds."""
 
     data_version: int
+    as_of: AsOf
     rows: list[FeedRow]
 
 
@@ -226,6 +230,7 @@ class Listings(Answer):
     """Listings inside your area."""
 
     data_version: int
+    as_of: AsOf
     rows: list[ListingRow]
 
 

@@ -37,10 +37,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("indicators", "/v1/indicators", "Figures of every area of a level", (*_FILTERS, "level", "exclude", "as_of"),
               models.Indicators),
     Operation("matters", "/v1/matters", "A page of matters", _LIST_FILTERS, models.MatterList),
-    Operation("matter", "/v1/matters/{code}", "One matter with its records", (), models.MatterDetail),
+    Operation("matter", "/v1/matters/{code}", "One matter with its records", ("as_of",), models.MatterDetail),
     Operation("areas", "/v1/areas", "Outlines of areas", ("map_level", "parent"), models.Areas, "application/geo+json"),
-    Operation("feeds", "/v1/feeds", "How the feeds stand", (), models.Feeds),
-    Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject"), models.Listings),
+    Operation("feeds", "/v1/feeds", "How the feeds stand", ("as_of",), models.Feeds),
+    Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject", "as_of"), models.Listings),
 )  # fmt: skip
 
 

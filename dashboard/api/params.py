@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -14,9 +14,9 @@ from dashboard.api.problems import bad_parameter
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.filters import PARTS, SORTS
 from matters.listing import STATES
+from matters.moments import read_moment
 from matters.vocabulary import CHANNELS, LOCATED, SCALES, STAGES
 
-SHANGHAI = timezone(timedelta(hours=8))  # without summer time since 1991
 LIMIT, MAX_LIMIT = 100, 500
 AREA = r"[0-9A-Za-z]{1,15}"
 WORD = r"[A-Za-z][A-Za-z0-9_]{0,31}"
@@ -78,10 +78,9 @@ def _day(text: str) -> date:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-        return (moment.astimezone(SHANGHAI) if moment.tzinfo else moment).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{text[:40]!r} is not a time like 2026-09-30T18:00:00+08:00") from None
+        return read_moment(text)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is neither a day like 2026-09-30 nor a time like 2026-09-30T18:00 or 2026-09-30T18:00:00+08:00") from None
 
 
 def _search(text: str) -> str:
@@ -118,7 +117,8 @@ PARAMS: dict[str, Param] = {
         choice("located", LOCATED, "How exactly the place is known"),
         choice("scale", SCALES, "Band of people involved"),
         like("exclude", WORD, "Leave out the matters of this agency, to compare without a late feed"),
-        Param("as_of", {"type": "string", "format": "date-time"}, "Show what was known at this moment", _moment),
+        Param("as_of", {"type": "string", "examples": ["2026-09-30", "2026-09-30T18:00"]},
+              "Show what was known at this moment: the end of a day, or a minute (Shanghai, or with an offset)", _moment),
         Param("q", {"type": "string", "maxLength": 60}, "Text in title or number", _search),
         choice("sort", [f"{sign}{name}" for name in SORTS for sign in ("", "-")], "Order; a minus sign: descending"),
         Param("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}, "Rows of a page", _limit),

@@ -11,6 +11,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from matters.access import Forbidden
+from matters.moments import MomentError, NotYetKnown
 
 LOG = logging.getLogger("yizhan.api")
 
@@ -60,6 +61,10 @@ def from_error(error: Exception) -> Response:
         return answer(error)
     if isinstance(error, Forbidden):
         return answer(Problem(403, str(error)))
+    if isinstance(error, MomentError):
+        return answer(bad_parameter("as_of", error.words) if error.reason != "busy" else Problem(503, error.words))
+    if isinstance(error, NotYetKnown):
+        return answer(Problem(404, str(error)))
     if isinstance(error, HTTPException):
         response = answer(Problem(error.code or 500, error.description or error.name))
         for name, value in error.get_headers():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from dashboard.api import models
@@ -37,10 +38,11 @@ def record(line: RecordLine) -> models.RecordRow:
     return models.RecordRow(**{n: getattr(line, n) for n in names}, parties=parties, refs=list(line.refs))
 
 
-def detail(file: MatterFile) -> models.MatterDetail:
-    """A matter's file."""
+def detail(file: MatterFile, now: datetime) -> models.MatterDetail:
+    """A matter's file, as of a moment."""
     return models.MatterDetail(
         data_version=file.data_version,
+        as_of=now.replace(microsecond=0),
         matter=models.MatterRow.model_validate(file.matter),
         lon=file.lon,
         lat=file.lat,

@@ -18,7 +18,7 @@ Make = Callable[[Any, Scope, dict[str, Any], dict[str, str]], models.Answer]
 
 def indicators(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
     """Figures of every area of a level."""
-    now = services.now()
+    now = asked.moment_of(services, values)
     area = asked.area_of(services, scope, values.get("area", ""))
     level = asked.level_of(area, values.get("level"))
     wanted = asked.filter_of(values, area, now)
@@ -37,7 +37,8 @@ def indicators(services: Any, scope: Scope, values: dict[str, Any], _path: dict[
 def matter_list(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
     """A page of matters."""
     area = asked.area_of(services, scope, values.get("area", ""))
-    wanted = asked.filter_of(values, area, services.now())
+    now = asked.moment_of(services, values)
+    wanted = asked.filter_of(values, area, now)
     sort = values.get("sort", "-accepted_on")
     try:
         page = services.matters.page(
@@ -47,17 +48,19 @@ def matter_list(services: Any, scope: Scope, values: dict[str, Any], _path: dict
     except ValueError as error:
         raise params.bad_parameter("cursor", f"not a cursor of this list ({error})") from None
     return models.MatterList(
-        data_version=page.data_version, total=page.sums.total, rows=rows.plain(page.rows, models.MatterRow), next=page.next or None
-    )
+        data_version=page.data_version, as_of=now.replace(microsecond=0), total=page.sums.total,
+        rows=rows.plain(page.rows, models.MatterRow), next=page.next or None,
+    )  # fmt: skip
 
 
-def matter(services: Any, scope: Scope, _values: dict[str, Any], path: dict[str, str]) -> models.Answer:
+def matter(services: Any, scope: Scope, values: dict[str, Any], path: dict[str, str]) -> models.Answer:
     """One matter with its records; reading it is written down."""
-    file = services.matters.file(scope, path["code"])
+    now = asked.moment_of(services, values)
+    file = services.matters.file(scope, path["code"], values.get("as_of"))
     if file is None:
         raise Problem(404, f"there is no matter {path['code'][:40]} in your area")
     services.auth.audit(scope, "read_matter", {"code": file.matter.code, "door": "api"})
-    return rows.detail(file)
+    return rows.detail(file, now)
 
 
 def areas(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
@@ -67,17 +70,20 @@ def areas(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, 
     return models.Areas.model_construct(**collection)
 
 
-def feeds(services: Any, scope: Scope, _values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+def feeds(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
     """How the feeds stand."""
-    return models.Feeds(data_version=services.figures.data_version(), rows=rows.plain(services.feeds.states(scope), models.FeedRow))
+    now = asked.moment_of(services, values)
+    states = rows.plain(services.feeds.states(scope, values.get("as_of")), models.FeedRow)
+    return models.Feeds(data_version=services.figures.data_version(), as_of=now.replace(microsecond=0), rows=states)
 
 
 def listings(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
     """Areas and trades under targeted remediation."""
     area = asked.area_of(services, scope, values["area"]).code if "area" in values else ""
     states = (values["state"],) if "state" in values else ()
-    found = services.listings.all(scope, states=states, area=area, subject=values.get("subject", ""))
-    return models.Listings(data_version=services.figures.data_version(), rows=rows.plain(found, models.ListingRow))
+    now = asked.moment_of(services, values)
+    found = services.listings.all(scope, states=states, area=area, subject=values.get("subject", ""), as_of=values.get("as_of"))
+    return models.Listings(data_version=services.figures.data_version(), as_of=now.replace(microsecond=0), rows=rows.plain(found, models.ListingRow))
 
 
 MAKERS: dict[str, Make] = {
