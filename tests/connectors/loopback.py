@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +20,14 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
+    target: str = ""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a form in the body."""
+        return {k: v[-1] for k, v in parse_qs(self.body.decode(), keep_blank_values=True).items()}
 
 
 @dataclass
@@ -40,8 +49,8 @@ class Source:
 
 
 @contextmanager
-def source(answer: Callable[[Asked], Told]) -> Iterator[Source]:
-    """Serve until the block ends."""
+def source(answer: Callable[[Asked], Told], tls: ssl.SSLContext | None = None) -> Iterator[Source]:
+    """Serve until the block ends, over TLS with a context."""
     asked: list[Asked] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -51,7 +60,8 @@ def source(answer: Callable[[Asked], Told]) -> Iterator[Source]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {k: v[-1] for k, v in parse_qs(parts.query, keep_blank_values=True).items()}
-            request = Asked(parts.path, query, {k.lower(): v for k, v in self.headers.items()})
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            request = Asked(parts.path, query, {k.lower(): v for k, v in self.headers.items()}, self.command, body, self.path)
             asked.append(request)
             told = answer(request)
             if told.raw is not None:
@@ -68,11 +78,18 @@ def source(answer: Callable[[Asked], Told]) -> Iterator[Source]:
             self.end_headers()
             self.wfile.write(body)
 
+        do_POST = do_GET
+
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            # Hands are shaken in the thread of the request, so that a client that fails does not hold up the others.
+            with tls.wrap_socket(request, server_side=True) if tls else nullcontext(request) as wrapped:
+                super().finish_request(wrapped, client_address)
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             pass
@@ -81,7 +98,7 @@ def source(answer: Callable[[Asked], Told]) -> Iterator[Source]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield Source(f"http://127.0.0.1:{server.server_address[1]}", asked)
+        yield Source(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}", asked)
     finally:
         server.shutdown()
         server.server_close()
