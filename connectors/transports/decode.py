@@ -78,18 +78,18 @@ def _not(declared: str) -> str:
 
 
 def _detected(file: BinaryIO, candidates: Sequence[str], words: Iterable[str]) -> str:
-    fitting = []
+    fitting, cut = [], []
     for name in dict.fromkeys(["utf-8", *(_SAME.get(c, c) for c in candidates if c != "utf-16")]):
         try:
             for _ in _texts(file, name, 0):
                 pass
         except Unfit as error:
-            if error.cut:
-                fitting.append(name)
+            cut += [name] if error.cut else []
             continue
         if name == "utf-8":
             return name
         fitting.append(name)
+    fitting = fitting or cut[:1]
     if not fitting:
         raise Fatal(f"is in none of the encodings utf-8, {', '.join(candidates)}; declare transport.encoding")
     return fitting[0] if len(fitting) == 1 else _likeliest(file, fitting, words)
@@ -103,7 +103,8 @@ def _likeliest(file: BinaryIO, fitting: list[str], words: Iterable[str]) -> str:
     if len(speaking) == 1:
         return speaking[0]
     best = from_bytes(sample, cp_isolation=fitting).best()
-    if best is None or best.encoding not in fitting:
+    # One character of the one is one of the other too, and reads as well: a guess would be stored without a word.
+    if best is None or best.encoding not in fitting or len(sample.translate(None, _LOW)) < _TELLING:
         raise Fatal(f"could be {' or '.join(fitting)}; declare transport.encoding")
     return best.encoding
 
@@ -153,7 +154,8 @@ def _texts(file: BinaryIO, codec: str, skip: int) -> Iterator[tuple[bytes, str]]
             yield chunk, decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             position = done - pending + error.start
-            raise Unfit(position, _at_end(file, done + len(chunk), position)) from None
+            half = any(w in error.reason for w in ("unexpected end", "incomplete", "truncated"))
+            raise Unfit(position, half and _at_end(file, done + len(chunk), position)) from None
         if not chunk:
             return
         done += len(chunk)
