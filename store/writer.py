@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from matters.identity import CODE_CHARS, code_year, matter_code
@@ -14,12 +16,14 @@ from matters.model import Agency
 from matters.revision import revision
 from store import ids
 from store.bulk import insert_many
-from store.chunks import rows_where_in
+from store.chunks import chunks, rows_where_in
 from store.clock import tick
 from store.relink import edges_of, relink, settle_alone
 from store.rollups import turn_day
 from store.schema import data_version, record, record_version, reference
 
+# The digest of a version that no agency said: a whole list left the record out.
+ABSENT = "absent-"
 _STATE = ("id", "external_id", "digest", "revised_at", "withdrawn", "closed_on", "handled_on", "accepted_on", "matter_id",
           "code", "context", "number")  # fmt: skip
 _CONTENT = tuple(c.name for c in record.columns if c.name not in
@@ -36,6 +40,7 @@ class Counts:
     unchanged: int = 0
     withdrawn: int = 0
     quarantined: int = 0
+    absent: int = 0  # of the withdrawn: those that a whole list left out
 
     def add(self, other: Counts) -> None:
         """Add another batch's counts."""
@@ -60,19 +65,66 @@ class _Plan:
 
 def write_batch(
     connection: Connection, feed: str, agency: str, run_id: int, rows: Sequence[dict[str, Any]], now: datetime,
-    agencies: Mapping[str, Agency], fates: list[str] | None = None,
+    agencies: Mapping[str, Agency], fates: list[str] | None = None, listed: set[str] | None = None,
 ) -> Counts:  # fmt: skip
     """Write mapped, located rows of one feed; each has the canonical fields, `withdrawn`, `digest` and `payload`.
 
     Needs a transaction (store.engine.writing). Rows of one key may occur many times and in any order: all versions
     are kept, the one with the highest revision holds. Returns counts that add up to len(rows). `fates` is filled with the
     fate of each row, in their order, for a sender who waits for it.
+
+    `listed` are the keys that a whole list has named so far; those of the rows are added. A later list holds over an earlier
+    one where the agency's own time of change does not say otherwise.
     """
     turn_day(connection, now.date())
-    plan, counts = _classify(connection, feed, rows, fates)
+    plan, counts = _classify(connection, feed, rows, fates, listed)
     counts.received = len(rows)
+    _carry_out(connection, feed, agency, plan, run_id, now, agencies)
+    return counts
+
+
+def known_keys(connection: Connection, feed: str) -> set[str]:
+    """External ids of the records of a feed that are not withdrawn."""
+    return set(connection.execute(select(record.c.external_id).where(record.c.feed == feed, ~record.c.withdrawn)).scalars())
+
+
+def withdraw_absent(
+    connection: Connection, feed: str, agency: str, run_id: int, keys: Sequence[str], now: datetime, agencies: Mapping[str, Agency]
+) -> Counts:
+    """Withdraw records that a whole list left out, in the caller's transaction; those withdrawn already are not counted."""
+    turn_day(connection, now.date())
+    counts = Counts()
+    for part in chunks(sorted(keys)):
+        plan = _Plan()
+        found = [dict(r._mapping) for r in rows_where_in(connection, select(record).where(record.c.feed == feed, ~record.c.withdrawn),
+                                                         record.c.external_id, part)]  # fmt: skip
+        said = _payloads(connection, found)
+        for row in found:
+            digest = ABSENT + hashlib.blake2b(f"{run_id} {row['digest']}".encode(), digest_size=12).hexdigest()
+            payload = orjson.dumps({**orjson.loads(said.get(row["id"], "{}")), "external_id": row["external_id"], "withdrawn": True},
+                                   option=orjson.OPT_SORT_KEYS).decode()  # fmt: skip
+            gone = {**row, "withdrawn": True, "digest": digest, "payload": payload, "was_number": row["number"]}
+            plan.current[row["external_id"]] = plan.touched[row["external_id"]] = gone
+            plan.versions.append(gone)
+        _carry_out(connection, feed, agency, plan, run_id, now, agencies)
+        counts.add(Counts(received=len(found), withdrawn=len(found), absent=len(found)))
+    return counts
+
+
+def _payloads(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """What the version in force of each record said."""
+    digests = {r["id"]: r["digest"] for r in rows}
+    query = select(record_version.c.record_id, record_version.c.digest, record_version.c.payload)
+    found = rows_where_in(connection, query, record_version.c.record_id, list(digests))
+    return {v.record_id: v.payload for v in found if v.digest == digests[v.record_id]}
+
+
+def _carry_out(
+    connection: Connection, feed: str, agency: str, plan: _Plan, run_id: int, now: datetime, agencies: Mapping[str, Agency]
+) -> None:
+    """Versions, links, matters, rollups and data version of a plan; nothing for one without versions."""
     if not plan.versions:
-        return counts
+        return
     now = tick(connection, now)
     _name_new(connection, feed, agency, plan)
     touched = list(plan.touched.values())
@@ -84,7 +136,6 @@ def write_batch(
     _sync_references(connection, plan)
     relink(connection, touched, alone, edges, now, agencies)
     bump(connection, now)
-    return counts
 
 
 def bump(connection: Connection, now: datetime) -> int:
@@ -95,17 +146,60 @@ def bump(connection: Connection, now: datetime) -> int:
     return int(connection.execute(select(data_version.c.version)).scalar_one())
 
 
-def _classify(connection: Connection, feed: str, rows: Sequence[dict[str, Any]], fates: list[str] | None) -> tuple[_Plan, Counts]:
+def _classify(
+    connection: Connection, feed: str, rows: Sequence[dict[str, Any]], fates: list[str] | None, listed: set[str] | None
+) -> tuple[_Plan, Counts]:
     plan, counts = _Plan(), Counts()
     known = select(*(record.c[n] for n in _STATE)).where(record.c.feed == feed)
     for found in rows_where_in(connection, known, record.c.external_id, [r["external_id"] for r in rows]):
         plan.current[found.external_id] = dict(found._mapping)
     digests = _known_digests(connection, plan, rows)
+    if listed is not None:
+        found = _fates_in_list(rows, plan, digests, counts, listed)
+        if fates is not None:
+            fates += found
+        return plan, counts
     for row in rows:
         fate = _fate(row, plan, digests, counts)
         if fates is not None:
             fates.append(fate)
     return plan, counts
+
+
+def _fates_in_list(
+    rows: Sequence[dict[str, Any]], plan: _Plan, digests: dict[str, set[str]], counts: Counts, listed: set[str]
+) -> list[str]:
+    """Fates in a whole list. Of several rows of one key the highest revision speaks first, so that their order does not matter."""
+    fates = [""] * len(rows)
+    for index in sorted(range(len(rows)), key=lambda i: revision(rows[i]), reverse=True):
+        row = rows[index]
+        first = row["external_id"] not in listed
+        listed.add(row["external_id"])
+        fates[index] = _fate_by_arrival(row, plan, digests, counts, first)
+    return fates
+
+
+def is_absent(state: Mapping[str, Any]) -> bool:
+    """Whether a record is withdrawn because a whole list left it out."""
+    return str(state["digest"]).startswith(ABSENT)
+
+
+def _fate_by_arrival(row: dict[str, Any], plan: _Plan, digests: dict[str, set[str]], counts: Counts, first: bool) -> str:
+    """A row that holds over what was known because it came later: after an absence, or as the word of a later list."""
+    state = plan.current.get(row["external_id"])
+    if state is None:
+        return _fate(row, plan, digests, counts)
+    seen = digests.setdefault(row["external_id"], set())
+    if row["digest"] == state["digest"]:
+        counts.unchanged += 1
+        return "unchanged"
+    mine, its = row.get("revised_at"), state.get("revised_at")
+    later = not (mine and its and mine < its) if first else revision(row) > revision(state)
+    holds = is_absent(state) or later
+    if not holds and row["digest"] in seen:
+        counts.unchanged += 1
+        return "unchanged"
+    return _taken(row, state, plan, seen, counts, holds)
 
 
 def _known_digests(connection: Connection, plan: _Plan, rows: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
@@ -125,28 +219,28 @@ def _known_digests(connection: Connection, plan: _Plan, rows: Sequence[dict[str,
 def _fate(row: dict[str, Any], plan: _Plan, digests: dict[str, set[str]], counts: Counts) -> str:
     key = row["external_id"]
     seen = digests.setdefault(key, set())
+    if key in plan.current and is_absent(plan.current[key]):
+        return _fate_by_arrival(row, plan, digests, counts, first=True)
     if row["digest"] in seen:
         counts.unchanged += 1
         return "unchanged"
     state = plan.current.get(key)
-    if row["withdrawn"]:
-        counts.withdrawn += 1
-        fate = "withdrawn"
-    elif state is None:
-        counts.new += 1
-        fate = "new"
-    else:
-        counts.changed += 1
-        fate = "changed"
+    return _taken(row, state, plan, seen, counts, state is None or revision(row) > revision(state))
+
+
+def _taken(row: dict[str, Any], state: dict[str, Any] | None, plan: _Plan, seen: set[str], counts: Counts, holds: bool) -> str:
+    """A version to be kept; `holds`: it is the record's state from now on."""
+    fate = "withdrawn" if row["withdrawn"] else "new" if state is None else "changed"
+    setattr(counts, fate, getattr(counts, fate) + 1)
     seen.add(row["digest"])
     plan.versions.append(row)
     if state is None:
         plan.fresh.append(row)
-    if state is None or revision(row) > revision(state):
+    if holds:
         kept: dict[str, Any] = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state else {}
         if state:
             kept["was_number"] = state.get("was_number", state.get("number"))
-        plan.current[key] = plan.touched[key] = {**row, **kept}
+        plan.current[row["external_id"]] = plan.touched[row["external_id"]] = {**row, **kept}
     return fate
 
 
