@@ -229,7 +229,7 @@ def _results(pushed: Pushed, mapped: MappedBatch, fates: list[str], aside: list[
 
 
 def _text(counts: Counts, filtered: int, version: int, results: list[dict[str, Any]]) -> str:
-    said = {n: getattr(counts, n) for n in Counts.__slots__}
+    said = {n: getattr(counts, n) for n in ("received", "new", "changed", "unchanged", "withdrawn", "quarantined")}
     return orjson.dumps({**said, "filtered": filtered, "data_version": version, "results": results}).decode()
 
 
