@@ -23,12 +23,15 @@ app = typer.Typer(
     help="一站：一站式矛盾纠纷多元化解指挥看板。",
 )  # fmt: skip
 feeds_app = typer.Typer(no_args_is_help=True, help="Feeds: list them, try them.")
+key_app = typer.Typer(no_args_is_help=True, help="Keys of the sources that push their rows.")
 geo_app = typer.Typer(no_args_is_help=True, help="Official outlines and seats.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
 for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
+
+feeds_app.add_typer(key_app, name="key")
 
 DEMO_FOLDER = Path(".demo")
 
@@ -157,7 +160,10 @@ def _chosen(services: Services, names: list[str]) -> dict[str, Any]:
     unknown = [name for name in names if name not in services.specs]
     if unknown:
         raise Stop(f"no feed {', '.join(unknown)}; there are {', '.join(services.specs)}")
-    return {name: spec for name, spec in services.specs.items() if not names or name in names}
+    pushed = [name for name in names if services.specs[name].transport.kind == "push"]
+    if pushed:
+        raise Stop(f"{', '.join(pushed)}: the source sends its rows itself, there is nothing to read; see docs/feeds/door-push.md")
+    return {name: spec for name, spec in services.specs.items() if name in names or (not names and spec.transport.kind != "push")}
 
 
 def _ingested(services: Services, spec: Any) -> bool:
@@ -195,6 +201,52 @@ def feeds_check(
         say(report.text())
     if any(report.error for report in reports):
         raise Stop("a feed cannot be read")
+
+
+@key_app.command("add")
+def key_add(
+    feed: Annotated[str, typer.Argument(help="Feed with [transport] kind = \"push\".")],
+    label: Annotated[str, typer.Option(help="Who gets it.")] = "",
+) -> None:
+    """Print a new key and its secret, which is shown this once; hand them to the source."""
+    made = _asked(_open().push_keys.add, feed, label)
+    say(f"key    {made.key_id}\nsecret {made.secret}")
+
+
+@key_app.command("list")
+def key_list(feed: Annotated[str, typer.Argument(help="Feed; all if left out.")] = "") -> None:
+    """Every key: its feed, when it was made and last used, whether it is in force."""
+    for line in _open().push_keys.all(feed):
+        used = f"used {line.used_at:%Y-%m-%d %H:%M}" if line.used_at else "never used"
+        state = f"revoked {line.revoked_at:%Y-%m-%d %H:%M}" if line.revoked_at else "in force"
+        say(f"{line.key_id}  {line.feed:<12} made {line.created_at:%Y-%m-%d %H:%M}  {used}  {state}  {line.label}".rstrip())
+
+
+@key_app.command("revoke")
+def key_revoke(key: Annotated[str, typer.Argument(help="The key, not its secret.")]) -> None:
+    """End a key: batches signed with it are refused from now on."""
+    _asked(_open().push_keys.revoke, key)
+    say(f"key {key} is revoked")
+
+
+@feeds_app.command("push")
+def feeds_push(
+    feed: Annotated[str, typer.Argument(help="Feed of the server that gets the rows.")],
+    file: Annotated[Path, typer.Argument(help="JSON, or JSON Lines (.jsonl, .ndjson).", exists=True, dir_okay=False)],
+    key: Annotated[str, typer.Option(help="The key.")],
+    url: Annotated[str, typer.Option(help="Address of the server.")] = "http://127.0.0.1:8050",
+    rows: Annotated[int, typer.Option(help="Lines of a JSON Lines file in one batch.", min=1, max=20_000)] = 1_000,
+) -> None:
+    """Send a file to a feed as its source would; the secret is in YIZHAN_PUSH_SECRET. Sent again, nothing is stored twice."""
+    from services.push_client import PushClient, batches
+
+    secret = os.environ.get("YIZHAN_PUSH_SECRET", "")
+    if not secret:
+        raise Stop("put the key's secret into the variable YIZHAN_PUSH_SECRET")
+    client = PushClient(url, feed, key, secret)
+    for body, kind in batches(file, rows):
+        told = _asked(client.send, body, kind)
+        say(", ".join(f"{name} {told[name]:,}" for name in ("received", "new", "changed", "unchanged", "withdrawn", "quarantined")))
 
 
 @geo_app.command("import")

@@ -44,7 +44,7 @@ class Worker:
     def jobs(self) -> list[Job]:
         """The table of jobs: every feed by its cadence."""
         specs = self._services.specs.values()
-        return [Job(f"feed.{s.feed}", s.cadence_seconds, partial(self._pull, s)) for s in specs if not s.missing]
+        return [Job(f"feed.{s.feed}", s.cadence_seconds, partial(self._pull, s)) for s in specs if not s.missing and s.transport.kind != "push"]
 
     def _pull(self, spec: FeedSpec) -> None:
         fence = self._fence
