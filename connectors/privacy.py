@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matters.identity import mask_name, scrub, token
+from matters.identity import keyed, mask_name, scrub
 
 # No match of matters.identity.scrub is shorter than eleven of these; the test is cheaper than its three searches.
 _MAY_HOLD_NUMBER = re.compile(r"[\d\s-]{11}")
@@ -57,14 +57,14 @@ def _mask_one(text: str) -> str:
 def id_token(key: bytes, text: str) -> str:
     """Token of an identity or company number; '' for what cannot be one (无, 000…, 3609****1234), which would link strangers."""
     plain = "".join(text.split()).replace("-", "").upper()
-    return token(key, "id", plain) if _ID.fullmatch(plain) and len(set(plain)) > 2 else ""
+    return keyed(key, "id", plain) if _ID.fullmatch(plain) and len(set(plain)) > 2 else ""
 
 
 def phone_token(key: bytes, text: str) -> str:
     """Token of a phone number; '' for what cannot be one."""
     plain = text if text.isdigit() else "".join(text.split()).translate(_PHONE_MARKS)
     plain = plain.removeprefix("+86") if len(plain) > 11 else plain
-    return token(key, "phone", plain) if _PHONE.fullmatch(plain) and len(set(plain)) > 2 else ""
+    return keyed(key, "phone", plain) if _PHONE.fullmatch(plain) and len(set(plain)) > 2 else ""
 
 
 def is_name_like(text: str) -> bool:

@@ -44,12 +44,13 @@ def derive(records: Sequence[Record], agencies: Mapping[str, Agency]) -> Derived
     _facts(matter, by_say, sources)
     _path(matter, records, sources)
     filings = tuple(
-        sorted((r.id, r.accepted_on) for r in records if _is_filing(r) and r.accepted_on is not None)
+        sorted((r.id, r.accepted_on) for r in records if is_filing(r) and r.accepted_on is not None)
     )
     return Derived(matter, filings, sources)
 
 
-def _is_filing(record: Record) -> bool:
+def is_filing(record: Record) -> bool:
+    """Whether it counts among the civil first-instance filings."""
     return record.kind == "filing" and (record.number is None or counts_as_civil_filing(record.number))
 
 
@@ -122,7 +123,7 @@ def _path(matter: Matter, records: Sequence[Record], sources: dict[str, int]) ->
 
 def _open_path(matter: Matter, unfinished: Sequence[Record], sources: dict[str, int]) -> None:
     holder = unfinished[-1]
-    matter.stage = max((_stage(r) for r in unfinished), key=_STAGE_ORDER.__getitem__)
+    matter.stage = max((stage_of(r) for r in unfinished), key=_STAGE_ORDER.__getitem__)
     matter.owner = holder.owner or ""
     sources["owner"] = sources["stage"] = holder.id
 
@@ -134,7 +135,8 @@ def _closed_path(matter: Matter, ordered: Sequence[Record], sources: dict[str, i
     sources["stage"] = sources["closed_on"] = sources["outcome"] = sources["owner"] = last.id
 
 
-def _stage(record: Record) -> str:
+def stage_of(record: Record) -> str:
+    """The stage of an unfinished record: its own word, else by whether it has been accepted."""
     if record.stage and record.stage != "closed":
         return record.stage
     return "accepted" if record.accepted_on is not None else "pending"

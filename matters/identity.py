@@ -35,7 +35,12 @@ def mask_name(name: str) -> str:
 def token(key: bytes, kind: str, value: str) -> str:
     """HMAC-SHA256 of a normalised ID or phone number, 32 hex digits; '' for an empty value."""
     text = re.sub(r"[\s\-]", "", value).upper()
-    return hmac.digest(key, f"{kind}:{text}".encode(), "sha256").hex()[:32] if text else ""
+    return keyed(key, kind, text) if text else ""
+
+
+def keyed(key: bytes, kind: str, plain: str) -> str:
+    """The token of a value that is normalised already."""
+    return hmac.digest(key, f"{kind}:{plain}".encode(), "sha256").hex()[:32]
 
 
 _ID_18 = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")

@@ -7,6 +7,7 @@ dates as the SQLite dialect writes them, JSON as text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -47,9 +48,12 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+# Days and times repeat within a batch.
+@lru_cache(maxsize=16_384)
 def _moment(value: Any) -> str:
     return str(value.isoformat(" ", "microseconds"))
 
 
+@lru_cache(maxsize=16_384)
 def _day(value: Any) -> str:
     return str(value.isoformat())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from matters.alone import derive_alone
 from matters.derive import derive
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
 from store import history, ids
@@ -20,6 +22,8 @@ from store.schema import filing, link, matter, record, reference, source
 
 Edge = tuple[int, int, str]  # record, the record it quotes, the number
 _RECORD_COLUMNS = tuple(record.c[name] for name in Record._fields)
+_RECORD_CELLS = itemgetter(*Record._fields)
+_MATTER_CELLS = attrgetter(*MATTER_FIELDS)
 
 
 def settle_alone(connection: Connection, touched: Sequence[dict[str, Any]], edges: Sequence[Edge]) -> list[dict[str, Any]]:
@@ -72,7 +76,7 @@ def _makes_matter(row: Mapping[str, Any]) -> bool:
 
 
 def _as_record(row: Mapping[str, Any]) -> Record:
-    return Record._make(row.get(name) for name in Record._fields)
+    return Record._make(_RECORD_CELLS(row))
 
 
 def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> list[Edge]:
@@ -159,11 +163,12 @@ def _sync_links(connection: Connection, crowd: set[int], edges: Sequence[Edge], 
 
 def _replace(connection: Connection, change: _Change, now: datetime, agencies: Mapping[str, Agency]) -> None:
     """Old matters out, derived ones in, rollups moved by the difference, records pointed at their matter."""
-    lone = [derive([r], agencies) for r, _ in change.alone]
+    rows, filings = _alone(change.alone, agencies, now)
     derived = [derive(group, agencies) for group in change.groups]
-    sources = _source_ids(connection, [*lone, *derived])
-    rows = [_row(d, sources, id=i, version=1, changed_at=now) for d, (_, i) in zip(lone, change.alone, strict=True)]
-    rows += _renewed(connection, derived, sources, {old["code"]: old for old in change.olds}, now)
+    renewed = _renewed(connection, derived, {old["code"]: old for old in change.olds}, now)
+    filings += [_filing(row, record_id, day) for row, d in zip(renewed, derived, strict=True) for record_id, day in d.filings]
+    rows += renewed
+    _name_sources(connection, rows)
     if change.olds:
         history.keep_matters(connection, change.olds, rows, now)
         gone = [o["id"] for o in change.olds]
@@ -171,35 +176,42 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
             for part in chunks(gone):
                 connection.execute(delete(table).where(column.in_(part)))
     insert_many(connection, matter, rows)
-    filings = [
-        {"record_id": record_id, "county_code": row["county_code"], "matter_id": row["id"], "filed_on": day}
-        for row, d in zip(rows, [*lone, *derived], strict=True)
-        for record_id, day in d.filings
-    ]
     insert_many(connection, filing, history.dated_filings(connection, change.old_filings, filings, now))
-    _point_records(connection, rows[len(lone) :], change, now)
+    _point_records(connection, renewed, change, now)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]
     day = rolled_on(connection) or now.date()
     old_filings = [(f["matter_id"], f["filed_on"]) for f in change.old_filings]
     adjust(connection, contributions(change.olds, old_filings, day, -1) + contributions(rows, new_filings, day))
 
 
-def _row(derived: Derived, sources: Mapping[tuple[int, str, str], int], **more: Any) -> dict[str, Any]:
-    m = derived.matter
-    return {**{name: getattr(m, name) for name in MATTER_FIELDS}, "source": sources[(m.agencies, m.first_agency, m.channel)], **more}
+def _alone(
+    alone: Sequence[tuple[Record, int]], agencies: Mapping[str, Agency], now: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Matter rows and filings of records that make up a matter each."""
+    rows, filings = [], []
+    for one, matter_id in alone:
+        row, filed = derive_alone(one, agencies)
+        row["id"], row["version"], row["changed_at"] = matter_id, 1, now
+        rows.append(row)
+        if filed is not None:
+            filings.append(_filing(row, one.id, filed))
+    return rows, filings
+
+
+def _filing(row: Mapping[str, Any], record_id: int, day: date) -> dict[str, Any]:
+    return {"record_id": record_id, "county_code": row["county_code"], "matter_id": row["id"], "filed_on": day}
 
 
 def _renewed(
-    connection: Connection, derived: Sequence[Derived], sources: Mapping[tuple[int, str, str], int],
-    by_code: Mapping[str, Mapping[str, Any]], now: datetime,
-) -> list[dict[str, Any]]:  # fmt: skip
+    connection: Connection, derived: Sequence[Derived], by_code: Mapping[str, Mapping[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
     """Rows of derived matters: one that keeps its code keeps its id, and its version unless something changed."""
     missing = sum(d.matter.code not in by_code for d in derived)
     next_id = ids.take(connection, "matter", missing) if missing else 0
     rows = []
     for d in derived:
         old = by_code.get(d.matter.code)
-        row = _row(d, sources, version=1, changed_at=now)
+        row = {**dict(zip(MATTER_FIELDS, _MATTER_CELLS(d.matter), strict=True)), "version": 1, "changed_at": now}
         if old is None:
             row["id"] = next_id
             next_id += 1
@@ -210,15 +222,18 @@ def _renewed(
     return rows
 
 
-def _source_ids(connection: Connection, derived: Sequence[Derived]) -> dict[tuple[int, str, str], int]:
+def _name_sources(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Give each matter the number of its source (agencies, first agency, channel); new combinations get new numbers."""
     known = {(r.agencies, r.first_agency, r.channel): r.id for r in connection.execute(select(source))}
-    wanted = sorted({(d.matter.agencies, d.matter.first_agency, d.matter.channel) for d in derived} - set(known))
+    keys = [(r["agencies"], r["first_agency"], r["channel"]) for r in rows]
+    wanted = sorted(set(keys) - set(known))
     if wanted:
         start = max(known.values(), default=0) + 1
-        rows = [{"id": start + i, "agencies": a, "first_agency": f, "channel": c} for i, (a, f, c) in enumerate(wanted)]
-        connection.execute(insert(source), rows)
+        new = [{"id": start + i, "agencies": a, "first_agency": f, "channel": c} for i, (a, f, c) in enumerate(wanted)]
+        connection.execute(insert(source), new)
         known |= {key: start + i for i, key in enumerate(wanted)}
-    return known
+    for row, key in zip(rows, keys, strict=True):
+        row["source"] = known[key]
 
 
 def _point_records(connection: Connection, rows: Sequence[Mapping[str, Any]], change: _Change, now: datetime) -> None:
