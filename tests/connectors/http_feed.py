@@ -29,7 +29,6 @@ def reading(folder: Path, url: str, more: str = "", cursor: Cursor | None = None
 
 def failing(folder: Path, answer: Callable[[Asked], Told] | Told, more: str = "") -> tuple[str, type[Exception], Source]:
     """The message, and whether it is Fatal or Retry, of a feed that must fail."""
-    with source(answer if callable(answer) else lambda _: answer) as running:
-        with pytest.raises((Fatal, Retry)) as raised:
-            reading(folder, running.url, more)
+    with source(answer if callable(answer) else lambda _: answer) as running, pytest.raises((Fatal, Retry)) as raised:
+        reading(folder, running.url, more)
     return str(raised.value), Fatal if isinstance(raised.value, Fatal) else Retry, running

@@ -59,12 +59,12 @@ def test_the_whole_feed_works(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda d: d.split("\n")[1])
 def test_every_door_loads(tmp_path: Path, door: str) -> None:
-    env = {"SOURCE_URL": "http://127.0.0.1:9", "SOURCE_TOKEN": "t", "SOURCE_DATABASE": "sqlite:///x"}
+    env = {"SOURCE_URL": "http://127.0.0.1:9", "SECURE_URL": "https://127.0.0.1:9", "SOURCE_TOKEN": "t", "SOURCE_DATABASE": "sqlite:///x"}
     (tmp_path / "cases.sql").write_text(re.findall(r"```sql\n(.*?)```", PAGE, re.S)[0], encoding="utf-8")
     open_transport(feed(tmp_path, door, KEYED, env))
     kind = tomllib.loads(door)["transport"]["kind"]
     settings = {"http": spec.HttpSettings, "sql": spec.SqlSettings, "csv": spec.CsvSettings, "excel": spec.ExcelSettings, "json": spec.JsonSettings, "push": spec.PushSettings}[kind]
-    shown = door if kind in ("http", "push") else door + PAGE
+    shown = door if kind == "push" else door + PAGE
     assert [n for n in settings.model_fields if not re.search(rf"\b{n}\b", shown) and n != "method"] == []
 
 
@@ -80,6 +80,6 @@ def test_the_page_names_every_field_reason_and_word() -> None:
     assert [n for n in rulespec.Rows.model_fields if f"`{n}`" not in PAGE] == []
     for words in (KINDS, OUTCOMES, STAGES, CHANNELS, rulespec.ROLES):
         assert [w for w in words if not re.search(rf"\b{w}\b", PAGE)] == []
-    for model in (spec_http.Paging, spec_common.Since, spec_http.Auth, rulespec.Split, rulespec.Number, spec.AgencySpec):
+    for model in (spec_http.Paging, spec_common.Since, rulespec.Split, rulespec.Number, spec.AgencySpec):
         assert [n for n in model.model_fields if not re.search(rf"\b{n}\b", PAGE)] == []
     assert HEAD.count("cadence_seconds") == 1 and "cadence_seconds" in PAGE

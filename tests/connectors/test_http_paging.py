@@ -127,7 +127,7 @@ def test_a_host_that_is_allowed_is_followed_with_our_key(tmp_path: Path) -> None
 
 
 def test_hosts_must_hold_the_address_itself(tmp_path: Path) -> None:
-    with pytest.raises(Fatal, match="transport.url leads to"):
+    with pytest.raises(Fatal, match=r"transport\.url leads to"):
         reading(tmp_path, "http://127.0.0.1:9", 'hosts = ["data.example"]')
 
 
@@ -184,8 +184,7 @@ def test_a_cursor_over_sorted_rows_moves_the_watermark_page_by_page(tmp_path: Pa
     with source(answer) as running:
         door, got = open_transport(feed(tmp_path, http_feed.settings(running.url, more))), []
         with pytest.raises(Fatal, match="404"):
-            for batch in door.batches(Cursor()):
-                got.append(batch.watermark)
+            got.extend(b.watermark for b in door.batches(Cursor()))
     assert got == ["2026-01-05 10:00:00", "2026-01-05 10:00:01"]
 
 
@@ -250,10 +249,9 @@ def test_a_span_that_fails_leaves_the_watermark_at_the_one_before(tmp_path: Path
     count = iter(range(10))
     with source(lambda _: Told({"data": []}) if next(count) < 2 else Told(b"", 404)) as running:
         spec = feed(tmp_path, _window_feed(tmp_path, running.url, "%Y-%m-%d %H:%M:%S", 3600, ""))
-        got = []
+        got: list[str | None] = []
         with pytest.raises(Fatal):
-            for batch in open_transport(spec, lambda: NOW).batches(Cursor()):
-                got.append(batch.watermark)
+            got.extend(b.watermark for b in open_transport(spec, lambda: NOW).batches(Cursor()))
     assert got == ["2026-01-05 09:00:00", "2026-01-05 09:59:59"]
     assert running.asked[0].query == {"f": "2026-01-05 08:00:00", "t": "2026-01-05 09:00:00"}
 
