@@ -86,8 +86,9 @@ def sheets(file: BinaryIO, options: dict[str, Any]) -> Iterator[Sheet]:
     with zipfile.ZipFile(file) as archive:
         for name in names:
             sheet = book.get_sheet_by_name(name)
-            _check("rows", sheet.total_height, options)
-            _check("columns", sheet.total_width, options)
+            bottom, right = sheet.end or (-1, -1)
+            _check("rows", bottom + 1, options)
+            _check("columns", right + 1, options)
             errors, merged = _notes(archive, name, book.sheet_names.index(name))
             yield Sheet(name, iter(sheet.to_python(skip_empty_area=False)), errors, sheet.merged_cell_ranges or merged)
 

@@ -113,8 +113,8 @@ class Folder(ABC):
         from connectors.transports import zipped
 
         if zipped.is_zip(file) and not self.is_own(file):
-            for member, name in zipped.members(file, origin, self.settings, self.is_own):
-                yield from self._told(self.parts(self.own(member), name), name.removeprefix(origin + "/"))
+            for member, name in zipped.members(file, origin, self.settings, self.is_own, self.own):
+                yield from self._told(self.parts(member, name), name.removeprefix(origin + "/"))
         else:
             yield from self.parts(file, origin)
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from connectors.base import Fatal, Retry
 from connectors.spec_files import FileSettings
 
+Own = Callable[[BinaryIO], BinaryIO]
 _CHUNK = 1 << 20
 _IN_MEMORY = 4_000_000
 _NO_RATIO_BELOW = 10_000_000  # a small table of one repeated word is no bomb
@@ -29,11 +30,11 @@ def is_zip(file: BinaryIO) -> bool:
 
 
 def members(
-    file: BinaryIO, origin: str, settings: FileSettings, is_document: Callable[[BinaryIO], bool], depth: int = 0
+    file: BinaryIO, origin: str, settings: FileSettings, is_document: Callable[[BinaryIO], bool], own: Own, depth: int = 0
 ) -> Iterator[tuple[BinaryIO, str]]:
     """Each member that `members` matches, unpacked whole, with its origin; those of a zip in the zip too, but no deeper.
 
-    Fatal for what must not be unpacked (encrypted, too many, too large, packed too tightly), Retry for half a zip.
+    `own` closes the unnamed files when their time has come. Fatal for what must not be unpacked (encrypted, too many, too large, packed too tightly), Retry for half a zip.
     """
     room = settings.max_unpacked_bytes
     found = 0
@@ -45,13 +46,13 @@ def members(
                 continue
             found += 1
             shown = f"{origin}/{_shown(name)}"
-            member = _unpacked(archive, entry, room, settings)
+            member = _unpacked(archive, entry, room, settings, own)
             room -= entry.file_size
             if nested and is_zip(member) and not is_document(member):
                 if depth:
                     raise Fatal(f"{_shown(name)}: a zip in a zip in a zip is not opened; pack the files once")
                 inner = settings.model_copy(update={"max_unpacked_bytes": room})
-                yield from members(member, shown, inner, is_document, depth + 1)
+                yield from members(member, shown, inner, is_document, own, depth + 1)
             else:
                 yield member, shown
     if not found:
@@ -80,7 +81,7 @@ def opened(file: BinaryIO, most: int) -> zipfile.ZipFile:
         raise Fatal(f"is a zip file of a kind that cannot be read ({error})") from None
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, settings: FileSettings) -> BinaryIO:
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, settings: FileSettings, own: Own) -> BinaryIO:
     shown = _shown(_base_name(entry))
     if entry.flag_bits & _ENCRYPTED:
         raise Fatal(f"{shown}: is encrypted; ask the sender for a file without a password")
@@ -90,7 +91,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, setti
         raise Fatal(f"{shown}: unpacks into {entry.file_size:,} bytes from {entry.compress_size:,}: refused")
     if not entry.file_size:
         raise Fatal(f"{shown}: is empty")
-    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed with its last reader
+    out = own(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # type: ignore[arg-type]  # noqa: SIM115  closed by own
     try:
         with archive.open(entry) as packed:
             # The size in the directory may lie; the zip library stops there, and then its check sum is wrong.
@@ -100,8 +101,10 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int, setti
         raise Retry(f"{shown}: is not whole: half a file") from None
     except (NotImplementedError, RuntimeError) as error:
         raise Fatal(f"{shown}: is packed in a way that cannot be read ({error}); use plain zip") from None
+    if out.tell() != entry.file_size:
+        raise Retry(f"{shown}: is not whole: half a file")
     out.seek(0)
-    return out  # type: ignore[return-value]
+    return out
 
 
 def name_of(entry: zipfile.ZipInfo) -> str:

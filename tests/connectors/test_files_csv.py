@@ -72,7 +72,8 @@ def broken(batches: list[RawBatch]) -> list[tuple[int, str]]:
 def test_an_encoding_is_found_out(tmp_path: Path, content: bytes, mapping: str) -> None:
     put(tmp_path, "a.csv", content)
     (row,) = rows_of(read(door(tmp_path, 'encoding = "auto"\n', mapping)))
-    assert list(row.values())[0] == "007" and list(row.values())[1] in TEXT + BIG5
+    key, title, _ = row.values()
+    assert key == "007" and title in TEXT + BIG5
 
 
 @pytest.mark.parametrize("content", [BIG5.encode("big5") * 5, TEXT.encode("gb18030") * 5])
@@ -243,7 +244,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
     for lines in (2_000, 300_000):
         door(tmp_path, 'encoding = "gb18030"\nbatch_rows = 2000\n')
-        put(tmp_path, "a.csv", "id,t\n".encode() + "".join(f"{i},上高县泗溪镇曾家村邻里纠纷一案的经过与调解结果\n" for i in range(lines)).encode("gb18030"))
+        put(tmp_path, "a.csv", b"id,t\n" + "".join(f"{i},上高县泗溪镇曾家村邻里纠纷一案的经过与调解结果\n" for i in range(lines)).encode("gb18030"))
         out = subprocess.run([sys.executable, "-c", _MEASURE, tmp_path], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
         count, peak = map(int, out.stdout.split())
         assert count == lines
