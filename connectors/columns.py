@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
 
+from connectors.patterns import head
 from connectors.rulespec import Conditions
 
 _REMEMBER = 50_000
@@ -107,6 +108,6 @@ def _condition(wanted: Any) -> Callable[[str], bool]:
         return lambda text: bool(text) is bool(wanted["filled"])
     if "matches" in wanted:
         pattern = re.compile(wanted["matches"])
-        return lambda text: pattern.search(text) is not None
+        return lambda text: pattern.search(head(text)) is not None
     refused = frozenset([wanted["not"]] if isinstance(wanted["not"], str) else wanted["not"])
     return lambda text: text not in refused

@@ -8,20 +8,14 @@ import string
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from connectors.base import shanghai_now
+from connectors.base import SHANGHAI, shanghai_now
 from connectors.columns import Batch, Memo, mask_of
-from connectors.rulespec import VOCABULARY, Conditions, MappingSpec, Rule
-from connectors.values import (
-    DUE_AHEAD,
-    FIRST_DAY,
-    Bad,
-    coordinate_parser,
-    date_parser,
-    epoch_parser,
-    moved,
-    number_parser,
-)  # fmt: skip
+from connectors.dates import DUE_AHEAD, FIRST_DAY, How, date_parser, epoch_parser, moved
+from connectors.patterns import MOST_TEXT, head
+from connectors.rulespec import VOCABULARY, Conditions, MappingSpec, Number, Rule
+from connectors.values import Bad, Unseen, coordinate_parser, number_parser
 from matters.model import FIELDS
 from matters.numbers import normal
 
@@ -143,16 +137,19 @@ def _templated(template: str, batch: Batch) -> list[str]:
 
 
 def _chain(maker: Maker, field: str, rule: Rule) -> Step:
-    """blank → extract → split → table, or conversion by the field's type → default."""
+    """replace → extract → split → blank → table, or conversion by the field's type → default."""
     default = None if rule.default is None else _typed(field, rule.default)
     blanks = frozenset(rule.blank)
+    replaced = _replacer(rule)
     pattern = re.compile(rule.extract) if rule.extract else None
     convert = _converter(maker, field, rule)
     split = rule.split
 
     def step(text: str) -> Any:
+        if replaced is not None:
+            text = replaced(text)
         if pattern is not None and text:
-            match = pattern.search(text)
+            match = pattern.search(head(text))
             text = (match.group(1 if pattern.groups else 0) or "").strip() if match else ""
         if split is not None and text:
             parts = text.split(split.by)
@@ -164,6 +161,21 @@ def _chain(maker: Maker, field: str, rule: Rule) -> Step:
     return step
 
 
+def _replacer(rule: Rule) -> Callable[[str], str] | None:
+    """The replacements of a rule, one after the other; of a very long text only the beginning is searched."""
+    if not rule.replace:
+        return None
+    steps = [(re.compile(old), new) for old, new in rule.replace]
+
+    def replaced(text: str) -> str:
+        first, rest = text[:MOST_TEXT], text[MOST_TEXT:]
+        for old, new in steps:
+            first = old.sub(new, first)
+        return (first + rest).strip()
+
+    return replaced
+
+
 def _converter(maker: Maker, field: str, rule: Rule) -> Step:
     if rule.table is not None:
         return _table(field, maker.mapping.table_of(rule), rule)
@@ -171,10 +183,10 @@ def _converter(maker: Maker, field: str, rule: Rule) -> Step:
     if kind in (date, datetime):
         return _dater(maker, field, rule)
     if field in ("lon", "lat"):
-        return coordinate_parser(180 if field == "lon" else 90)
+        return coordinate_parser(field)
     if kind in (int, float):
-        number = rule.number
-        return number_parser(kind, number.units if number else {}, number.times if number else 1)
+        number = rule.number or Number()
+        return number_parser(kind, number.units, number.times, number.range)
     return _texter(field)
 
 
@@ -196,12 +208,14 @@ def _key(text: str) -> Any:
 
 
 def _typed(field: str, value: Any) -> Any:
+    if value == "":
+        return None
     return float(value) if FIELDS[field] is float else value
 
 
 def _table(field: str, table: dict[str, Any], rule: Rule) -> Step:
     """Look a text up: exactly, by its beginning, or by what it contains (the first key in order of the file)."""
-    entries = {k: None if v == "" else _typed(field, v) for k, v in table.items()}
+    entries = {k: _typed(field, v) for k, v in table.items()}
     default = None if rule.default is None else _typed(field, rule.default)
     absent = Bad("unknown_value", "")
 
@@ -215,7 +229,9 @@ def _table(field: str, table: dict[str, Any], rule: Rule) -> Step:
         found = search(text)
         if found is not absent:
             return found
-        return default if default is not None else Bad("unknown_value", "is not in the value table", text)
+        if default is None or rule.new_value == "quarantine":
+            return Bad("unknown_value", "is not in the value table", text)
+        return Unseen(default, text) if rule.new_value == "alarm" else default
 
     return look_up
 
@@ -223,9 +239,11 @@ def _table(field: str, table: dict[str, Any], rule: Rule) -> Step:
 def _dater(maker: Maker, field: str, rule: Rule) -> Step:
     formats = [rule.date] if isinstance(rule.date, str) else list(rule.date or ())
     # A spreadsheet's real dates arrive as ISO text whatever the written ones look like.
-    parse = epoch_parser(rule.epoch) if rule.epoch else date_parser([*formats, *(["iso"] if maker.real_dates else [])])
-    ahead = DUE_AHEAD if field == "due_on" else timedelta(0)
     as_day = FIELDS[field] is date
+    zone = rule.zone or maker.mapping.rows.zone
+    how = How(ZoneInfo(zone) if zone else SHANGHAI, as_day, rule.century)
+    parse = epoch_parser(rule.epoch) if rule.epoch else date_parser([*formats, *(["iso"] if maker.real_dates else [])], how)
+    ahead = DUE_AHEAD if field == "due_on" else timedelta(0)
     moves = bool(rule.add_days or rule.add_workdays)
 
     def step(text: str) -> Any:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import string
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from connectors.dates import NAMED
+from connectors.patterns import pattern
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.model import FIELDS
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES, STAGES
@@ -27,6 +30,8 @@ ROLES = ("applicant", "respondent", "other")
 SET_ELSEWHERE = {"refs": "rows.refs", "parties": "[[parties]]"}
 
 SOURCES = ("from", "const", "join", "first_of", "template", "digest", "test", "cases")
+_GIVEN = re.compile(r"__[a-z]+__")
+_YEAR_OF_TWO = re.compile("%[yxcDg]")
 Conditions = dict[str, Any]
 
 
@@ -48,13 +53,13 @@ class Strict(BaseModel):
 
 
 def checked_conditions(conditions: Conditions) -> Conditions:
-    """The conditions of `when`, `test` or `withdrawn`; ValueError in plain words for a form that does not exist."""
+    """The conditions of `when`, `test`, `withdrawn`, `keep` or `drop`; ValueError in plain words for a form that does not exist."""
     for column, wanted in conditions.items():
         if isinstance(wanted, dict):
             if len(wanted) != 1 or next(iter(wanted)) not in ("not", "filled", "matches"):
                 raise ValueError(f"condition on {column!r}: one of {{not=[…]}}, {{filled=true}}, {{matches='…'}}")
             if "matches" in wanted:
-                _regex(wanted["matches"])
+                pattern(wanted["matches"])
         elif not isinstance(wanted, (str, list)):
             raise ValueError(f"condition on {column!r}: write the value as text in quotes, or a list of texts")
     if not conditions:
@@ -62,12 +67,14 @@ def checked_conditions(conditions: Conditions) -> Conditions:
     return conditions
 
 
-def _regex(pattern: str) -> str:
+def checked_zone(name: str | None) -> str | None:
+    """The name of a time zone, as it stands; ValueError if there is none of this name."""
     try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
-    return pattern
+        if name is not None:
+            ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; write UTC, Asia/Tokyo, …") from error
+    return name
 
 
 class Split(Strict):
@@ -78,10 +85,11 @@ class Split(Strict):
 
 
 class Number(Strict):
-    """How a number is written: words for its unit, and a factor for a unit that stands in the column's name."""
+    """How a number is written: words for its unit, a factor for a unit that stands in the column's name, the end of a range."""
 
     units: dict[str, float] = Field(default_factory=dict)
     times: float = 1
+    range: Literal["first", "last", "min", "max"] | None = None
 
 
 class Rule(Strict):
@@ -99,16 +107,21 @@ class Rule(Strict):
 
     when: Conditions | None = None
     blank: list[str] = Field(default_factory=list)
+    replace: list[tuple[str, str]] = Field(default_factory=list)
     extract: str | None = None
     split: Split | None = None
     date: list[str] | str | None = None
-    epoch: Literal["s", "ms"] | None = None
+    epoch: Literal["s", "ms", "us"] | None = None
+    zone: str | None = None
+    century: int | None = Field(None, ge=1900, le=2100, multiple_of=100)
     add_days: int = 0
     add_workdays: int = Field(0, ge=0)
     number: Number | None = None
     table: str | dict[str, Any] | None = None
     match: Literal["exact", "prefix", "contains"] = "exact"
     default: str | int | float | bool | None = None
+    new_value: Literal["default", "alarm", "quarantine"] = "default"
+    datum: Literal["wgs84", "gcj02", "bd09"] | None = None
     required: bool = False
     on_error: Literal["quarantine", "blank"] = "quarantine"
 
@@ -125,7 +138,22 @@ class Rule(Strict):
     @field_validator("extract")
     @classmethod
     def _extract(cls, value: str | None) -> str | None:
-        return _regex(value) if value is not None else None
+        return None if value is None else pattern(value).pattern
+
+    @field_validator("replace")
+    @classmethod
+    def _replace(cls, value: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        for old, new in value:
+            try:
+                pattern(old).sub(new, "")
+            except (re.error, IndexError) as error:
+                raise ValueError(f"replace {old!r}: {new!r} names a group that the pattern does not have ({error})") from error
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return checked_zone(value)
 
     @model_validator(mode="after")
     def _one_source(self) -> Rule:
@@ -185,15 +213,71 @@ class Party(Strict):
         return {c for c in (self.name, self.id, self.phone, self.role_from) if c}
 
 
+class Explode(Strict):
+    """The column whose list (or, cut at `by`, whose text) makes a row several."""
+
+    from_: str = Field(alias="from", min_length=1)
+    by: str | None = Field(None, min_length=1)
+
+
 class Rows(Strict):
     """What concerns a row as a whole."""
 
+    keep: Conditions | list[Conditions] | None = None
+    drop: Conditions | list[Conditions] | None = None
+    explode: Explode | None = None
     refs: list[str] = Field(default_factory=list)
     withdrawn: Conditions | None = None
     private: list[str] = Field(default_factory=list)
     optional_columns: list[str] = Field(default_factory=list)
+    zone: str | None = None
 
     @field_validator("withdrawn")
+    @classmethod
+    def _conditions(cls, value: Conditions | None) -> Conditions | None:
+        return checked_conditions(value) if value is not None else None
+
+    @field_validator("keep", "drop")
+    @classmethod
+    def _filters(cls, value: Conditions | list[Conditions] | None) -> Conditions | list[Conditions] | None:
+        if value == []:
+            raise ValueError("name at least one condition")
+        for conditions in _listed(value):
+            checked_conditions(conditions)
+        return value
+
+    @field_validator("explode", mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        return {"from": value} if isinstance(value, str) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return checked_zone(value)
+
+    def filters(self) -> tuple[list[Conditions], list[Conditions]]:
+        """The alternatives of `keep` and of `drop`: one that holds is enough."""
+        return _listed(self.keep), _listed(self.drop)
+
+    def columns(self) -> set[str]:
+        """The columns that these read, as written."""
+        found = {*self.refs, *self.private, *(self.withdrawn or ()), *((self.explode.from_,) if self.explode else ())}
+        return found.union(*(conditions for side in self.filters() for conditions in side))
+
+
+def _listed(value: Conditions | list[Conditions] | None) -> list[Conditions]:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+class Further(Strict):
+    """One more record of a row, where `when` holds: the fields of the mapping, with its own in their place and some left out."""
+
+    when: Conditions | None = None
+    fields: dict[str, Rule]
+    without: list[str] = Field(default_factory=list)
+
+    @field_validator("when")
     @classmethod
     def _conditions(cls, value: Conditions | None) -> Conditions | None:
         return checked_conditions(value) if value is not None else None
@@ -206,19 +290,34 @@ class MappingSpec(Strict):
     tables: dict[str, dict[str, Any]] = Field(default_factory=dict)
     parties: list[Party] = Field(default_factory=list)
     rows: Rows = Field(default_factory=Rows)
+    records: list[Further] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _whole(self) -> MappingSpec:
         if "external_id" not in self.fields:
             raise ValueError("fields.external_id is missing: every row needs the key its source gives it")
-        for name, rule in self.fields.items():
+        self._check_fields("fields", self.fields)
+        for index, more in enumerate(self.records):
+            where = f"records[{index}]"
+            own = more.fields.get("external_id")
+            if own is None or own == self.fields["external_id"]:
+                raise ValueError(f"{where}.fields.external_id: a further record needs a key of its own, such as {{ template = '{{id}}-2' }}")
+            self._check_fields(f"{where}.fields", more.fields)
+            if wrong := [n for n in more.without if n not in self.fields or n in more.fields]:
+                raise ValueError(f"{where}.without: {', '.join(wrong)} is no field that it would take over")
+        return self
+
+    def _check_fields(self, where: str, fields: dict[str, Rule]) -> None:
+        for name, rule in fields.items():
             if name in SET_ELSEWHERE:
-                raise ValueError(f"fields.{name}: is set by {SET_ELSEWHERE[name]}, not here")
+                raise ValueError(f"{where}.{name}: is set by {SET_ELSEWHERE[name]}, not here")
             if name not in FIELDS:
                 known = ", ".join(f for f in FIELDS if f not in SET_ELSEWHERE)
-                raise ValueError(f"fields.{name}: no such field; the fields are {known}")
-            self._check_rule(f"fields.{name}", name, rule)
-        return self
+                raise ValueError(f"{where}.{name}: no such field; the fields are {known}")
+            self._check_rule(f"{where}.{name}", name, rule)
+        lon, lat = fields.get("lon"), fields.get("lat")
+        if lon and lat and lon.datum != lat.datum:
+            raise ValueError(f"{where}: lon and lat have different datums ({lon.datum}, {lat.datum})")
 
     def _check_rule(self, where: str, name: str, rule: Rule) -> None:
         if isinstance(rule.table, str) and rule.table not in self.tables:
@@ -235,13 +334,15 @@ class MappingSpec(Strict):
         return self.tables[rule.table] if isinstance(rule.table, str) else rule.table or {}
 
     def columns(self) -> set[str]:
-        """Every column that the mapping reads, as written."""
-        found = set(self.rows.refs) | set(self.rows.private) | set(self.rows.withdrawn or ())
-        for rule in self.fields.values():
+        """Every column that the mapping reads, as written, but for those that the program adds (__file__, __item__)."""
+        found = self.rows.columns()
+        for rule in (*self.fields.values(), *(r for more in self.records for r in more.fields.values())):
             found |= rule.columns()
+        for more in self.records:
+            found |= set(more.when or ())
         for party in self.parties:
             found |= party.columns()
-        return found
+        return {c for c in found if not _GIVEN.fullmatch(c)}
 
 
 def _check_steps(where: str, name: str, rule: Rule) -> None:
@@ -252,6 +353,17 @@ def _check_steps(where: str, name: str, rule: Rule) -> None:
         raise ValueError(f"{where}: is a {kind}: say how it is written, date=['%Y-%m-%d'] or epoch='ms'")
     if not is_day and (rule.date or rule.epoch or rule.add_days or rule.add_workdays):
         raise ValueError(f"{where}: date, epoch, add_days, add_workdays are for days and times; this is a {kind}")
+    if not is_day and (rule.zone or rule.century is not None):
+        raise ValueError(f"{where}: zone and century are for days and times; this is a {kind}")
+    for form in [rule.date] if isinstance(rule.date, str) else rule.date or ():
+        if form not in NAMED and "%" not in form:
+            raise ValueError(f"{where}: {form!r} is no way to write a date; one of {', '.join(NAMED)}, or a format such as %Y-%m-%d")
+        if _YEAR_OF_TWO.search(form) and rule.century is None:
+            raise ValueError(f"{where}: {form!r} has years of two figures: say which they are in with century = 2000")
+    if rule.new_value != "default" and (rule.table is None or rule.default is None):
+        raise ValueError(f"{where}: new_value is for a table with a default; without a default a new value is quarantined")
+    if rule.datum and name not in ("lon", "lat"):
+        raise ValueError(f"{where}: datum is for lon and lat")
     if rule.number and kind not in ("int", "float"):
         raise ValueError(f"{where}: number is for int and float fields; this is a {kind}")
     if rule.test is not None and kind != "bool":
