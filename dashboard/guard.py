@@ -15,9 +15,10 @@ from dash.exceptions import PreventUpdate
 from flask import abort, has_request_context, request
 from flask_login import current_user
 
-from dashboard import documents, i18n, panels, urlstate
+from dashboard import asof, documents, i18n, panels, urlstate
 from dashboard.pages import find
 from matters.access import Forbidden, Scope
+from matters.moments import MomentError, NotYetKnown
 
 LOG = logging.getLogger("yizhan.dashboard")
 COOKIE = "yizhan_session"
@@ -45,7 +46,8 @@ def user() -> Any | None:
 
 
 def here(data: dict[str, Any] | None, services: Any) -> Here:
-    """Read the `here` store; PreventUpdate while there is none, BadInput when it is no page of ours."""
+    """Read the `here` store; PreventUpdate while there is none, BadInput when it is no page of ours, MomentError for a moment
+    that cannot be shown. From here on the request looks back to its moment."""
     if not data:
         raise PreventUpdate
     path, search = str(data.get("path", "")), str(data.get("search", ""))
@@ -54,7 +56,12 @@ def here(data: dict[str, Any] | None, services: Any) -> Here:
         raise BadInput(i18n.t("没有这一页：{path}", path=path[:80]))
     page, params = found
     area = params.get("code", "") if page.key in ("county", "township") else ""
-    return Here(path, search, page.key, params, urlstate.read(search, services.now().date(), area))
+    state = urlstate.read(search, services.now().date(), area)
+    if state.filter.as_of is not None:
+        at = services.moments.at(state.filter.as_of)
+        asof.use(at)
+        state = state.with_(as_of=at)
+    return Here(path, search, page.key, params, state)
 
 
 Place = int | Callable[[Any], Any]  # where a failure is shown
@@ -80,12 +87,13 @@ class GuardedApp:
             if who is None:
                 return abort(401)
             i18n.use(request.args.get("lang") or who.lang)
+            asof.use(None)
             try:
                 return fn(who.scope, **parts)
             except Forbidden as error:
                 LOG.warning("refused %s to %s: %s", path, who.scope.user, error)
                 return documents.error(403), 403
-            except (KeyError, BadInput) as error:
+            except (KeyError, BadInput, MomentError) as error:
                 LOG.info("nothing found by %s: %s", path, error)
                 return documents.error(404), 404
 
@@ -119,6 +127,7 @@ class GuardedApp:
             return self._fill(outputs, -1, None)
         state = urlstate.read(search, self._services.now().date())
         i18n.use(state.lang or who.lang)
+        asof.use(None)
         name = f"{fn.__module__}.{fn.__qualname__}"
         try:
             answer = fn(who.scope, *args)
@@ -136,6 +145,11 @@ class GuardedApp:
             return panels.forbidden()
         if isinstance(error, BadInput):
             return panels.bad_input(str(error))
+        if isinstance(error, MomentError | NotYetKnown):
+            from dashboard.components import moment  # late: components are built on this module
+
+            LOG.info("%s cannot look back: %s", name, error)
+            return moment.refused(error) if isinstance(error, MomentError) else moment.not_yet(error)
         if isinstance(error, KeyError):
             LOG.info("nothing found by %s: %s", name, error)
             return panels.not_found()

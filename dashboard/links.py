@@ -31,11 +31,11 @@ class Links:
 
     def matter(self, code: str) -> str:
         """A matter's file."""
-        return f"/matter/{code}" + urlstate.write(urlstate.State(Filter(), lang=self.here.state.lang))
+        return self.page(f"/matter/{code}")
 
     def page(self, path: str) -> str:
-        """Another page, only with the language."""
-        return path + urlstate.write(urlstate.State(Filter(), lang=self.here.state.lang))
+        """Another page, only with the language and the moment looked back to."""
+        return path + urlstate.write(urlstate.State(Filter(as_of=self.here.state.filter.as_of), lang=self.here.state.lang))
 
     def number(self, text: str, f: Filter | None, figure: str, raw: float | int | None, area: str = "", className: str = "n") -> el.Node:
         """A number that opens its rows; without a filter plain text. The raw value stands beside it for tests and helpers."""

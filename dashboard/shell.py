@@ -7,7 +7,8 @@ from typing import Any
 from dash import dcc, html
 from flask import current_app, jsonify, request
 
-from dashboard import guard, panels
+from dashboard import asof, guard, panels
+from dashboard.components import moment
 from dashboard.el import icon
 from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
 from dashboard.i18n import OWN_NAMES, lang, pick, t
@@ -15,6 +16,7 @@ from dashboard.login import form_token
 from dashboard.pages import PAGES, UNDER, Page, find
 from dashboard.urlstate import area_path, write
 from matters.access import ROLES, Scope
+from matters.moments import MomentError
 
 
 def layout() -> html.Div:
@@ -25,6 +27,7 @@ def layout() -> html.Div:
             dcc.Store(id="goto"), dcc.Store(id="here"), dcc.Store(id="live"), dcc.Store(id=guard.GATE),
             html.A(id="skip", href="#page", className="skip"),
             html.Header(id="top", className="top"),
+            html.Div(id="as-of", className="as-of-banner"),
             html.Div(id="notice", role="status", className="notice"),
             html.Main(panels.skeleton(12), id="page", tabIndex="-1"),
             html.Nav(id="tabs", className="tab", **{"aria-label": "tabs"}),
@@ -115,14 +118,20 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
 
     @app.callback(
         Output("page", "children"), Output("top", "children"), Output("tabs", "children"), Output("skip", "children"),
+        Output("as-of", "children"),
         Output("here", "data", allow_duplicate=True), Input("goto", "data"), prevent_initial_call=True,
     )  # fmt: skip
     def frame(scope: Any, goto: dict[str, Any]) -> tuple[Any, ...]:
         """Lay out the page of an address; what it shows comes by its own callbacks."""
-        here, found = guard.here(goto, services), find(goto["path"])
+        try:
+            here = guard.here(goto, services)
+        except MomentError:  # the page itself says so; its frame is that of now
+            here = guard.here({**goto, "search": ""}, services)
+        found, at = find(goto["path"]), asof.current()
+        banner = moment.banner(at, here) if at is not None else []
         assert found is not None  # guard.here has looked
         page, params = found
-        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True), t("跳到内容"))
+        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True), t("跳到内容"), banner)
         arrived = {**goto, "lang": lang(), "title": t("一站")}
         try:
             module = modules[page.key]

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.filters import PARTS, Filter
 from matters.indicators import INDICATORS
+from matters.moments import read_moment, written
 from matters.periods import Window, preset
 from matters.vocabulary import CHANNELS, LOCATED, SCALES, STAGES
 
@@ -64,10 +65,6 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=None)
-
-
 def _one_of(allowed: Any) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
@@ -109,7 +106,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "part": _one_of(PARTS),
     "compare": _one_of(("yoy", "pop")),
     "exclude": _like(WORD),
-    "as_of": _moment,
+    "as_of": read_moment,
     "located": _one_of(LOCATED),
     "village": _like(re.compile(r"[0-9A-Za-z]{1,15}|-")),  # - : known to the township only
     "first_agency": _like(WORD),
@@ -150,7 +147,6 @@ def read(search: str, today: date, area: str = "") -> State:
     for key, value in parse_qsl((search or "").lstrip("?")[:4000], keep_blank_values=False, max_num_fields=None):
         given.setdefault(key, value)
     bad: list[Bad] = []
-    window, dated = _window(given, today, bad)
     found: dict[str, Any] = {}
     for key, reader in READERS.items():
         if key in given:
@@ -158,6 +154,9 @@ def read(search: str, today: date, area: str = "") -> State:
                 found[key] = reader(given[key])
             except ValueError:
                 bad.append(Bad(key, given[key][:40]))
+    if "as_of" in found:
+        today = min(today, found["as_of"].date())  # the running year of that day
+    window, dated = _window(given, today, bad)
     if area:
         found["area"] = area
     indicator = given.get("indicator", "per_10k")
@@ -181,7 +180,7 @@ def write(state: State, *, area: bool = True) -> str:
         value = getattr(f, key)
         if (key == "area" and not area) or value in ("", None) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
             continue
-        pairs.append((key, value.isoformat() if isinstance(value, datetime) else str(value)))
+        pairs.append((key, written(value) if isinstance(value, datetime) else str(value)))
     if state.indicator != "per_10k":
         pairs.append(("indicator", state.indicator))
     if state.lang:

@@ -15,7 +15,14 @@
     return mark ? Number(mark.getAttribute('data-version')) : null;
   }
 
+  // A page that looks back to an earlier moment does not change.
+  function lookingBack() {
+    const banner = document.getElementById('as-of');
+    return Boolean(banner && banner.firstElementChild);
+  }
+
   function tell(data) {
+    if (lookingBack()) return;
     if (shown() === null || (data.version === shown() && known !== null && known.day === String(data.now).slice(0, 10))) {
       known = { day: String(data.now).slice(0, 10) };
       return;

@@ -22,9 +22,11 @@
     return path + (text ? '?' + text : '');
   }
 
-  // The part of an address that decides the layout: another one means another page, not another filter.
+  // The part of an address that decides the layout: another one means another page, not another filter. Another moment is
+  // another page: it wears a banner, and nothing of it is asked again when data come in.
   function key(path, search) {
-    return path + '|' + (new URLSearchParams(search).get('lang') || '');
+    const given = new URLSearchParams(search);
+    return path + '|' + (given.get('lang') || '') + '|' + (given.get('as_of') || '');
   }
 
   function route(path, search, here, goto) {

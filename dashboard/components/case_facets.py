@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from dash import html
 
 from dashboard import el
 from dashboard.components import case_words as words
+from dashboard.components import moment
 from dashboard.components.case_grid import figure
 from dashboard.i18n import t
 from matters.filters import Filter
@@ -29,9 +31,9 @@ class View(NamedTuple):
     filter: Filter
 
 
-def views(area: str) -> tuple[View, ...]:
-    """The views of the rail, for one area; all of them are of today and follow no window."""
-    base = Filter(area=area, part="open")
+def views(area: str, as_of: datetime | None = None) -> tuple[View, ...]:
+    """The views of the rail, for one area; all of them are of today (or of the moment looked back to) and follow no window."""
+    base = Filter(area=area, part="open", as_of=as_of)
     return (
         View("open", t("全部在办"), base),
         View("overdue", t("超期未结"), base.with_(part="overdue")),
@@ -137,7 +139,7 @@ def chips(filter: Filter, area: AreaInfo, home: AreaInfo, village: str, agencies
     if filter.due_within is not None:
         out.append(Chip(t("{n} 天内到期", n=filter.due_within), filter.with_(due_within=None)))
     if filter.as_of is not None:
-        out.append(Chip(t("截至 {at}", at=words.moment(filter.as_of)), filter.with_(as_of=None)))
+        out.append(Chip(t("截至 {at}", at=moment.said(filter.as_of)), filter.with_(as_of=None)))
     return out
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from dashboard import asof
 from dashboard.components import fmt
 from dashboard.components.fmt import day, moment, weekday
 from dashboard.i18n import lang, name, t
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.model import Agency
+from matters.moments import written
 from matters.vocabulary import OUTCOMES, STAGES, Word
 from services.shapes import AreaInfo, MatterLine, RecordLine
 
@@ -19,8 +21,11 @@ DASH = fmt.NONE
 
 
 def at(path: str) -> str:
-    """Address of another page that keeps the language of this one."""
-    return f"{path}?lang=en" if lang() == "en" else path
+    """Address of another page that keeps the language of this one, and the moment it looks back to."""
+    moment = asof.current()
+    kept = [f"as_of={written(moment)}"] if moment is not None else []
+    kept += ["lang=en"] if lang() == "en" else []
+    return f"{path}?{'&'.join(kept)}" if kept else path
 
 
 def word(table: Mapping[str, Word], code: str) -> str:

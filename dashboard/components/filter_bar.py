@@ -121,12 +121,13 @@ def _export(links: Links, area: AreaInfo) -> el.Node:
     return el.Details([head, el.Div(options)], "drop end export")
 
 
-def bar(scope: Scope, path: Iterable[AreaInfo], area: AreaInfo, today: date, agencies: dict[str, Any], links: Links) -> list[el.Node]:
-    """The whole filter bar."""
+def bar(scope: Scope, path: Iterable[AreaInfo], area: AreaInfo, today: date, agencies: dict[str, Any], links: Links,
+        looking: el.Node) -> list[el.Node]:  # fmt: skip
+    """The whole filter bar; `looking` is the control that chooses a moment (components/moment.py)."""
     f = links.here.state.filter
     assert f.window is not None  # the pages of areas always have one: see links_of in components/overview.py
     parts = [crumbs(path, area, links), el.Div(None, "sp"), *_periods(f.window, today, links), *_compares(f.compare, links)]
-    parts += facets(links, agencies)
+    parts += [*facets(links, agencies), looking]
     return [*parts, _export(links, area)] if scope.may("export") else parts
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from dash import dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import el, panels
+from dashboard import asof, el, panels
 from dashboard.classes import Breaks
-from dashboard.components import area_map, cards, filter_bar, trend
+from dashboard.components import area_map, cards, filter_bar, moment, trend
 from dashboard.guard import GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
@@ -140,7 +140,8 @@ def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
         area = services.areas.info(at.params.get("code") or services.areas.home(scope).code)
         services.areas.require(scope, area.code)  # Forbidden outside the scope
         path = [a for a in services.areas.path(area.code) if _inside(services, scope, a.code)]
-        return {f"{prefix}-bar": filter_bar.bar(scope, path, area, services.now().date(), services.feeds.agencies(), Links(at))}
+        return {f"{prefix}-bar": filter_bar.bar(scope, path, area, asof.today(services), services.feeds.agencies(), Links(at),
+                                                      moment.control(asof.current(), services.now(), services.moments.first()))}
 
 
 def _inside(services: Any, scope: Scope, code: str) -> bool:

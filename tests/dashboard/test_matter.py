@@ -132,7 +132,7 @@ def test_a_code_that_does_not_exist_is_a_designed_panel(app: Dash, city: Any) ->
 
 def test_a_former_code_gives_the_one_in_force(app: Dash, city: Any, files: list[MatterFile], small_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     file = files[0]
-    monkeypatch.setattr(small_city.matters, "file", lambda scope, code: file)
+    monkeypatch.setattr(small_city.matters, "file", lambda scope, code, as_of=None: file)
     answer = shown(city, app, "25-FORMER0")
     assert answer["matter-moved"]["title"] == file.matter.code
     assert "matter-moved" not in shown(city, app, file.matter.code)

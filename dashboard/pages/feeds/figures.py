@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.reasons import REASONS
-from dashboard import el, panels, urlstate
+from dashboard import asof, el, panels, urlstate
 from dashboard.components import case_words as words
 from dashboard.components import fmt
 from dashboard.guard import Here
@@ -28,14 +28,16 @@ def names() -> dict[str, str]:
 
 def body(services: Any, scope: Scope, at: Here) -> list[Any]:
     """The whole page; runs and quarantine are for readers of the whole city."""
-    links, states = Links(at), services.feeds.states(scope)
+    links, states = Links(at), services.feeds.states(scope, asof.current())
     chosen = at.state.extra.get("feed", "")
     chosen = chosen if any(s.feed == chosen for s in states) else ""
-    whole = scope.level == "city"
+    whole = scope.level == "city" and asof.current() is None
     totals = services.feeds.totals(scope) if whole else {}
     parts: list[Any] = [_bar(states, chosen, links), _state(services, states),
                         el.Section(_section(t("来源"), t("迟到的在前"), _states(states, totals, links, chosen)), className="sheet one")]  # fmt: skip
-    if whole:
+    if asof.current() is not None:
+        parts.append(el.P(t("回看时只显示各来源当时的状态；拉取记录和隔离的行请回到现在看。"), className="s note"))
+    elif whole:
         named = {s.feed: words.name(s) for s in states}
         aside = services.feeds.quarantine(scope, chosen)
         parts.append(el.Section([

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard import asof
 from dashboard.components import case_words as words
 from dashboard.components import listing_table, listing_words
 from dashboard.i18n import t
@@ -27,5 +28,5 @@ def body(services: Any, file: ListingFile, asked: ListingState) -> list[Any]:
     parts = figures.detail(services, file, asked, "h1")
     if file.line.effect is None:
         return parts
-    row = listing_table.table([file.line], 0, lambda line: asked.one(line.id), services.now().date(), "all")
+    row = listing_table.table([file.line], 0, lambda line: asked.one(line.id), asof.today(services), "all")
     return [html.Section(html.Section(row, className="p scroll"), className="sheet one"), *parts]

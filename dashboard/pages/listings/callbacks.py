@@ -7,6 +7,7 @@ from typing import Any
 from dash import ALL
 from dash.exceptions import PreventUpdate
 
+from dashboard import asof
 from dashboard.components import listing_forms, listing_words
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
@@ -26,7 +27,7 @@ def register(app: GuardedApp, services: Any) -> None:
                   Input("here", "data"), Input("live", "data"), panel=1)  # fmt: skip
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any, Any]:
         asked = _asked(data, services, "listings")
-        lines = services.listings.all(scope, area=asked.url.filter.area, subject=asked.subject)
+        lines = services.listings.all(scope, area=asked.url.filter.area, subject=asked.subject, as_of=asof.current())
         shown = [x for x in lines if x.state in listing_words.TABS[asked.tab]]
         chosen = state.pick(shown, asked.chosen)
         file = state.file(services, scope, chosen.id) if chosen else None

@@ -8,9 +8,9 @@ from typing import Any
 
 from dash import html
 
-from dashboard import panels
+from dashboard import asof, panels
 from dashboard.components import case_words as words
-from dashboard.components import listing_detail, listing_table, listing_words, small_map
+from dashboard.components import listing_detail, listing_table, listing_words, moment, small_map
 from dashboard.i18n import t
 from dashboard.pages.listings.state import ListingState, pick
 from matters.access import Scope
@@ -30,7 +30,8 @@ def bar(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
     ]  # fmt: skip
     out: list[Any] = [html.Div(html.H1(t("挂牌整治")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("状态")}),
                       html.Div(className="sp"), _areas(services, scope, asked), _subjects(asked)]  # fmt: skip
-    if scope.may("propose_listing"):
+    out.append(moment.control(asof.current(), services.now(), services.moments.first()))
+    if scope.may("propose_listing") and asof.current() is None:
         out.append(html.A(t("提出挂牌"), href=asked.href(act="propose"), className="btn pri"))
     return html.Div(out, className="bar")
 
@@ -62,14 +63,14 @@ def state_line(services: Any, lines: Sequence[ListingLine]) -> html.Div:
     unclear = verdicts["unclear"] + verdicts["few"] + verdicts["early"]
     text = t("在挂 {n} = 区域 {a} + 行业 {b}", n=len(force), a=kinds["area"], b=kinds["trade"])
     shape = t("其中 {a} 处在降，{b} 处看不出升降或件数少，{c} 处在升", a=verdicts["fell"], b=unclear, c=verdicts["rose"])
-    now = t("数据至 {at}", at=words.moment(services.now()))
+    now = t("数据至 {at}", at=words.moment(asof.now(services)))
     return html.Div([html.Span(text), html.Span(shape), html.Span(now), html.Div(className="sp"),
                      html.Span(t("效果按挂牌前后的月均受理比较"))], className="state")  # fmt: skip
 
 
 def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[ListingLine], shown: Sequence[ListingLine]) -> list[Any]:
     """State line, table, map and the waiting ones."""
-    today = services.now().date()
+    today = asof.today(services)
 
     def href(line: ListingLine) -> str:
         return asked.href(id=str(line.id))
@@ -109,7 +110,7 @@ def _map(services: Any, scope: Scope, lines: Sequence[ListingLine], chosen: List
 
 def detail(services: Any, file: ListingFile, asked: ListingState, level: str) -> list[Any]:
     """One listing in full."""
-    today = services.now().date()
+    today = asof.today(services)
 
     def act_href(step: str) -> str:
         return asked.href(id="" if "/listing/" in asked.path else str(file.line.id), act=step)

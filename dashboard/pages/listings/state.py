@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from dashboard import urlstate
+from dashboard import asof, urlstate
 from dashboard.components.listing_words import TABS
 from dashboard.guard import Here
 from matters.access import Scope
+from matters.moments import NotYetKnown
 from services.shapes import ListingFile, ListingLine
 
 SUBJECTS = ("area", "trade")
@@ -56,7 +57,9 @@ def pick(lines: Sequence[ListingLine], chosen: int) -> ListingLine | None:
 def file(services: Any, scope: Scope, id: int) -> ListingFile:
     """One listing; KeyError, which the frame shows as 404, when the reader's area has none of that id."""
     try:
-        found = cast(ListingFile, services.listings.get(scope, id))
+        found = cast(ListingFile, services.listings.get(scope, id, asof.current()))
+    except NotYetKnown:
+        raise
     except LookupError as error:
         raise KeyError(id) from error
     # A trade of the whole city is read by everybody, and acted on by the city.

@@ -7,6 +7,7 @@ from typing import Any
 from dash import no_update
 from dash.exceptions import PreventUpdate
 
+from dashboard import asof
 from dashboard.guard import GuardedApp, Input, Output, here
 from dashboard.pages.matter import figures
 from matters.access import Scope
@@ -20,7 +21,7 @@ def register(app: GuardedApp, services: Any) -> None:
         at = here(data, services)
         if at.key != "matter":
             raise PreventUpdate
-        file = services.matters.file(scope, at.params["code"])
+        file = services.matters.file(scope, at.params["code"], asof.current())
         if file is None:
             raise KeyError(at.params["code"])
         # A merged matter answers to its former codes: the address then takes the code in force.

@@ -8,9 +8,9 @@ from typing import Any
 
 from dash import html
 
-from dashboard import urlstate
+from dashboard import asof, urlstate
 from dashboard.components import case_words as words
-from dashboard.components import fmt, lanes, lanes_svg, small_map, timeline
+from dashboard.components import fmt, lanes, lanes_svg, moment, small_map, timeline
 from dashboard.i18n import t
 from dashboard.pages.matter import known, stages
 from matters.access import Scope
@@ -21,12 +21,13 @@ from services.shapes import MatterFile, MatterLine
 
 def body(services: Any, scope: Scope, file: MatterFile) -> list[Any]:
     """The whole file of a matter."""
-    agencies, today = services.feeds.agencies(), services.now().date()
+    agencies, today = services.feeds.agencies(), asof.today(services)
     line = file.matter
     drawn = lanes.lay_out(file, today)
     holder = _holder(file) if line.is_open else None
     parts: list[Any] = [
         _crumbs(services, scope, line),
+        *known.since_then(file),
         _head(file, agencies, today),
         stages.bar(stages.steps(file, agencies, today)),
     ]
@@ -66,7 +67,8 @@ def _crumbs(services: Any, scope: Scope, line: MatterLine) -> html.Div:
             steps += [html.A(words.name_of(info), href=words.at(urlstate.area_path(code, info.level))), html.Span("›")]
     steps += [html.A(t("事项"), href=words.at("/matters")), html.Span("›"), html.B(line.code)]
     printing = html.Button(t("打印"), className="btn", **{"data-act": "print"})
-    return html.Div([html.Div(steps, className="crumb"), html.Div(className="sp"), printing], className="bar")
+    looking = moment.control(asof.current(), services.now(), services.moments.first())
+    return html.Div([html.Div(steps, className="crumb"), html.Div(className="sp"), looking, printing], className="bar")
 
 
 def _head(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> html.Section:

@@ -30,6 +30,30 @@ def sections(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> l
     return [*_parties(file, agencies), *_links(file, agencies, today), *_sources(file, agencies, today)]
 
 
+def since_then(file: MatterFile) -> list[Any]:
+    """While looking back: what stands otherwise today."""
+    if file.as_of is None:
+        return []
+    code = file.matter.code
+    if not file.now_code:
+        lines: Any = el.P(t("今天已没有这一件：相关记录后来都撤回了。"), className="s")
+    elif file.now_code != code:
+        lines = el.P([t("后来并入 "), el.A(file.now_code, href=f"/matter/{file.now_code}", className="n")], className="s")
+    elif not file.since:
+        lines = el.P(t("此后没有变化。"), className="s")
+    else:
+        rows = [el.Tr([el.Td(_field(s.field), className="t m"), el.Td(s.then or words.DASH, className="t"), el.Td(s.now or words.DASH, className="t")])
+                for s in file.since]  # fmt: skip
+        names = el.Tr([el.Th(t("字段")), el.Th(t("当时")), el.Th(t("现在"))])
+        lines = el.Table([el.Thead(names), el.Tbody(rows)], className="pr since")
+    head = _heading(t("此后的变化"), t("{n} 项", n=len(file.since)), first=True)
+    return [el.Section(el.Section([head, lines], className="p"), className="sheet one since-then")]
+
+
+def _field(name: str) -> str:
+    return t("记录数") if name == "record_count" else t("地点") if name == "town_code" else t(FIELDS[name])
+
+
 def _heading(title: str, note: str, first: bool = False) -> el.Node:
     return el.Div([el.H2(title), el.Small(note)], className="ph" if first else "ph gap")
 

@@ -6,13 +6,17 @@ from typing import Any
 
 from dash import html
 
-from dashboard import panels
+from dashboard import asof, panels
 from matters.access import Scope
+from matters.moments import NotYetKnown
 
 
 def title(services: Any, scope: Scope, params: dict[str, str]) -> str:
     """Title of the document: the code in force; KeyError when there is no such matter in the reader's area."""
-    file = services.matters.file(scope, params["code"])
+    try:
+        file = services.matters.file(scope, params["code"], asof.current())
+    except NotYetKnown:
+        return params["code"]
     if file is None:
         raise KeyError(params["code"])
     return str(file.matter.code)

@@ -6,9 +6,10 @@ from typing import Any
 
 from dash.exceptions import PreventUpdate
 
+from dashboard import asof
 from dashboard.components import case_columns, case_facets, case_grid
 from dashboard.components.case_columns import COLUMNS
-from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, State, here
+from dashboard.guard import GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.pages.matters import figures, state
 from dashboard.pages.matters.export import register_exports
@@ -26,7 +27,7 @@ def register(app: GuardedApp, services: Any) -> None:
         at, asked = _asked(data, services)
         area, level = _area(services, scope, asked.filter)
         chips = case_facets.chips(asked.filter, area, services.areas.home(scope), _village(services, asked.filter), services.feeds.agencies())
-        tools = figures.tools(asked, level, scope)
+        tools = figures.tools(services, asked, level, scope)
         defs = case_columns.definitions(asked.columns, asked.sort, asked.descending, level)
         return figures.bar_chips(asked, chips, at.state.bad), tools, defs
 
@@ -46,7 +47,7 @@ def register(app: GuardedApp, services: Any) -> None:
         sort, descending = _order(request, asked)
         offset = max(0, int(request.get("startRow") or 0))
         page = services.matters.page(scope, asked.filter, sort, descending, offset, case_grid.BLOCK)
-        agencies, today = services.feeds.agencies(), services.now().date()
+        agencies, today = services.feeds.agencies(), asof.today(services)
         return {"rowData": [case_columns.row(r, agencies, today, level) for r in page.rows], "rowCount": page.sums.total}
 
     @app.callback(Output("cases-preview", "children"), Input("cases-picked", "data"), State("here", "data"))
@@ -62,8 +63,6 @@ def _asked(data: dict[str, Any] | None, services: Any) -> tuple[Here, state.List
     at = here(data, services)
     if at.key != "matters":
         raise PreventUpdate  # the address has moved on before this page was taken away
-    if at.state.filter.as_of is not None:
-        raise BadInput(t("清单只能看现在的：“截至”还不能用。"))
     return at, state.read(at.state)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from dash import html
 
-from dashboard import panels
-from dashboard.components import case_facets, case_grid, fmt, timeline
+from dashboard import asof, panels
+from dashboard.components import case_facets, case_grid, fmt, moment, timeline
 from dashboard.components import case_words as words
 from dashboard.components.case_facets import Chip, View
 from dashboard.i18n import t
@@ -29,9 +29,10 @@ def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad]) -> li
     return out
 
 
-def tools(asked: ListState, level: str, scope: Scope) -> list[Any]:
-    """Columns and downloads."""
-    out: list[Any] = [case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns)]
+def tools(services: Any, asked: ListState, level: str, scope: Scope) -> list[Any]:
+    """The moment looked back to, columns, downloads."""
+    looking = moment.control(asof.current(), services.now(), services.moments.first())
+    out: list[Any] = [looking, case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns)]
     if scope.may("export"):
         kinds = (("csv", "CSV", t("UTF-8，文本原样")), ("xlsx", "Excel", t("文本不会变成公式")))
         items = [html.A([name, html.Small(note)], href=asked.export(fmt), className="mi", target="_self", download="") for fmt, name, note in kinds]
@@ -43,12 +44,12 @@ def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[A
     """Rail, sum line, and what stands in the grid's place when nothing is there."""
     version, sums = services.matters.sums(scope, asked.filter)
     facets = services.matters.facets(scope, asked.filter)
-    views = case_facets.views(asked.filter.area)
+    views = case_facets.views(asked.filter.area, asked.filter.as_of)
     counted = [(v, services.matters.sums(scope, v.filter)[1].total) for v in views]
-    today = services.now().date()
+    today = asof.today(services)
     rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit),
             *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
-    late = [f for f in services.feeds.states(scope) if _rests_on(f, asked.filter)]
+    late = [f for f in services.feeds.states(scope, asked.filter.as_of) if _rests_on(f, asked.filter)]
     line = case_grid.sum_line(sums, asked.filter, asked.href, today.isoformat(), late, version)
     return rail, line, [] if sums.total else nothing(asked, counted)
 
@@ -74,10 +75,10 @@ def nothing(asked: ListState, views: Sequence[tuple[View, int]]) -> Any:
 
 def preview(services: Any, scope: Scope, code: str) -> list[Any]:
     """The row's facts in one column; Enter opens the file, Esc closes this."""
-    file: MatterFile | None = services.matters.file(scope, code)
+    file: MatterFile | None = services.matters.file(scope, code, asof.current())
     if file is None:
         return [panels.not_found()]
-    agencies, today = services.feeds.agencies(), services.now().date()
+    agencies, today = services.feeds.agencies(), asof.today(services)
     line = file.matter
     clock, tone = words.clock(line)
     meta = [words.category(line.category), words.place(line)] + ([t("{n} 人", n=words.count(line.people))] if line.people else [])

@@ -46,7 +46,7 @@ class ListState:
 
     def clear(self) -> str:
         """Address of the list without any condition."""
-        return PATH + urlstate.write(urlstate.State(Filter(), lang=self.url.lang))
+        return PATH + urlstate.write(urlstate.State(Filter(as_of=self.filter.as_of), lang=self.url.lang))
 
     def export(self, fmt: str) -> str:
         """Address of the download of this list; `fmt` is csv or xlsx."""
