@@ -18,7 +18,7 @@ from store.bulk import insert_many
 from store.rollups import KEYS, Deltas, contributions, grouped, rolled_on
 from store.schema import filing, filing_was, matter, matter_was, moment, rollup, rollup_at
 
-KEPT = 12  # moments; each has as many rows as the rollups
+KEPT = 6  # moments; each has as many rows as the rollups
 TOUCH = timedelta(minutes=10)  # a moment's last use is noted this exactly
 _NEEDED = ("id", "county_code", "town_code", "category", "source", "accepted_on", "record_count", "is_open", "due_on",
            "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
