@@ -123,16 +123,19 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
     )  # fmt: skip
     def frame(scope: Any, goto: dict[str, Any]) -> tuple[Any, ...]:
         """Lay out the page of an address; what it shows comes by its own callbacks."""
+        refused: MomentError | None = None
         try:
             here = guard.here(goto, services)
-        except MomentError:  # the page itself says so; its frame is that of now
-            here = guard.here({**goto, "search": ""}, services)
+        except MomentError as error:  # the frame is that of now, and the page says why it is no other
+            refused, here = error, guard.here({**goto, "search": ""}, services)
         found, at = find(goto["path"]), asof.current()
         banner = moment.banner(at, here) if at is not None else []
         assert found is not None  # guard.here has looked
         page, params = found
         bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True), t("跳到内容"), banner)
         arrived = {**goto, "lang": lang(), "title": t("一站")}
+        if refused is not None:
+            return (moment.refused(refused), *bars, {**arrived, "wrong": True})
         try:
             module = modules[page.key]
             arrived["title"] = _title(module, services, scope, params, page)
