@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import orjson
 import typer
 
-from matters.access import ROLES, Scope
+from matters.access import ROLES
 from services.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:  # the services load pandas and geopandas: a second that `--help` should not cost
@@ -178,10 +178,12 @@ def _ingested(services: Services, spec: Any) -> bool:
 
 @feeds_app.command("list")
 def feeds_list() -> None:
-    """Every feed: its agency, how new its data are, whether it is late."""
-    for state in _open().feeds.states(Scope.system()):
-        at = f"{state.data_at:%Y-%m-%d %H:%M}" if state.data_at else "nothing yet"
-        say(f"{state.feed:<12} {state.zh}  data {at}  {'LATE' if state.late else 'on time'}  {state.error}".rstrip())
+    """Every feed: its agency, whether it is late, paused or not asked for now, how new its data are, its last run."""
+    from services.feed_list import feed_lines
+    from services.terminal import table
+
+    lines = feed_lines(_open())
+    say(table(("feed", "agency", "state", "data up to", "last run", "error"), lines))
 
 
 @feeds_app.command("check")
@@ -189,6 +191,7 @@ def feeds_check(
     feeds: Annotated[list[str] | None, typer.Argument(help="Feeds to try; all if left out.")] = None,
     feed_file: Annotated[Path | None, typer.Option(help="A feed.toml from anywhere.")] = None,
     rows: Annotated[int, typer.Option(help="Rows to try of each.", min=1, max=100_000)] = 500,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list, one object a feed.")] = False,
 ) -> None:
     """Read the first rows of a feed, map and locate them, store nothing: what would come in, and what is wrong."""
     from connectors.registry import load_feed
@@ -197,10 +200,71 @@ def feeds_check(
     services = _open()
     wanted = {str(feed_file): load_feed(feed_file)} if feed_file else _chosen(services, feeds or [])
     reports = [check(services, spec, rows) for spec in wanted.values()]
-    for report in reports:
-        say(report.text())
+    if as_json:
+        say(orjson.dumps([report.plain() for report in reports], option=orjson.OPT_INDENT_2).decode())
+    else:
+        for report in reports:
+            _say_checked(report)
     if any(report.error for report in reports):
         raise Stop("a feed cannot be read")
+
+
+def _say_checked(report: Any) -> None:
+    from services.terminal import table
+
+    say(report.text())
+    if report.samples:
+        heads = list(dict.fromkeys(name for row in report.samples for name in row))
+        say(table(heads, [[row.get(name, "") for name in heads] for row in report.samples], 24))
+
+
+@feeds_app.command("new")
+def feeds_new(
+    sample: Annotated[str, typer.Argument(help="A file (csv, xlsx, xls, ods, json, jsonl, a zip of these) or a database address.")],
+    table: Annotated[str, typer.Option(help="Table or view, when the sample is a database.")] = "",
+    name: Annotated[str, typer.Option(help="Short name of the feed; asked for if left out.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder of feeds to write to; feeds_dir if left out.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the defaults, and list what stays open.")] = False,
+) -> None:
+    """Look at a sample, propose the whole feed.toml with how sure each line is, ask what it cannot say, write and check it."""
+    from services import feed_new
+    from services.feed_check import check
+
+    services = _open()
+    folder = out or services.settings.feeds_dir
+    if folder is None:
+        raise Stop("say where feeds are kept: --out FOLDER, or the setting feeds_dir (YIZHAN_FEEDS_DIR)")
+    looked = feed_new.look(services, sample, table)
+    _say_proposed(looked.proposal)
+    given = {"name": name} if name else {}
+    questions = [*feed_new.basics(services, looked), *looked.proposal.questions]
+    answers = {q.key: given.get(q.key) or (q.default if yes else _answered(q)) for q in questions}
+    stays = [f"{q.text}: {q.default or 'nothing'} was taken" for q in looked.proposal.questions] if yes else []
+    spec = feed_new.write(feed_new.build(services, looked, answers, stays), folder / answers["name"], looked)
+    say(f"wrote {folder / answers['name'] / 'feed.toml'}")
+    for point in stays:
+        say(f"stays open: {point}")
+    _say_checked(check(services, spec, 500))
+
+
+def _say_proposed(made: Any) -> None:
+    from services.terminal import table
+
+    rows = [(f"{n.confidence:.2f}", n.what, n.reason) for n in made.notes]
+    rows += [(f"{g.confidence:.2f}", g.field, f"{', '.join(sorted(g.columns())) or g.rule.get('const', '')}: {g.reason}") for g in made.fields.values()]
+    rows += [(f"{sure:.2f}", f"party {party.get('role', '')}".strip(), why) for party, sure, why in made.parties]
+    rows += [(f"{made.withdrawn[1]:.2f}", "withdrawn", made.withdrawn[2])] if made.withdrawn else []
+    say(table(("sure", "what", "from: why"), rows, 100))
+    for words, names in (("masked wherever they occur", made.private), ("not used", made.unused)):
+        if names:
+            say(f"{words}: {', '.join(names)}")
+
+
+def _answered(question: Any) -> str:
+    import click
+
+    kind = click.Choice(question.choices) if question.choices else None
+    return str(typer.prompt(question.text, default=question.default, type=kind, show_default=bool(question.default)))
 
 
 @key_app.command("add")
