@@ -34,7 +34,8 @@ def members(
 ) -> Iterator[tuple[BinaryIO, str]]:
     """Each member that `members` matches, unpacked whole, with its origin; those of a zip in the zip too, but no deeper.
 
-    `own` closes the unnamed files when their time has come. Fatal for what must not be unpacked (encrypted, too many, too large, packed too tightly), Retry for half a zip.
+    `own` closes the unnamed files when their time has come. Fatal for what must not be unpacked (encrypted, too many, too
+    large, packed too tightly), Retry for half a zip.
     """
     room = settings.max_unpacked_bytes
     found = 0
