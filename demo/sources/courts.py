@@ -72,7 +72,7 @@ def spoil(values: tuple[Any, ...], bad: str) -> tuple[Any, ...]:
     found = dict(zip(COLUMNS, values, strict=True))
     changes: dict[str, dict[str, Any]] = {
         "missing_key": {"ajbs": None}, "bad_date": {"larq": "2026-02-30"}, "future": {"larq": "2099-01-01"},
-        "ancient": {"larq": "1900-01-01"}, "unknown_code": {"cxlx": "8"}, "letters": {"bdje": "三万八千"},
+        "ancient": {"larq": "1900-01-01"}, "unknown_code": {"cxlx": "8"}, "letters": {"bdje": "三万八千余"},
     }  # fmt: skip
     return tuple((found | changes[bad]).values())
 

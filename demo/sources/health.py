@@ -82,7 +82,7 @@ def spoil(values: tuple[Any, ...], bad: str) -> tuple[Any, ...]:
     elif bad == "unknown_code":
         dispute["mediation"]["state"] = "LOST"
     elif bad == "letters":
-        dispute["claim"] = {"value": "十二万", "unit": "万元"}
+        dispute["claim"] = {"value": "十几万", "unit": "万元"}
     else:
         dispute["registeredAt"] = dispute["acceptedAt"] = {"future": 4_070_908_800_000, "ancient": -2_208_988_800_000}[bad]
     return found["caseNo"], values[1], json.dumps(found, ensure_ascii=False, separators=(",", ":"))

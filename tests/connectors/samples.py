@@ -73,7 +73,7 @@ def courts(folder: Path) -> Iterator[Sample]:
         _case(4, ajbs=None),
         _case(5, larq="2026-02-30"),
         _case(6, cxlx="8"),
-        _case(7, bdje="三万"),
+        _case(7, bdje="若干"),
         _case(8, larq="2099-01-01"),
         _case(9, cxlx="2", ah="(2026)赣0923诉前调确3号", jafs="04", jarq="2026-01-20", zt="1"),
     ]
@@ -154,7 +154,7 @@ def petitions(folder: Path) -> Iterator[Sample]:
         _petition(3, 信访件编号=None),
         _petition(4, 登记日期="1900-1-1"),
         _petition(5, 内容分类="航天-空间站"),
-        _petition(6, 人数="三人"),
+        _petition(6, 人数="数人"),
         _petition(7, 身份证号=360923198001011234),
     ]
     second = [_petition(1, 办结日期="2026-1-30", 办理结果="已化解", 满意评价="基本满意")]
@@ -263,7 +263,7 @@ def fire(folder: Path) -> Iterator[Sample]:
         fire_row(5, 编号=""),
     ])  # fmt: skip
     fire_file(folder / "消防警情_20260112-20260118.csv", [
-        fire_row(6, 直接损失万元="一万"), fire_row(7, 接警时间="2026/2/30 15:04"), fire_row(8, 类型="演习"), fire_row(9, 类型="隐患", 场所类型="厂房"),
+        fire_row(6, 直接损失万元="若干"), fire_row(7, 接警时间="2026/2/30 15:04"), fire_row(8, 类型="演习"), fire_row(9, 类型="隐患", 场所类型="厂房"),
     ], bom=True)  # fmt: skip
     _age(folder)
     yield Sample(
@@ -319,7 +319,7 @@ def health(folder: Path) -> Iterator[Sample]:
         _dispute(4, caseNo=None),
         _dispute(5, dispute={"type": "PARKING"}),
         _dispute(6, dispute={"registeredAt": _ms(1900, 1, 1)}),
-        _dispute(7, headcount="三人"),
+        _dispute(7, headcount="数人"),
         _dispute(8, dispute={"mediation": {"state": "LITIGATION", "closedAt": None}}),
     ]
     page = _paged(rows, "modified")
