@@ -106,14 +106,19 @@ def test_a_page_of_then_stands_still(city: tuple[Services, datetime]) -> None:
     assert {r.id: (r.title, r.stage, r.place) for r in kept.records}.keys() == {r.id for r in services.matters.file(CITY, kept.matter.code).records}  # type: ignore[union-attr]
 
 
-def test_a_matter_born_later_is_not_known_yet(city: tuple[Services, datetime]) -> None:
-    services, then = city
+def born(services: Services, day: datetime) -> str:
+    """A new matter, told of now; its code."""
     with writing(services.engine) as c:
         feed, agency = c.execute(select(record.c.feed, record.c.agency).limit(1)).one()
         run_id = feed_store.start_run(c, feed, services.now())
-        said = {"external_id": "born-late", "kind": "intake", "registered_on": then.date(), "accepted_on": then.date(), "title": "新来的"}
+        said = {"external_id": "born-late", "kind": "intake", "registered_on": day.date(), "accepted_on": day.date(), "title": "新来的"}
         write_batch(c, feed, agency, run_id, services.ingest.finished([said]), services.now(), feed_store.all_agencies(c))
-        code = c.execute(select(record.c.code).where(record.c.external_id == "born-late")).scalar_one()
+        return str(c.execute(select(record.c.code).where(record.c.external_id == "born-late")).scalar_one())
+
+
+def test_a_matter_born_later_is_not_known_yet(city: tuple[Services, datetime]) -> None:
+    services, then = city
+    code = born(services, then)
     assert services.matters.file(CITY, code) is not None
     with pytest.raises(NotYetKnown) as caught:
         services.matters.file(CITY, code, then)

@@ -17,7 +17,7 @@ from matters.filters import Clock, Filter
 from matters.indicators import MEASURES
 from matters.periods import Window
 from services import tally
-from store import clock, lists, moments, rollups
+from store import clock, lists, migrate, moments, rollups
 from store.engine import reading, writing
 from store.places import Place
 from store.schema import filing_was, matter_was, moment, record_was, rollup_at
@@ -179,6 +179,21 @@ def test_a_clock_that_goes_back_does_not_change_the_past(store: Engine) -> None:
 
         assert (known(START), known(START + timedelta(hours=2)), known(START + timedelta(hours=3))) == (1, 1, 2)
         assert clock.history_from(c) == START
+
+
+def test_history_of_an_older_store_begins_with_its_last_change(store: Engine) -> None:
+    agencies = declare(store)
+    write(store, "centre", [_case("c1")], agencies, START)
+    write(store, "courts", [made({"external_id": "s1", "kind": "filing", "accepted_on": date(2026, 1, 9), "place": ("360981", "")})], agencies,
+          START + timedelta(hours=1))  # fmt: skip
+    with reading(store) as c:
+        then = shown(c, START, None)
+    migrate.downgrade(store, "0002")
+    migrate.upgrade(store)
+    with reading(store) as c:
+        assert clock.history_from(c) == START + timedelta(hours=1)
+    write(store, "centre", [_case("c1", title="后来", revised_at=START)], agencies, START + timedelta(hours=2))
+    same(look_back(store, START + timedelta(hours=1), START), then, START)
 
 
 def test_only_so_many_moments_are_kept(store: Engine) -> None:
