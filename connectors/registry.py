@@ -22,7 +22,7 @@ from connectors.spec_sql import SqlSettings
 BUILT_IN = Path(__file__).parent
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 # These stand at the top of a feed.toml, for short, and belong to its mapping.
-_MAPPING_PARTS = ("fields", "tables", "parties", "rows")
+_MAPPING_PARTS = ("fields", "tables", "parties", "rows", "records")
 
 
 def load_feed(path: Path, env: Mapping[str, str] | None = None) -> FeedSpec:
@@ -90,11 +90,11 @@ def open_transport(
     if isinstance(settings, CsvSettings):
         from connectors.transports.csv import CsvFolder
 
-        return CsvFolder(settings, columns, spec.source.parent, spec.feed, archive)
+        return CsvFolder(settings, columns | spec.mapping.given(), spec.source.parent, spec.feed, archive)
     if isinstance(settings, JsonSettings):
         from connectors.transports.json import JsonFolder
 
-        return JsonFolder(settings, columns, spec.source.parent, spec.feed, archive)
+        return JsonFolder(settings, columns | spec.mapping.given(), spec.source.parent, spec.feed, archive)
     if isinstance(settings, PushSettings):
         from connectors.transports.push import PushTransport
 
@@ -102,7 +102,7 @@ def open_transport(
     assert isinstance(settings, ExcelSettings)
     from connectors.transports.excel import ExcelFolder
 
-    return ExcelFolder(settings, columns, spec.source.parent, spec.feed, archive)
+    return ExcelFolder(settings, columns | spec.mapping.given(), spec.source.parent, spec.feed, archive)
 
 
 def _top_columns(spec: FeedSpec) -> frozenset[str]:
