@@ -256,9 +256,10 @@ def _name_new(connection: Connection, feed: str, agency: str, plan: _Plan) -> No
 
 
 def _insert_new(connection: Connection, plan: _Plan, now: datetime) -> None:
-    stamp = {"first_learned_at": now, "learned_at": now}
-    names = [c.name for c in record.columns if c.name not in stamp]
-    insert_many(connection, record, [{**{n: row.get(n) for n in names}, **stamp} for row in plan.touched.values() if row.get("is_new")])
+    new = [row for row in plan.touched.values() if row.get("is_new")]
+    for row in new:
+        row["first_learned_at"] = row["learned_at"] = now
+    insert_many(connection, record, new)
 
 
 def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
