@@ -335,6 +335,13 @@ class MappingSpec(Strict):
 
     def columns(self) -> set[str]:
         """Every column that the mapping reads, as written, but for those that the program adds (__file__, __item__)."""
+        return {c for c in self._read() if not _GIVEN.fullmatch(c)}
+
+    def given(self) -> set[str]:
+        """The columns that the program adds (__file__, __item__) and the mapping reads."""
+        return {c for c in self._read() if _GIVEN.fullmatch(c)}
+
+    def _read(self) -> set[str]:
         found = self.rows.columns()
         for rule in (*self.fields.values(), *(r for more in self.records for r in more.fields.values())):
             found |= rule.columns()
@@ -342,7 +349,7 @@ class MappingSpec(Strict):
             found |= set(more.when or ())
         for party in self.parties:
             found |= party.columns()
-        return {c for c in found if not _GIVEN.fullmatch(c)}
+        return found
 
 
 def _check_steps(where: str, name: str, rule: Rule) -> None:

@@ -58,7 +58,7 @@ class CsvFolder(Folder):
         wanted = set(self.settings.header_contains) or self.columns
         fit = {s: max((len(wanted & {c.strip() for c in r}) * 1000 + len(r) for r in rows), default=0) for s, rows in heads.items()}
         best = max(fit, key=lambda s: fit[s])
-        if fit[best] % 1000 < 2 and len(self.columns) > 1:
+        if fit[best] % 1000 < 2 and sum(not c.startswith("__") for c in self.columns) > 1:
             raise Fatal("its columns are separated by none of , ; tab |; declare transport.delimiter")
         return best
 

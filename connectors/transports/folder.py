@@ -24,7 +24,6 @@ _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", ".filepart")
 _HIDDEN = (".", "~$", "~")
 # Columns that every row of a file has, if the mapping asks for them.
 FILE_COLUMN, SHEET_COLUMN = "__file__", "__sheet__"
-OWN_COLUMNS = frozenset({FILE_COLUMN, SHEET_COLUMN})
 
 
 Row = dict[str, Any] | Broken

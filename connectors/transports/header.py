@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from connectors.base import Fatal
 from connectors.spec_files import TableSettings
-from connectors.transports.folder import OWN_COLUMNS
 
 LOOKED_AT = 50
 
@@ -27,10 +26,10 @@ def header_at(rows: Sequence[Sequence[str]], settings: TableSettings) -> int:
 
 
 def check_names(names: Sequence[str], columns: frozenset[str]) -> None:
-    """Fatal when a column that the mapping reads is absent or there twice."""
+    """Fatal when a column that the mapping reads is absent or there twice; those with __ come from the program itself."""
     twice = sorted({n for n in names if n and names.count(n) > 1} & columns)
     if twice:
         raise Fatal(f"has the column {', '.join(twice)} twice")
-    absent = sorted(columns - OWN_COLUMNS - set(names))
+    absent = sorted(c for c in columns - set(names) if not c.startswith("__"))
     if absent:
         raise Fatal(f"has no column {', '.join(absent)}; its columns are {', '.join(n for n in names if n)}")

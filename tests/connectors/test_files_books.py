@@ -280,6 +280,7 @@ def test_names_in_gbk_are_read_as_such(tmp_path: Path) -> None:
         (packed({"a.csv": ""}), "", Fatal, "a.csv: is empty"),
         (packed({}), "", Fatal, "no member"),
     ],
+    ids=["bomb", "too large together", "too many", "half", "none wanted", "damaged", "encrypted", "lying size", "empty member", "empty"],
 )
 def test_what_must_not_be_unpacked_gives_no_rows(tmp_path: Path, content: bytes, more: str, kind: type, words: str) -> None:
     put(tmp_path, "z.zip", content)
