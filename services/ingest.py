@@ -15,18 +15,26 @@ import chinese_calendar
 import orjson
 import pandas as pd
 import structlog
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connectors.base import Cursor, Fatal, RawBatch, Retry, Transport
-from connectors.mapping import Mapper, Problem
+from connectors.mapping import MappedBatch, Mapper, Problem
 from connectors.reasons import REASONS
 from connectors.registry import open_transport
 from connectors.spec import FeedSpec
 from matters.deadlines import due
 from matters.model import FIELDS
+from services import circuit
+from services.backfill import mark_of
+from services.column_watch import ColumnWatch
 from services.geography import Geography
+from services.raw_rows import RawRows
+from services.store_health import StoreHealth
+from services.telling import tell_ended
+from services.whole_lists import WholeList, in_lists
 from store import feeds as feed_store
+from store import requests as store_requests
 from store.engine import explain, writing
 from store.writer import Counts, write_batch
 
@@ -58,14 +66,50 @@ class RunResult:
     error: str = ""
     retry: bool = False
     data_at: datetime | None = None
+    run_id: int = 0
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Why a run is made: `kind` pull | manual | backfill, `by` whom; `since`: read again what changed since that day.
+
+    `fence` is the worker's lease: every transaction of a worker that lost it is rolled back (store.feeds.LostLease).
+    `stop` is asked after each batch; what is stored stays.
+    """
+
+    kind: str = "pull"
+    by: str = ""
+    since: date | None = None
+    fence: int | None = None
+    stop: Callable[[], bool] | None = None
+
+    def guard(self, connection: Connection) -> None:
+        """Raise LostLease in the transaction of a worker that another has replaced."""
+        if self.fence is not None:
+            feed_store.check_fence(connection, WORKER, self.fence)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What belongs to one run while it lasts."""
+
+    spec: FeedSpec
+    ask: Ask
+    result: RunResult
+    mapper: Mapper
+    agencies: Any
+    watch: ColumnWatch
+    lists: WholeList | None
 
 
 class Ingest:
     """Runs feeds into the store."""
 
-    def __init__(self, engine: Engine, geography: Geography, token_key: str, now: Callable[[], datetime]) -> None:
-        self._engine, self._geography, self._now = engine, geography, now
+    def __init__(self, engine: Engine, geography: Geography, token_key: str, now: Callable[[], datetime], raws: RawRows, health: StoreHealth) -> None:
+        self._engine, self._geography, self._now, self._raws, self.health = engine, geography, now, raws, health
         self._key = token_key.encode()
+        self._unended: list[tuple[FeedSpec, RunResult]] = []
 
     def declare(self, specs: dict[str, FeedSpec]) -> None:
         """Make feeds and their agencies known to the store."""
@@ -82,59 +126,131 @@ class Ingest:
         """The mapping of a feed, made ready; for one thread at a time."""
         return Mapper(spec, self._key, is_workday, self._geography.to_wgs84, self._now)
 
-    def run(self, spec: FeedSpec, progress: Progress | None = None, fence: int | None = None, transport: Transport | None = None) -> RunResult:
-        """Read a feed to its end. Errors of the feed end the run, are kept with it and returned; the store's are raised.
+    def run(
+        self, spec: FeedSpec, progress: Progress | None = None, fence: int | None = None, transport: Transport | None = None, ask: Ask | None = None
+    ) -> RunResult:
+        """Read a feed to its end. What goes wrong ends the run, is kept with it and returned; what was stored stays.
 
-        `fence` is the worker's lease: a batch of a worker that lost it is rolled back (store.feeds.LostLease).
+        Raises StoreError when the store does not even take the beginning of a run, LostLease for a worker that was replaced.
         """
+        ask = ask or Ask(fence=fence)
         result = RunResult(spec.feed)
-        with writing(self._engine) as connection:
-            run_id = feed_store.start_run(connection, spec.feed, self._now())
-            cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
-            agencies = feed_store.all_agencies(connection)
         try:
-            mapper = self.mapper(spec)
-            for batch in (transport or open_transport(spec)).batches(cursor):
-                counts = self._store(spec, mapper, batch, run_id, result, agencies, fence)
+            run, cursor = self._begun(spec, ask, result)
+        except (OperationalError, InterfaceError) as error:
+            self.health.failed(error)
+            raise explain(error) from error
+        try:
+            door = transport or open_transport(spec, self._now, self._raws.archive)
+            for batch, last in in_lists(spec, door.batches(cursor)):
+                counts = self._store(run, batch, last)
                 result.counts.add(counts)
                 if progress is not None:
                     progress(spec.feed, result.counts)
+                if ask.stop is not None and ask.stop():
+                    result.cancelled = True
+                    break
         except (Fatal, Retry) as error:
             result.error, result.retry = str(error), isinstance(error, Retry)
-        except OperationalError as error:
-            raise explain(error) from error
-        with writing(self._engine) as connection:
-            feed_store.end_run(connection, spec.feed, run_id, self._now(), result.data_at, result.error)
-        log.info("feed.run", feed=spec.feed, error=result.error, **{n: getattr(result.counts, n) for n in Counts.__slots__})
+        except (OperationalError, InterfaceError, OSError) as error:
+            result.error, result.retry = self.health.failed(error), True
+        self._end(run)
+        log.info("feed.run", feed=spec.feed, kind=ask.kind, error=result.error, **{n: getattr(result.counts, n) for n in Counts.__slots__})
         return result
 
-    def _store(
-        self, spec: FeedSpec, mapper: Mapper, batch: RawBatch, run_id: int, result: RunResult, agencies: Any, fence: int | None
-    ) -> Counts:
+    def _begun(self, spec: FeedSpec, ask: Ask, result: RunResult) -> tuple[_Run, Cursor]:
+        with writing(self._engine) as connection:
+            ask.guard(connection)
+            self._end_late(connection)
+            result.run_id = feed_store.start_run(connection, spec.feed, self._now(), ask.kind, ask.by)
+            cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
+            agencies = feed_store.all_agencies(connection)
+            watch = ColumnWatch(spec.feed, result.run_id, store_requests.columns(connection, spec.feed))
+        if ask.since is not None:
+            cursor = Cursor(mark_of(spec, ask.since), frozenset())
+        lists = WholeList(spec, self._raws) if spec.mode == "snapshot" else None
+        return _Run(spec, ask, result, self.mapper(spec), agencies, watch, lists), cursor
+
+    def _end(self, run: _Run) -> None:
+        """Close the run; one that cannot be written down now is closed at the beginning of the next."""
+        try:
+            with writing(self._engine) as connection:
+                run.ask.guard(connection)
+                now = self._now()
+                if not run.result.error and not run.result.cancelled:
+                    run.watch.ended(connection, now)
+                self._ended(connection, run.spec, run.result, now)
+        except (OperationalError, InterfaceError, OSError) as error:
+            run.result.error = run.result.error or self.health.failed(error)
+            run.result.retry = True
+            self._unended.append((run.spec, run.result))
+
+    def _end_late(self, connection: Connection) -> None:
+        for spec, result in self._unended:
+            self._ended(connection, spec, result, self._now())
+        self._unended = []
+
+    def _ended(self, connection: Connection, spec: FeedSpec, result: RunResult, now: datetime) -> None:
+        before = feed_store.end_run(
+            connection, spec.feed, result.run_id, now, result.data_at, result.error, lambda n: circuit.until(n, spec.cadence_seconds, now)
+        )
+        tell_ended(connection, spec, before, result.error, result.counts, now)
+
+    def _store(self, run: _Run, batch: RawBatch, last: bool) -> Counts:
         """One batch into the store, whole or not at all."""
         with _without_cycle_search():
-            return self._stored(spec, mapper, batch, run_id, result, agencies, fence)
+            return self._stored(run, batch, last)
 
-    def _stored(
-        self, spec: FeedSpec, mapper: Mapper, batch: RawBatch, run_id: int, result: RunResult, agencies: Any, fence: int | None
-    ) -> Counts:
-        mapped = mapper.map(batch.rows)
+    def _stored(self, run: _Run, batch: RawBatch, last: bool) -> Counts:
+        spec, result = run.spec, run.result
+        mapped = run.mapper.map(batch.rows)
         rows = self.finished(mapped.records)
         now = self._now()
-        aside = [*quarantined(batch, mapped.problems)]
+        aside = [*quarantined(batch, mapped.problems, self._key)]
+        received = len(rows) + len(aside)
+        fates: list[str] = []
         with writing(self._engine) as connection:
-            if fence is not None:
-                feed_store.check_fence(connection, WORKER, fence)
-            counts = write_batch(connection, spec.feed, spec.agency.code, run_id, rows, now, agencies)
-            feed_store.put_aside(connection, spec.feed, run_id, aside, now)
-            counts.quarantined += len(aside)
+            run.ask.guard(connection)
+            listed = run.lists.listed if run.lists else None
+            counts = write_batch(connection, spec.feed, spec.agency.code, result.run_id, rows, now, run.agencies, fates, listed)
+            fresh = new_asides(connection, spec.feed, result.run_id, aside)
+            self.keep_raw(connection, spec.feed, result.run_id, batch, mapped, fates, fresh, now)
+            feed_store.put_aside(connection, spec.feed, result.run_id, fresh, now)
+            counts.quarantined += len(fresh)
+            counts.unchanged += len(aside) - len(fresh)  # the same bad row again: it waits in quarantine already, or was decided on
             counts.received += len(aside)
-            # mapped.received counts records: what the mapping splits counts as several, what it filters (mapped.filtered) not at all.
-            if not counts.adds_up or counts.received != mapped.received + len(batch.broken):
+            if run.lists is not None:
+                run.lists.set_aside(run.mapper, batch, mapped.problems)
+                if last:
+                    absent = run.lists.close(connection, result.run_id, result.counts.new + counts.new, now, run.agencies)
+                    counts.add(absent)
+                    received += absent.received
+            # The mapping may split a row into several records, and filter (mapped.filtered) some that are then not counted at all.
+            if not counts.adds_up or counts.received != received or received < mapped.received + len(batch.broken):
                 raise AssertionError(f"{spec.feed}: {batch.received} rows came in, {mapped.filtered} were filtered, the fates say {counts}")
-            feed_store.add_batch(connection, spec.feed, run_id, counts, batch.watermark, batch.completes, batch.origin, now)
+            run.watch.look(connection, batch.rows, mapped.new_values, now)
+            mark = None if run.ask.since is not None else batch.watermark
+            feed_store.add_batch(connection, spec.feed, result.run_id, counts, mark, batch.completes, batch.origin, now)
+        self.health.wrote()
         result.data_at = max(filter(None, [result.data_at, *(spoken_at(r, now) for r in rows)]), default=None)
         return counts
+
+    def keep_raw(
+        self, connection: Connection, feed: str, run_id: int, batch: RawBatch, mapped: MappedBatch, fates: list[str],
+        aside: list[dict[str, Any]], now: datetime,
+    ) -> None:  # fmt: skip
+        """Keep the rows that said something new, sealed; `aside` (rows of quarantined) learn where theirs are.
+
+        A row that comes again unchanged is kept already: a door with an overlap would otherwise fill the disk with it.
+        """
+        told = {mapped.sources[i] for i, fate in enumerate(fates) if fate != "unchanged"}
+        wanted = sorted(told | {a["row_no"] for a in aside if a.get("digest")})
+        raw_id = self._raws.keep(connection, feed, run_id, [batch.rows[i] for i in wanted], batch.origin, now)
+        if raw_id is not None:
+            places = {index: place for place, index in enumerate(wanted)}
+            for row in aside:
+                if row.get("digest"):
+                    row.update(raw_id=raw_id, raw_index=places[row["row_no"]])
 
     def finished(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Mapped records with their area, their limit, and the digest and payload of what the agency said."""
@@ -180,15 +296,32 @@ def _without_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def quarantined(batch: RawBatch, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    """Rows of the quarantine table for the problems of a batch and its broken rows, in this order."""
+def quarantined(batch: RawBatch, problems: list[Problem], key: bytes = b"") -> Iterator[dict[str, Any]]:
+    """Rows of the quarantine table for the problems of a batch and its broken rows, in this order.
+
+    With a `key` each problem's row has a digest of the row as it came, by which it is known when it comes again.
+    """
     for p in problems:
         raw = orjson.dumps(p.raw_masked, default=str).decode()
-        yield {"origin": batch.origin, "row_no": p.index, "column": p.column, "reason": p.reason_code, "message": p.message, "raw": raw}
+        digest = row_digest(batch.rows[p.index], p, key) if key else None
+        yield {"origin": batch.origin, "row_no": p.index, "column": p.column, "reason": p.reason_code, "message": p.message, "raw": raw,
+               "digest": digest, "raw_id": None, "raw_index": None}  # fmt: skip
     for b in batch.broken:
         message = REASONS[b.reason].zh if b.reason in REASONS else b.reason
         yield {"origin": batch.origin, "row_no": b.line, "column": None, "reason": b.reason, "message": message,
-               "raw": orjson.dumps({"text": b.text}).decode()}  # fmt: skip
+               "raw": orjson.dumps({"text": b.text}).decode(), "digest": None, "raw_id": None, "raw_index": None}  # fmt: skip
+
+
+def row_digest(row: Any, problem: Problem, key: bytes) -> str:
+    """Keyed, since a row may hold little but an identity number; a row that gives several problems has one for each."""
+    said = orjson.dumps([row, problem.column, problem.reason_code], default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(said, digest_size=16, key=key[:64]).hexdigest()
+
+
+def new_asides(connection: Connection, feed: str, run_id: int, aside: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that no earlier run has quarantined; rows that could not even be split have nothing to be known by."""
+    known = feed_store.known_asides(connection, feed, [a["digest"] for a in aside if a["digest"]], run_id) if aside else set()
+    return [row for row in aside if row["digest"] is None or row["digest"] not in known]
 
 
 def spoken_at(row: dict[str, Any], now: datetime) -> datetime | None:

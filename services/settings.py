@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     feeds_dir: Path | None = Field(None, description="Folder of further feeds, one feed.toml in a folder each.")
     secret_key: str = Field("", repr=False, description="Signs cookies; empty: made once, kept in data_dir/secret.key.")
     token_key: str = Field("", repr=False, description="Keys party tokens; empty: made once, kept in data_dir/token.key.")
+    raw_key: str = Field("", repr=False, description="Seals rows as they came; empty: made once, kept in data_dir/raw.key.")
+    raw_keep_days: int = Field(180, ge=0, le=3_650, description="Days that rows and files are kept as they came; 0: not at all.")
+    webhook_url: str = Field("", description="Where messages for the operator are POSTed; empty: nowhere.")
+    webhook_secret: str = Field("", repr=False, description="Signs those messages (HMAC-SHA256); needed with webhook_url.")
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8050, ge=1, le=65535, description="Port to listen on.")
@@ -70,6 +74,8 @@ class Settings(BaseSettings):
     def _complete(self) -> Settings:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.absolute() / 'yizhan.sqlite3'}")
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("webhook_url needs webhook_secret: without it the receiver cannot tell a message of ours")
         return self
 
     @property
@@ -89,7 +95,7 @@ def config_file() -> Path:
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings with `overrides` on top and the two keys in place, made on the first call and kept (mode 600).
+    """Settings with `overrides` on top and the three keys in place, made on the first call and kept (mode 600).
 
     Raises SettingsError for an unknown or impossible setting, an unreadable yizhan.toml, or a data_dir that cannot
     be written.
@@ -124,7 +130,7 @@ def _with_keys(settings: Settings) -> Settings:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         made = {
             name: _kept(settings.data_dir / f"{name.removesuffix('_key')}.key")
-            for name in ("secret_key", "token_key")
+            for name in ("secret_key", "token_key", "raw_key")
             if not getattr(settings, name)
         }
     except OSError as error:

@@ -23,8 +23,10 @@ from services.matters import Matters
 from services.moments import Moments
 from services.push import Push
 from services.push_keys import PushKeys
+from services.raw_rows import RawRows
 from services.settings import Settings
 from services.stewardship import Stewardship
+from services.store_health import StoreHealth
 from store import areas as area_store
 from store import migrate
 from store.engine import open_engine, reading, writing
@@ -95,7 +97,17 @@ class Services:
     @cached_property
     def ingest(self) -> Ingest:
         """Bringing feeds in."""
-        return Ingest(self.engine, self.geography, self.settings.token_key, self.now)
+        return Ingest(self.engine, self.geography, self.settings.token_key, self.now, self.raws, self.health)
+
+    @cached_property
+    def raws(self) -> RawRows:
+        """Rows and files as they came."""
+        return RawRows(self.settings)
+
+    @cached_property
+    def health(self) -> StoreHealth:
+        """What keeps the store from taking data."""
+        return StoreHealth(self.engine, self.now)
 
     @cached_property
     def push_keys(self) -> PushKeys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from matters.model import Agency
 from store import ids
+from store.chunks import rows_where_in
 from store.schema import agency, feed, feed_file, lease, quarantine, run
 from store.writer import Counts
+
+INTERRUPTED = "interrupted: the worker ended in the middle; the next run goes on from the last whole batch"
 
 
 class LostLease(Exception):
@@ -54,11 +57,11 @@ def cursor_of(connection: Connection, code: str) -> tuple[str | None, frozenset[
     return watermark, frozenset(seen)
 
 
-def start_run(connection: Connection, code: str, now: datetime) -> int:
-    """Open a run and return its id."""
+def start_run(connection: Connection, code: str, now: datetime, kind: str = "pull", by: str = "") -> int:
+    """Open a run and return its id. `kind`: pull | manual | backfill | replay | push; `by` asked for it."""
     run_id = ids.take(connection, "run")
     before = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
-    connection.execute(insert(run).values(id=run_id, feed=code, started_at=now, status="running", watermark_before=before))
+    connection.execute(insert(run).values(id=run_id, feed=code, started_at=now, status="running", watermark_before=before, kind=kind, by=by))
     return run_id
 
 
@@ -76,17 +79,57 @@ def add_batch(
             connection.execute(insert(feed_file).values(feed=code, digest=completes, name=origin, read_at=now))
 
 
-def end_run(connection: Connection, code: str, run_id: int, now: datetime, data_at: datetime | None, error: str = "") -> None:
-    """Close a run; a feed keeps its last success and its newest data time when the run failed."""
-    after = connection.execute(select(feed.c.watermark).where(feed.c.code == code)).scalar_one_or_none()
+def end_run(
+    connection: Connection, code: str, run_id: int, now: datetime, data_at: datetime | None, error: str = "",
+    circuit: Callable[[int], datetime | None] | None = None,
+) -> int:  # fmt: skip
+    """Close a run; a feed keeps its last success and its newest data time when the run failed.
+
+    `circuit(failures)` says until when the source is to be left alone. Returns the failures in a row before this run.
+    """
+    was = connection.execute(select(feed.c.watermark, feed.c.failures).where(feed.c.code == code)).first()
+    after, before = (was.watermark, was.failures) if was else (None, 0)
     state = {"status": "failed" if error else "done", "ended_at": now, "error": error, "watermark_after": after, "data_at": data_at}
     connection.execute(update(run).where(run.c.id == run_id).values(state))
-    values: dict[str, Any] = {"checked_at": now, "error": error}
+    failures = before + 1 if error else 0
+    values: dict[str, Any] = {"checked_at": now, "error": error, "failures": failures, "circuit_until": circuit(failures) if circuit else None}
     if not error:
         values["succeeded_at"] = now
     if data_at is not None:
         values["data_at"] = data_at
     connection.execute(update(feed).where(feed.c.code == code).values(values))
+    return int(before)
+
+
+def close_interrupted(connection: Connection, now: datetime) -> list[str]:
+    """Close the runs that a dead worker left open, pushes left out; their feeds."""
+    mine = (run.c.status == "running") & (run.c.kind != "push")
+    found = list(connection.execute(select(run.c.feed).where(mine)).scalars())
+    connection.execute(update(run).where(mine).values(status="failed", ended_at=now, error=INTERRUPTED))
+    return found
+
+
+def running(connection: Connection) -> dict[str, datetime]:
+    """Feeds with a run under way, and since when."""
+    rows = connection.execute(select(run.c.feed, func.max(run.c.started_at)).where(run.c.status == "running").group_by(run.c.feed))
+    return {r[0]: r[1] for r in rows}
+
+
+def change(connection: Connection, code: str, values: Mapping[str, Any]) -> bool:
+    """Change columns of a feed; False when there is none of that code."""
+    return bool(connection.execute(update(feed).where(feed.c.code == code).values(dict(values))).rowcount)
+
+
+def one(connection: Connection, code: str) -> dict[str, Any] | None:
+    """A declared feed with its state."""
+    row = connection.execute(select(feed).where(feed.c.code == code)).mappings().first()
+    return dict(row) if row else None
+
+
+def known_asides(connection: Connection, code: str, digests: Sequence[str], run_id: int) -> set[str]:
+    """Which rows of these digests have been quarantined by an earlier run, whatever became of them."""
+    query = select(quarantine.c.digest).where(quarantine.c.feed == code, quarantine.c.run_id != run_id)
+    return {r.digest for r in rows_where_in(connection, query, quarantine.c.digest, digests)}
 
 
 def put_aside(connection: Connection, code: str, run_id: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -105,9 +148,9 @@ def runs(connection: Connection, code: str = "", limit: int = 50) -> list[dict[s
 
 
 def totals(connection: Connection) -> dict[str, Counts]:
-    """Sums of all runs by feed."""
+    """Sums of all runs by feed. Replays are left out: their rows came in once."""
     columns = [func.sum(getattr(run.c, n)) for n in Counts.__slots__]
-    rows = connection.execute(select(run.c.feed, *columns).group_by(run.c.feed))
+    rows = connection.execute(select(run.c.feed, *columns).where(run.c.kind != "replay").group_by(run.c.feed))
     return {r[0]: Counts(*(int(v or 0) for v in r[1:])) for r in rows}
 
 

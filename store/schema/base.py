@@ -208,6 +208,8 @@ quarantine = Table(
     Column("raw_id", big), Column("raw_index", Integer),  # the row as it came: batch and place in it, while that is kept
     Column("closed_at", DateTime), words("closed_by"), words("closing"), Column("closed_run", big),
     Column("edited", Boolean, nullable=False, server_default=text("false")),  # a steward has put other values into it
+    Column("digest", String(32)),  # keyed, of the row as it came: the same bad row again is nothing new
+    Index(None, "feed", "digest"),
     Index(None, "feed", "reason"),
     Index(None, "state", "feed"),
 )  # fmt: skip
