@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
@@ -22,7 +23,7 @@ _FIGURES = ("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d")
 WORDS = ("chinese", "roc", "excel")  # of the mapping language, where it has them
 _FIRST, _LAST = datetime(1990, 1, 1), datetime(2040, 1, 1)
 _DISTINCT = 400
-_ENOUGH = 0.85
+_ENOUGH, _NAMED_ENOUGH = 0.85, 0.6
 
 
 class Dated(NamedTuple):
@@ -77,17 +78,18 @@ def read_day(form: str, text: str) -> datetime | None:
 
 def dated(texts: Sequence[str], named: bool) -> Dated | None:
     """The forms of a column's filled cells; None when it holds no days. `named`: its name speaks of a day."""
-    values = list(dict.fromkeys(texts))[:_DISTINCT]
+    often = Counter(texts)
+    values = [v for v, _ in often.most_common(_DISTINCT)]
     if not values or sum(
         1 for v in values if re.search(r"\d|[〇零一二三四五六七八九]", v) and len(v) <= 40
-    ) < _ENOUGH * len(values):
+    ) < _NAMED_ENOUGH * len(values):
         return None
     # Two forms that read the same cells are tried in this order: the plainer one first, months before days.
     forms = [f for f in _parsers() if f in _PLAIN or named]
     read = {f: {v: day for v in values if (day := read_day(f, v)) is not None} for f in forms if _may(f, values)}
     chosen, days = _chosen(read)
-    share = len(days) / len(values)
-    if not chosen or share < _ENOUGH:
+    share = sum(often[v] for v in days) / sum(often[v] for v in values)
+    if not chosen or share < (_NAMED_ENOUGH if named else _ENOUGH):
         return None
     timed = any(d.time() != datetime.min.time() for d in days.values())
     rule: dict[str, object] = {"date": chosen[0] if len(chosen) == 1 else chosen}

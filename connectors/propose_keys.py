@@ -60,9 +60,7 @@ def _score(column: Column) -> float:
         + 0.15 * max(shaped, column.share(_has_figure))
     )
     return round(
-        score
-        - (0.3 if called(RUNNING, column.name) == 1.0 and _runs(column) else 0.0)
-        - (0.3 if _is_parent(column.name) else 0),
+        score - (0.3 if called(RUNNING, column.name) == 1.0 else 0.0) - (0.3 if _is_parent(column.name) else 0),
         3,
     )
 
@@ -77,11 +75,6 @@ def _has_figure(text: str) -> bool:
 
 def _shaped(column: Column) -> float:
     return column.share(lambda t: any(p.fullmatch(normal(t)) for p in SHAPES.values()))
-
-
-def _runs(column: Column) -> bool:
-    """Whether it only counts the lines of its file: 1, 2, 3."""
-    return column.texts[:20] == [str(i + 1) for i in range(len(column.texts[:20]))]
 
 
 def _number(made: Proposal, columns: Sequence[Column], key: Column) -> None:

@@ -37,16 +37,17 @@ def _table(made: Proposal, name: str, head: w.Head, words: tuple[tuple[str, str]
     best: tuple[float, Column, dict[str, Any]] | None = None
     for column in (c for c in columns if c.name not in made.used()):
         table = {v: _TYPED.get(m, m) for v in column.distinct if (m := w.meaning(words, v)) is not None}
-        share = len(table) / len(column.distinct)
+        share = column.share(table.__contains__)
         called = column.head(head)
         score = 0.45 * called + 0.55 * share
-        if share < 0.5 or not called or (name in ("kind", "context") and (share < 1 or not _telling(name, table))):
+        if share < 0.5 or not called or (name in ("kind", "context") and (share < 0.6 or not _telling(name, table))):
             continue
         if best is None or score > best[0]:
             best = score, column, table
     if best is not None:
         score, column, table = best
-        table |= {v: "" for v in column.distinct if v not in table}
+        if name != "kind":  # a new kind of paper waits in quarantine for its meaning
+            table |= {v: "" for v in column.distinct if v not in table}
         reason = f"{len(column.distinct)} different values, {sum(v != '' for v in table.values())} with a known meaning"
         made.add(name, {"from": column.name, "table": table}, score, reason)
 
@@ -126,7 +127,7 @@ def _category(made: Proposal, columns: Sequence[Column]) -> None:
             continue
         table = {v: m for v in column.distinct if (m := w.category_of(v)) is not None}
         # A known word in half of the values is no accident where the values are names of disputes.
-        share = len(table) / len(column.distinct)
+        share = column.share(table.__contains__)
         score = 0.35 * called + 0.65 * share
         if share >= 0.5 and (best is None or score > best[0]):
             best = score, column, table
@@ -144,7 +145,7 @@ def _category(made: Proposal, columns: Sequence[Column]) -> None:
     else:
         made.tables["kinds"] = {v: table.get(v, "99") for v in column.distinct}
     unknown = [v for v in column.distinct if v not in table]
-    reason = f"{percent(len(table) / len(column.distinct))} of {len(column.distinct)} different values hold a word of a known category"
+    reason = f"{percent(column.share(table.__contains__))} of the rows, with {len(column.distinct)} different values, hold a word of a known category"
     made.add("category", rule, score, reason)
     if unknown and len(column.distinct) <= _MANY:
         made.questions.append(
