@@ -16,6 +16,7 @@ from matters.model import Agency
 from services.feed_reads import FeedReads
 from services.settings import Settings
 from services.shapes import FeedState
+from services.store_health import StoreHealth
 from store import feeds as feed_store
 from store.engine import reading
 from store.feeds_at import feeds_at
@@ -65,8 +66,8 @@ class QuarantineGroup:
 class Feeds(FeedReads):
     """Read side of the feeds; running them is services.ingest's."""
 
-    def __init__(self, engine: Engine, specs: dict[str, FeedSpec], settings: Settings, now: Callable[[], datetime]) -> None:
-        self._engine, self._specs, self._settings, self._now = engine, specs, settings, now
+    def __init__(self, engine: Engine, specs: dict[str, FeedSpec], settings: Settings, now: Callable[[], datetime], health: StoreHealth) -> None:
+        self._engine, self._specs, self._settings, self._now, self._health = engine, specs, settings, now, health
         self.gives = {code: frozenset(spec.mapping.fields) for code, spec in specs.items()}
         self._agencies: dict[str, Agency] = {}
 

@@ -6,29 +6,43 @@ import os
 import signal
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connectors.spec import FeedSpec
-from services.ingest import WORKER
+from matters.access import Scope
+from services.desk import Desk
+from services.ingest import WORKER, Ask
+from services.telling import tell_late
+from services.webhook import Webhook
 from services.wiring import Services
 from store import feeds as feed_store
-from store.engine import writing
+from store import notices
+from store.engine import StoreError, writing
 from store.feeds import LostLease
+from store.operation import true_now
+from store.rollups import turn_day
+from store.writer import bump
 
 log = structlog.get_logger(__name__)
 LEASE_SECONDS, RENEW_SECONDS = 12, 4
+ZONE = "Asia/Shanghai"
 
 
 class Job(NamedTuple):
-    """One line of the table: what, how often (seconds), and the work."""
+    """One line of the table: what, when, and the work."""
 
     name: str
-    seconds: int
+    trigger: BaseTrigger
     work: Callable[[], None]
 
 
@@ -37,30 +51,96 @@ class Worker:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        # A process id comes again after a restart of the machine: the holder must be a name nobody had before.
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._fence: int | None = None
         self._stop = threading.Event()
+        self._busy = {code: threading.Lock() for code in services.specs}
+        self._webhook = Webhook(services.engine, services.settings, services.now)
+        self._desk = Desk(services)
 
     def jobs(self) -> list[Job]:
-        """The table of jobs: every feed by its cadence."""
-        specs = self._services.specs.values()
-        return [Job(f"feed.{s.feed}", s.cadence_seconds, partial(self._pull, s)) for s in specs if not s.missing and s.transport.kind != "push"]
+        """The table of jobs: every feed by its cadence, what stewards ask for, and the housekeeping."""
+        feeds = [Job(f"feed.{s.feed}", trigger_of(s), partial(self._pull, s)) for s in self._services.specs.values()
+                 if not s.missing and s.transport.kind != "push"]  # fmt: skip
+        return [
+            *feeds,
+            Job("requests", _every(1), self._requests),
+            Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send())),
+            Job("late", _every(60), self._guarded(self._late)),
+            Job("day", _every(60), self._guarded(self._day)),
+            Job("purge", _every(3_600), self._guarded(self._purge)),
+        ]
+
+    def _guarded(self, work: Callable[[int], Any]) -> Callable[[], None]:
+        """The work with the fence of now; not at all while standing by, and no more after the lease was lost."""
+
+        def job() -> None:
+            fence = self._fence
+            if fence is None:
+                return
+            try:
+                work(fence)
+            except LostLease as lost:
+                log.warning("worker.lost", reason=str(lost))
+                if self._fence == fence:
+                    self._fence = None
+            except (StoreError, OperationalError, InterfaceError, OSError) as error:
+                log.error("worker.store", error=self._services.health.failed(error))
+
+        return job
 
     def _pull(self, spec: FeedSpec) -> None:
-        fence = self._fence
-        if fence is None:
+        self._guarded(lambda fence: self._due(spec, fence))()
+
+    def _due(self, spec: FeedSpec, fence: int) -> None:
+        """Run a feed by the clock, unless it is paused, resting after failures, or running already for a request."""
+        with self._services.engine.connect() as connection:
+            state = feed_store.one(connection, spec.feed)
+        now = self._services.now()
+        if state is None or state["paused"] or (state["circuit_until"] is not None and state["circuit_until"] > now):
             return
-        try:
-            self._services.ingest.run(spec, fence=fence)
-        except LostLease as lost:
-            log.warning("worker.lost", reason=str(lost))
-            self._fence = None
+        lock = self._busy[spec.feed]
+        if lock.acquire(blocking=False):
+            try:
+                self._services.ingest.run(spec, ask=Ask(fence=fence))
+            finally:
+                lock.release()
+
+    def _requests(self) -> None:
+        self._guarded(lambda fence: self._desk.work_off(self._busy, fence, self._services.specs))()
+
+    def _late(self, fence: int) -> None:
+        states = self._services.feeds.states(Scope.system())
+        with writing(self._services.engine) as connection:
+            feed_store.check_fence(connection, WORKER, fence)
+            tell_late(connection, states, self._services.now())
+
+    def _day(self, fence: int) -> None:
+        now = self._services.now()
+        with writing(self._services.engine) as connection:
+            feed_store.check_fence(connection, WORKER, fence)
+            if turn_day(connection, now.date()):
+                bump(connection, now)
+
+    def _purge(self, fence: int) -> None:
+        with writing(self._services.engine) as connection:
+            feed_store.check_fence(connection, WORKER, fence)
+            gone = self._services.raws.purge(connection, self._services.now().date())
+        if gone:
+            log.info("worker.purged", batches=gone)
 
     def hold(self) -> bool:
-        """Take or renew the lease; whether this process is the worker now."""
+        """Take or renew the lease by the database's clock; whether this process is the worker now."""
         with writing(self._services.engine) as connection:
-            self._fence = feed_store.hold_lease(connection, WORKER, self._holder, self._services.wall_clock(), LEASE_SECONDS)
-        return self._fence is not None
+            fence = feed_store.hold_lease(connection, WORKER, self._holder, true_now(connection), LEASE_SECONDS)
+            if fence is not None and fence != self._fence:
+                now = self._services.now()
+                for feed in feed_store.close_interrupted(connection, now):
+                    notices.add(connection, "interrupted", feed, {}, now)
+                self._desk.put_back(connection)
+        self._fence = fence
+        return fence is not None
 
     def stop(self) -> None:
         """Ask the worker to end."""
@@ -68,14 +148,15 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped. Jobs of one feed never overlap; what was missed runs once."""
-        scheduler = BackgroundScheduler(timezone="Asia/Shanghai", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = BackgroundScheduler(timezone=ZONE, job_defaults=defaults)
         for job in self.jobs():
-            scheduler.add_job(job.work, "interval", seconds=job.seconds, id=job.name, jitter=min(2, job.seconds // 10))
+            scheduler.add_job(job.work, job.trigger, id=job.name)
         scheduler.start(paused=True)
         working = False
         try:
             while not self._stop.is_set():
-                now_working = self.hold()
+                now_working = self._held()
                 if now_working != working:
                     (scheduler.resume if now_working else scheduler.pause)()
                     log.info("worker.works" if now_working else "worker.stands_by", holder=self._holder)
@@ -83,8 +164,37 @@ class Worker:
                 self._stop.wait(RENEW_SECONDS)
         finally:
             scheduler.shutdown(wait=True)
+            self._release()
+
+    def _held(self) -> bool:
+        """A database that is away for a while ends nothing: whoever it lets first is the worker then."""
+        try:
+            return self.hold()
+        except (OperationalError, InterfaceError, OSError) as error:
+            log.error("worker.store", error=self._services.health.failed(error))
+            self._fence = None
+            return False
+
+    def _release(self) -> None:
+        try:
             with writing(self._services.engine) as connection:
-                feed_store.release_lease(connection, WORKER, self._holder, self._services.wall_clock())
+                feed_store.release_lease(connection, WORKER, self._holder, true_now(connection))
+        except (OperationalError, InterfaceError, OSError):
+            log.warning("worker.lease_kept", seconds=LEASE_SECONDS)
+
+
+def trigger_of(spec: FeedSpec) -> BaseTrigger:
+    """When a feed is read: by its cron line or its seconds, a little spread so that not all sources are asked at once."""
+    spread = min(30, spec.cadence_seconds // 10) or None
+    if spec.cadence:
+        line = CronTrigger.from_crontab(spec.cadence, timezone=ZONE)
+        line.jitter = spread
+        return line
+    return IntervalTrigger(seconds=spec.cadence_seconds, jitter=min(2, spec.cadence_seconds // 10) or None, timezone=ZONE)
+
+
+def _every(seconds: int) -> BaseTrigger:
+    return IntervalTrigger(seconds=seconds, timezone=ZONE)
 
 
 def run(services: Services) -> None:

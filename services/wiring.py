@@ -24,6 +24,7 @@ from services.moments import Moments
 from services.push import Push
 from services.push_keys import PushKeys
 from services.raw_rows import RawRows
+from services.replay import Replay
 from services.settings import Settings
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
@@ -61,12 +62,12 @@ class Services:
     @cached_property
     def feeds(self) -> Feeds:
         """How the feeds stand."""
-        return Feeds(self.engine, self.specs, self.settings, self.now)
+        return Feeds(self.engine, self.specs, self.settings, self.now, self.health)
 
     @cached_property
     def stewardship(self) -> Stewardship:
         """What a steward of the feeds does."""
-        return Stewardship(self.engine, self.specs, self.now)
+        return Stewardship(self.engine, self.specs, self.now, self.raws)
 
     @cached_property
     def moments(self) -> Moments:
@@ -98,6 +99,11 @@ class Services:
     def ingest(self) -> Ingest:
         """Bringing feeds in."""
         return Ingest(self.engine, self.geography, self.settings.token_key, self.now, self.raws, self.health)
+
+    @cached_property
+    def replay(self) -> Replay:
+        """Quarantined rows once more."""
+        return Replay(self.engine, self.ingest, self.raws, self.now)
 
     @cached_property
     def raws(self) -> RawRows:

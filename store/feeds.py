@@ -101,6 +101,12 @@ def end_run(
     return int(before)
 
 
+def finish(connection: Connection, run_id: int, now: datetime, error: str = "") -> None:
+    """Close a run that read no source: the state of its feed stays as it is."""
+    state = {"status": "failed" if error else "done", "ended_at": now, "error": error}
+    connection.execute(update(run).where(run.c.id == run_id).values(state))
+
+
 def close_interrupted(connection: Connection, now: datetime) -> list[str]:
     """Close the runs that a dead worker left open, pushes left out; their feeds."""
     mine = (run.c.status == "running") & (run.c.kind != "push")

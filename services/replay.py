@@ -1,0 +1,98 @@
+"""Quarantined rows through the mapping as it is now; and records that an accepted short list leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine
+
+from connectors.registry import load_feed
+from connectors.spec import FeedSpec
+from services.ingest import Ask, Ingest
+from services.raw_rows import RawRows
+from services.whole_lists import absent_keys
+from store import feeds as feed_store
+from store import quarantine
+from store.chunks import chunks
+from store.engine import writing
+from store.writer import Counts, withdraw_absent, write_batch
+
+PART = 500
+Progress = Callable[[int], None]
+
+
+class Replay:
+    """Makes runs of kind replay: their counts add up, and each row is closed in the transaction that stores its record."""
+
+    def __init__(self, engine: Engine, ingest: Ingest, raws: RawRows, now: Callable[[], datetime]) -> None:
+        self._engine, self._ingest, self._raws, self._now = engine, ingest, raws, now
+        self._last: tuple[int, list[Any] | None] = (0, None)
+
+    def rows(self, spec: FeedSpec, ids: Sequence[int], ask: Ask, progress: Progress) -> Counts:
+        """Replay open rows; those that are still bad stay open with their new reason and count as quarantined in this run only."""
+        if spec.source.is_file():
+            spec = load_feed(spec.source)
+        mapper, total = self._ingest.mapper(spec), Counts()
+        run_id = self._start(spec.feed, ask)
+        for part in chunks(ids, PART):
+            with writing(self._engine) as connection:
+                ask.guard(connection)
+                counts = Counts()
+                for row in quarantine.open_rows(connection, part):
+                    counts.add(self._one(connection, spec, mapper, row, run_id, ask.by))
+                feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, "replay", self._now())
+            total.add(counts)
+            progress(len(part))
+            if ask.stop is not None and ask.stop():
+                break
+        self._end(run_id, ask)
+        return total
+
+    def _one(self, connection: Connection, spec: FeedSpec, mapper: Any, row: dict[str, Any], run_id: int, by: str) -> Counts:
+        kept = self._kept(connection, row["raw_id"])
+        if kept is None:
+            return Counts(received=1, quarantined=1)
+        came = kept[row["raw_index"]]
+        mapped = mapper.map([came])
+        now = self._now()
+        if mapped.problems:
+            p = mapped.problems[0]
+            values = {"column": p.column, "reason": p.reason_code, "message": p.message, "raw": orjson.dumps(p.raw_masked, default=str).decode()}
+            quarantine.change(connection, row["id"], values)
+            return Counts(received=1, quarantined=1)
+        rows, fates = self._ingest.finished(mapped.records), list[str]()
+        counts = write_batch(connection, spec.feed, spec.agency.code, run_id, rows, now, feed_store.all_agencies(connection), fates)
+        if not rows:  # the mapping now leaves it out: it has been dealt with, and is nothing new
+            counts = Counts(received=1, unchanged=1)
+        quarantine.close(connection, row["id"], "replayed", fates[0] if fates else "unchanged", by, now, run_id)
+        return counts
+
+    def _kept(self, connection: Connection, raw_id: int | None) -> list[Any] | None:
+        """Rows of one group mostly come from the same few batches: the last one opened is kept at hand."""
+        if raw_id is not None and self._last[0] != raw_id:
+            self._last = (raw_id, self._raws.rows(connection, raw_id))
+        return self._last[1] if raw_id is not None else None
+
+    def absent(self, spec: FeedSpec, hold: dict[str, Any], ask: Ask) -> Counts:
+        """Withdraw what an accepted list left out, in one transaction."""
+        run_id = self._start(spec.feed, Ask("manual", ask.by, fence=ask.fence))
+        with writing(self._engine) as connection:
+            ask.guard(connection)
+            agencies, keys = feed_store.all_agencies(connection), absent_keys(self._raws, hold)
+            counts = withdraw_absent(connection, spec.feed, spec.agency.code, run_id, keys, self._now(), agencies)
+            feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, "withdraw", self._now())
+        self._end(run_id, ask)
+        return counts
+
+    def _start(self, feed: str, ask: Ask) -> int:
+        with writing(self._engine) as connection:
+            ask.guard(connection)
+            return feed_store.start_run(connection, feed, self._now(), ask.kind, ask.by)
+
+    def _end(self, run_id: int, ask: Ask) -> None:
+        with writing(self._engine) as connection:
+            ask.guard(connection)
+            feed_store.finish(connection, run_id, self._now())

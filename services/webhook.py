@@ -1,0 +1,66 @@
+"""Sends the operator's messages: JSON, signed, in order, tried again later; never in the way of ingest."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import orjson
+import structlog
+from sqlalchemy import Engine
+
+from services.settings import Settings
+from store import notices
+from store.engine import reading, writing
+
+log = structlog.get_logger(__name__)
+ATTEMPTS, LONGEST, TIMEOUT = 12, 3_600, 10
+
+
+class Webhook:
+    """POSTs to settings.webhook_url only; no redirect is followed."""
+
+    def __init__(self, engine: Engine, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._engine, self._url, self._secret, self._now = engine, settings.webhook_url, settings.webhook_secret.encode(), now
+        self._wait_until = 0.0
+
+    def send(self) -> int:
+        """Send what waits, oldest first; how many went out. After a failure all wait: twice as long each time, an hour at most."""
+        if not self._url or time.monotonic() < self._wait_until:
+            return 0
+        with reading(self._engine) as connection:
+            waiting = notices.unsent(connection)
+        sent = 0
+        for row in waiting:
+            error = self._post(row)
+            self._mark(row, error)
+            if error:
+                self._wait_until = time.monotonic() + min(2 ** (row["attempts"] + 1), LONGEST)
+                log.warning("webhook.failed", notice=row["id"], error=error)
+                break
+            sent += 1
+        return sent
+
+    def _post(self, row: dict[str, Any]) -> str:
+        """'' when the receiver took it, else why not."""
+        said = {"id": row["id"], "at": row["at"].isoformat(), "kind": row["kind"], "feed": row["feed"], "data": row["data"]}
+        body, stamp = orjson.dumps(said), str(int(time.time()))
+        signature = hmac.new(self._secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "X-Yizhan-Timestamp": stamp, "X-Yizhan-Signature": f"sha256={signature}"}
+        try:
+            with httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+                answer = client.post(self._url, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return f"{type(error).__name__}: {error}"[:300]
+        return "" if answer.is_success else f"the receiver answered {answer.status_code}"
+
+    def _mark(self, row: dict[str, Any], error: str) -> None:
+        attempts = row["attempts"] + 1
+        values = {"attempts": attempts, "error": error, "given_up": bool(error) and attempts >= ATTEMPTS}
+        with writing(self._engine) as connection:
+            notices.mark(connection, row["id"], values if error else {**values, "sent_at": self._now()})
