@@ -237,7 +237,7 @@ def feeds_new(
     looked = feed_new.look(services, sample, table)
     _say_proposed(looked.proposal)
     given = {"name": name} if name else {}
-    questions = [*feed_new.basics(services, looked), *looked.proposal.questions]
+    questions = [*feed_new.basics(services, looked, name), *looked.proposal.questions]
     answers = {q.key: given.get(q.key) or (q.default if yes else _answered(q)) for q in questions}
     stays = [f"{q.text}: {q.default or 'nothing'} was taken" for q in looked.proposal.questions] if yes else []
     spec = feed_new.write(feed_new.build(services, looked, answers, stays), folder / answers["name"], looked)
@@ -261,10 +261,13 @@ def _say_proposed(made: Any) -> None:
 
 
 def _answered(question: Any) -> str:
-    import click
+    def read(text: str) -> str:
+        if question.choices and text not in question.choices:
+            raise typer.BadParameter(f"one of {', '.join(question.choices)}")
+        return text
 
-    kind = click.Choice(question.choices) if question.choices else None
-    return str(typer.prompt(question.text, default=question.default, type=kind, show_default=bool(question.default)))
+    shown = f"{question.text} ({', '.join(question.choices)})" if question.choices else question.text
+    return str(typer.prompt(shown, default=question.default, value_proc=read, show_default=bool(question.default)))
 
 
 @key_app.command("add")

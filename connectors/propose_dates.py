@@ -69,6 +69,8 @@ def _understood(parser: Parser, word: str) -> bool:
 
 def read_day(form: str, text: str) -> datetime | None:
     """A text by one form, if that gives a day that a record could have."""
+    if form == "iso" and text.isdigit():
+        return None  # figures alone have a plainer form
     try:
         found = _parsers()[form](text)
     except (ValueError, OverflowError, KeyError):

@@ -69,6 +69,11 @@ class Proposal:
         if before is None or before.confidence < confidence:
             self.fields[name] = Guess(name, rule, round(min(max(confidence, 0.0), 1.0), 2), reason)
 
+    def spoken_for(self) -> set[str]:
+        """Columns that have a meaning already; those of a key made of several may have one besides."""
+        key = self.fields.get("external_id")
+        return self.used() - (key.columns() if key is not None and "digest" in key.rule else set())
+
     def used(self) -> set[str]:
         """Every column that something reads."""
         found = {*self.refs, *(self.withdrawn[0] if self.withdrawn else ())}

@@ -33,7 +33,7 @@ def find(made: Proposal, columns: Sequence[Column], known: Known, hint: str) -> 
 
 
 def _free(made: Proposal, columns: Sequence[Column]) -> list[Column]:
-    used = made.used()
+    used = made.spoken_for()
     return [c for c in columns if c.name not in used]
 
 

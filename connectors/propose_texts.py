@@ -13,7 +13,7 @@ from connectors.propose_made import Known, Proposal, Question, percent
 _FIRST_SENTENCE = "^[^。；;！!]{1,60}"
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ("petition", "信访|xfj|petition"), ("filing", "案号|立案|审判|法院|filing|court"), ("medical", "医疗|医患|患者|facility|medical|patient"),
-    ("incident", "起火|火灾|消防|hazard|fire"), ("call", "警情|接警|处警|报警|110|119|911|jjbh|call"), ("intake", "矛调|调解|受理编号|纠纷编号|slbh|mediat"),
+    ("incident", "起火|火灾|消防|hazard|fire"), ("call", "警情|接警|处警|报警|110|119|911|jjbh|call"), ("intake", "矛调|调解|受理编号|纠纷|争议|slbh|mediat"),
     ("message", "留言|答复|问政|工单|热线|12345|message|hotline"),
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ def find(made: Proposal, columns: Sequence[Column], known: Known, hint: str) -> 
 
 
 def _free(made: Proposal, columns: Sequence[Column]) -> list[Column]:
-    used = made.used()
+    used = made.spoken_for()
     return [c for c in columns if c.name not in used]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from connectors.base import Cursor, Fatal, RawBatch
+from connectors.base import Cursor, Fatal
 from connectors.propose import propose
 from connectors.propose_made import Known, Proposal, Question
 from connectors.propose_sample import MOST_ROWS, Noted, Sample, read_sample
@@ -102,11 +102,12 @@ def _agree(geography: Any, points: Sequence[tuple[float, float, str]]) -> dict[s
     return shares
 
 
-def basics(services: Any, looked: Looked) -> list[Question]:
+def basics(services: Any, looked: Looked, given: str = "") -> list[Question]:
     """What has to be known of a feed before its mapping: its name, its title, whose it is, how often it comes."""
     stem = looked.origin.stem if looked.origin else looked.table
     name = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_")
     name = name if re.fullmatch(r"[a-z][a-z0-9_]{1,31}", name) else f"feed_{name}"[:32].strip("_") or "feed"
+    name = given or name
     agency = _AGENCY.get(looked.proposal.kind, "")
     agency = agency if agency in services.specs else name
     return [
@@ -216,8 +217,3 @@ def _readme(spec: FeedSpec) -> str:
 - **Place**: datum {spec.datum}; where coordinates and codes come from.
 - **Codes**: what the values of its tables mean, and where the list of them is kept.
 """
-
-
-def rows_again(looked: Looked) -> list[RawBatch] | None:
-    """The sample's rows for a check when its door is not open from here; None when the door itself can be tried."""
-    return None if looked.origin is not None or looked.url else [RawBatch(looked.sample.rows, "sample")]

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors import rulespec, spec, spec_common, spec_http
 from connectors.mapping import Mapper
@@ -83,3 +84,26 @@ def test_the_page_names_every_field_reason_and_word() -> None:
     for model in (spec_http.Paging, spec_common.Since, rulespec.Split, rulespec.Number, spec.AgencySpec):
         assert [n for n in model.model_fields if not re.search(rf"\b{n}\b", PAGE)] == []
     assert HEAD.count("cadence_seconds") == 1 and "cadence_seconds" in PAGE
+
+
+WALK = re.findall(r"```sh\n(.*?)```(?:\n```\n(.*?)```)?", (DOCS / "adding-a-feed.md").read_text(encoding="utf-8"), re.S)
+
+
+def test_the_walk_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command of the page in its order, in an empty folder with the sample; each line shown begins a line that was printed."""
+    import cli
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sample-wage.csv").write_bytes((DOCS / "feeds/sample-wage.csv").read_bytes())
+    runner = CliRunner()
+    assert len(WALK) == 5
+    for commands, shown in WALK:
+        printed = ""
+        for command in commands.strip().splitlines():
+            if command.startswith("export "):
+                monkeypatch.setenv(*command.removeprefix("export ").split("=", 1))
+                continue
+            result = runner.invoke(cli.app, command.split()[1:], catch_exceptions=False)
+            assert result.exit_code == 0, result.output
+            printed += result.output
+        assert [line for line in shown.splitlines() if not any(p.startswith(line) for p in printed.splitlines())] == []
