@@ -22,7 +22,7 @@ _PLAIN = (
 _FIGURES = ("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d")
 WORDS = ("chinese", "roc", "excel")  # of the mapping language, where it has them
 _FIRST, _LAST = datetime(1990, 1, 1), datetime(2040, 1, 1)
-_DISTINCT = 400
+_DISTINCT = 3_000
 _ENOUGH, _NAMED_ENOUGH = 0.85, 0.6
 
 
