@@ -87,7 +87,7 @@ class FeedReads:
         since = datetime.combine(self._now().date() - timedelta(days=days - 1), datetime.min.time())
         with reading(self._engine) as connection:
             rows = quarantine.daily(connection, since, feed)
-        return tuple(DayCounts(**{n: _day(r[n]) if n == "day" else r[n] if n == "feed" else int(r[n]) for n in DayCounts.__slots__}) for r in rows)
+        return tuple(DayCounts(_day(r["day"]), r["feed"], *(int(r[n]) for n in DayCounts.__slots__[2:])) for r in rows)
 
     def quarantine_rows(
         self, scope: Scope, feed: str, reason: str = "", column: str | None = None, state: str = "open", after: int = 0, limit: int = 50

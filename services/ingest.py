@@ -35,7 +35,7 @@ from services.telling import tell_ended
 from services.whole_lists import WholeList, in_lists
 from store import feeds as feed_store
 from store import requests as store_requests
-from store.engine import explain, writing
+from store.engine import StoreError, writing
 from store.writer import Counts, write_batch
 
 log = structlog.get_logger(__name__)
@@ -138,8 +138,7 @@ class Ingest:
         try:
             run, cursor = self._begun(spec, ask, result)
         except (OperationalError, InterfaceError) as error:
-            self.health.failed(error)
-            raise explain(error) from error
+            raise StoreError(self.health.failed(error)) from error
         try:
             door = transport or open_transport(spec, self._now, self._raws.archive)
             for batch, last in in_lists(spec, door.batches(cursor)):

@@ -155,9 +155,9 @@ def _classify(
         plan.current[found.external_id] = dict(found._mapping)
     digests = _known_digests(connection, plan, rows)
     if listed is not None:
-        found = _fates_in_list(rows, plan, digests, counts, listed)
+        spoken = _fates_in_list(rows, plan, digests, counts, listed)
         if fates is not None:
-            fates += found
+            fates += spoken
         return plan, counts
     for row in rows:
         fate = _fate(row, plan, digests, counts)

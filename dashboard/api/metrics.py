@@ -52,6 +52,27 @@ class _Data:
                 age.add_metric([state.feed], (now - state.data_at).total_seconds())
         yield age
         yield late
+        yield from _operation(self._services.feeds.operation())
+
+
+def _operation(o: Any) -> Iterator[Metric]:
+    """The way in: services.feed_shapes.Operation."""
+    tables = (
+        ("yizhan_feed_rows", "Rows ever, by what became of them", ["feed", "outcome"], o.rows),
+        ("yizhan_feed_runs", "Runs ever, by how they ended", ["feed", "status"], o.runs),
+        ("yizhan_feed_run_seconds", "Duration of the latest finished run", ["feed"], o.run_seconds),
+        ("yizhan_feed_circuit_open", "1 while a source is left alone because it failed too often", ["feed"], o.circuit_open),
+        ("yizhan_feed_paused", "1 while a feed is paused", ["feed"], o.paused),
+        ("yizhan_quarantine_open", "Rows that wait in quarantine", ["feed"], o.quarantine_open),
+    )
+    for name, text, labels, values in tables:
+        family = GaugeMetricFamily(name, text, labels=labels)
+        for key, value in values.items():
+            family.add_metric(list(key) if isinstance(key, tuple) else [key], float(value))
+        yield family
+    if o.lease_age is not None:
+        yield GaugeMetricFamily("yizhan_worker_lease_age_seconds", "Seconds since the worker last renewed its lease", value=o.lease_age)
+    yield GaugeMetricFamily("yizhan_notices_unsent", "Messages to the operator that wait to be sent", value=o.notices_unsent)
 
 
 def watch(server: Flask, services: Any) -> Measured:
