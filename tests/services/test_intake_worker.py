@@ -1,0 +1,108 @@
+"""The worker: two of them, a dead one, a webhook, a request taken up by a running scheduler."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import orjson
+import pytest
+from sqlalchemy import update
+
+from services.ingest import Ask
+from services.schedule import LEASE_SECONDS, RENEW_SECONDS, Worker
+from services.webhook import Webhook
+from store import feeds as feed_store
+from store.engine import writing
+from store.feeds import LostLease
+from store.schema import lease
+from tests.services.intake import STEWARD, opened, put, row, run
+
+
+def test_a_successor_takes_over_and_the_first_can_write_no_more(store_url: str, tmp_path: Path) -> None:
+    assert LEASE_SECONDS + RENEW_SECONDS < 17
+    services = opened(store_url, tmp_path, mode="incremental")
+    first, second = Worker(services), Worker(services)
+    assert first.hold() and not second.hold()
+    with writing(services.engine) as c:
+        feed_store.start_run(c, "lists", services.now())  # the first dies in the middle of a run
+        c.execute(update(lease).values(expires_at=services.now().replace(year=2000)))
+    old = first._fence
+    assert second.hold()
+    (left,) = services.feeds.runs(STEWARD)
+    assert left.status == "failed" and left.error.startswith("interrupted")
+    put(tmp_path, "1.csv", [row(1)])
+    with pytest.raises(LostLease):
+        services.ingest.run(services.specs["lists"], ask=Ask(fence=old))
+    assert services.ingest.run(services.specs["lists"], ask=Ask(fence=second._fence)).counts.new == 1
+    assert not first.hold()
+    services.close()
+
+
+def test_a_running_worker_takes_up_a_request(store_url: str, tmp_path: Path) -> None:
+    services = opened(store_url, tmp_path, mode="incremental")
+    put(tmp_path, "1.csv", [row(1)])
+    worker = Worker(services)
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    try:
+        asked = services.stewardship.run_now(STEWARD, "lists")
+        until = time.monotonic() + 15
+        while services.feeds.request(STEWARD, asked.id).state != "done" and time.monotonic() < until:
+            time.sleep(0.1)
+        found = services.feeds.request(STEWARD, asked.id)
+        assert (found.state, found.done_rows) == ("done", 1) and found.run_id is not None
+        assert services.feeds.operation().lease_age is not None
+    finally:
+        worker.stop()
+        thread.join(20)
+    assert not thread.is_alive()
+    services.close()
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    got: ClassVar[list[tuple[dict[str, str], bytes]]] = []
+    answers: ClassVar[list[int]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        _Receiver.got.append((dict(self.headers), body))
+        self.send_response(_Receiver.answers.pop(0) if _Receiver.answers else 204)
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    _Receiver.got, _Receiver.answers = [], []
+    yield f"http://127.0.0.1:{server.server_port}/hook"
+    server.shutdown()
+    server.server_close()
+
+
+def test_messages_are_signed_and_tried_again(store_url: str, tmp_path: Path, receiver: str) -> None:
+    services = opened(store_url, tmp_path, mode="incremental", webhook_url=receiver, webhook_secret="s3")
+    (tmp_path / "in").rmdir()
+    for _ in range(3):
+        run(services)
+    hook = Webhook(services.engine, services.settings, services.now)
+    _Receiver.answers = [500]
+    assert hook.send() == 0 and hook.send() == 0 and len(_Receiver.got) == 1  # the second waits
+    assert services.feeds.operation().notices_unsent == 1
+    hook._wait_until = 0.0
+    assert hook.send() == 1
+    headers, body = _Receiver.got[1]
+    wanted = hmac.new(b"s3", headers["X-Yizhan-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["X-Yizhan-Signature"] == f"sha256={wanted}" and orjson.loads(body)["kind"] == "failed"
+    assert services.feeds.notices(STEWARD)[0].attempts == 2 and services.feeds.operation().notices_unsent == 0
+    services.close()
