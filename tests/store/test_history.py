@@ -167,6 +167,23 @@ def test_a_merge_and_its_end_can_be_seen(store: Engine) -> None:
         assert lists.known_since(c, city, apart) == START + hour
 
 
+def test_what_was_not_overdue_then_is_not_overdue_as_of_then(store: Engine) -> None:
+    """Nothing but the day has changed for these matters; and a number that changed later is still found by the old one."""
+    agencies = declare(store)
+    days = [date(2026, 4, 1), date(2026, 4, 25), date(2026, 5, 19)]  # limits 30 days later: before, between and after
+    rows = [_case(f"c{i}", accepted_on=day, number=f"MT-0923-26-{i:06d}") for i, day in enumerate(days)]
+    write(store, "centre", rows, agencies, START)
+    with reading(store) as c:
+        then = shown(c, START, None)
+        assert then["searchMT-0923-26-000002"]
+    later = START + timedelta(days=12)
+    write(store, "centre", [_case("c2", accepted_on=days[2], number="MT-0923-26-999999", revised_at=later)], agencies, later)
+    with reading(store) as c:
+        now = shown(c, later, None)
+        assert not now["searchMT-0923-26-000002"] and now != then
+    same(look_back(store, START, later), then, START)
+
+
 def test_a_clock_that_goes_back_does_not_change_the_past(store: Engine) -> None:
     agencies = declare(store)
     write(store, "centre", [_case("c1")], agencies, START)
