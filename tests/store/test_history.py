@@ -184,6 +184,21 @@ def test_what_was_not_overdue_then_is_not_overdue_as_of_then(store: Engine) -> N
     same(look_back(store, START, later), then, START)
 
 
+def test_filings_of_then_are_those_of_then(store: Engine) -> None:
+    """A filing that moves to another day, and one that is withdrawn, counted and listed where they stood."""
+    agencies = declare(store)
+    rows = [{"external_id": f"s{i}", "kind": "filing", "accepted_on": date(2026, 3, 2 + i), "number": f"(2026)赣0923民初{i}号",
+             "place": ("360923", ""), "registered_on": date(2026, 3, 1)} for i in range(3)]  # fmt: skip
+    write(store, "courts", [made(dict(r)) for r in rows], agencies, START)
+    with reading(store) as c:
+        then = shown(c, START, None)
+        assert lists.totals(c, SCOPES[0], Filter(part="civil_filings", window=WINDOWS["now"]), Place(), Clock(START.date()))[0] == 3
+    later = START + timedelta(hours=1)
+    moved = [{**rows[0], "accepted_on": date(2026, 4, 9), "revised_at": later}, {**rows[1], "withdrawn": True, "revised_at": later}]
+    write(store, "courts", [made(dict(r)) for r in moved], agencies, later)
+    same(look_back(store, START, later), then, START)
+
+
 def test_a_clock_that_goes_back_does_not_change_the_past(store: Engine) -> None:
     agencies = declare(store)
     write(store, "centre", [_case("c1")], agencies, START)
