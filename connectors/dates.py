@@ -188,6 +188,7 @@ def _told(match: re.Match[str], year: int, how: How) -> datetime | None:
     return how.local(how.moment(*day, hour, minute or 0, int(figures(cells["s"] or "0"))))
 
 
+_LAST_SERIAL = 110_000  # the year 2201; beyond it 1150105 is no day number but a ROC date
 _SERIAL = re.compile(r"[0-9]{1,7}(?:\.[0-9]+)?")
 
 
@@ -205,7 +206,7 @@ def _excel1904(text: str, how: How) -> datetime | None:
 def _serial(text: str, start: datetime, how: How) -> datetime | None:
     """Fractions of a day are rounded to the second, which is more than their last figure is worth."""
     seconds = round(Decimal(text) * 86_400)
-    return how.local(start + timedelta(seconds=seconds), timed=seconds % 86_400 != 0) if seconds < 2_958_466 * 86_400 else None
+    return how.local(start + timedelta(seconds=seconds), timed=seconds % 86_400 != 0) if seconds < _LAST_SERIAL * 86_400 else None
 
 
 def epoch_parser(unit: str) -> Parser:

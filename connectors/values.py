@@ -41,6 +41,7 @@ _NUMBER = re.compile(r"(\+?(?:[0-9]{1,3}(?:[, \u00a0][0-9]{3})+|[0-9]+)(?:\.[0-9
 _SPELT = re.compile(f"([{chinese.NUMERAL}]+)\\s*(\\D*)")
 _NEGATIVE = re.compile(r"[-−负負]\s*[0-9.].*|\(\s*[0-9.][^()]*\).*")
 _RANGE = re.compile(r"([^-~—–至到]+?)\s*(?:[-~—–]{1,2}|至|到)\s*([^-~—–至到]+)")
+_A_RANGE = "is a range; say with number.range which end counts"
 _NARROW = str.maketrans({
     **{chr(0xFF10 + i): str(i) for i in range(10)}, "．": ".", "，": ",", "￥": None, "¥": None, "（": "(", "）": ")", "～": "~", "－": "-",
 })  # fmt: skip
@@ -84,11 +85,13 @@ def _quantity(text: str, units: Mapping[str, float]) -> Decimal | str:
     elif _NEGATIVE.fullmatch(text):
         return "is negative"
     elif _RANGE.fullmatch(text):
-        return "is a range; say with number.range which end counts"
+        return _A_RANGE
     else:
         return "is not a number"
     worth = _worth(match[2].strip(), units)
-    return "has a unit that is not known; add it to number.units" if worth is None else amount * worth
+    if worth is None:
+        return _A_RANGE if _RANGE.fullmatch(text) else "has a unit that is not known; add it to number.units"
+    return amount * worth
 
 
 def _worth(unit: str, units: Mapping[str, float]) -> Decimal | None:

@@ -210,3 +210,21 @@ def test_counts_add_up_whatever_is_split_and_filtered(split: Mapper, rows: list[
         alone = split.map([row])
         assert (len(alone.records), len(alone.problems), len(alone.left_out)) == (
             out.sources.count(index), sum(p.index == index for p in out.problems), out.left_out.count(index))  # fmt: skip
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "feeds" / "mapping.md").read_text(encoding="utf-8")
+
+
+def _block(start: str) -> str:
+    return PAGE.split(f"```toml\n{start}", 1)[1].split("```", 1)[0]
+
+
+def test_the_page_on_rows_is_right(tmp_path: Path) -> None:
+    rows = [{"编号": "1", "类别": "纠纷"}, {"编号": "2", "类别": "消防"}, {"编号": "小计", "类别": "纠纷"}, {"编号": "填表人：某", "类别": "求助"}]
+    assert mapped(tmp_path, "[rows]\nkeep =" + _block("[rows]\nkeep =") + '[fields]\nexternal_id = { from = "编号" }\n', *rows).left_out == [1, 2, 3]
+    row = {"id": "7", "address": "街", "disputes": [{"no": "a", "title": "甲"}, {"no": "b", "title": "乙"}]}
+    out = mapped(tmp_path, "[rows]\nexplode =" + _block("[rows]\nexplode ="), row)
+    assert [(r["external_id"], r["title"], r["place"]) for r in out.records] == [("7-a", "甲", "街"), ("7-b", "乙", "街")]
+    fields = '[fields]\nexternal_id = { from = "编号" }\npeople = { from = "人数" }\n[[records]]'
+    out = mapped(tmp_path, fields + _block("[[records]]"), {"编号": "1", "人数": "3", "法院案号": "（2026）赣0923民初5号"})
+    assert [(r["external_id"], r.get("kind"), r.get("people")) for r in out.records] == [("1", None, 3), ("1-诉", "filing", None)]
