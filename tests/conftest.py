@@ -26,7 +26,7 @@ DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "s
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the machine's own settings out of the tests, and check the list of databases."""
-    for name in [n for n in os.environ if n.startswith("YIZHAN_") and not n.startswith(("YIZHAN_TEST_", "YIZHAN_CHROMIUM"))]:
+    for name in [n for n in os.environ if n.startswith("YIZHAN_") and not n.startswith(("YIZHAN_TEST_", "YIZHAN_CHROMIUM", "YIZHAN_SOAK"))]:
         del os.environ[name]
     unknown = set(DATABASES) - {"sqlite", "postgresql"}
     if unknown or not DATABASES:

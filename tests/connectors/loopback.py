@@ -49,8 +49,8 @@ class Source:
 
 
 @contextmanager
-def source(answer: Callable[[Asked], Told], tls: ssl.SSLContext | None = None) -> Iterator[Source]:
-    """Serve until the block ends, over TLS with a context."""
+def source(answer: Callable[[Asked], Told], tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[Source]:
+    """Serve until the block ends, over TLS with a context; port 0: a free one."""
     asked: list[Asked] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,7 +94,7 @@ def source(answer: Callable[[Asked], Told], tls: ssl.SSLContext | None = None) -
         def handle_error(self, request: Any, client_address: Any) -> None:
             pass
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
