@@ -1,0 +1,1 @@
+"""Faults to survive, each through the real intake into a real store."""

@@ -1,0 +1,60 @@
+"""Every source that fails as a whole: told in plain words, nothing half stored, nothing lost once it is well again."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from store.engine import reading
+from store.schema import record
+from tests.connectors.loopback import Told, source
+from tests.faults.sick import SICK
+from tests.faults.stage import HTTP, STEWARD, TEN, Stage
+
+Stages = tuple[Stage, Stage]
+
+
+def stored(stage: Stage, code: str) -> int:
+    with reading(stage.services.engine) as c:
+        return int(c.execute(select(func.count()).where(record.c.feed == code)).scalar_one())
+
+
+@pytest.mark.parametrize("name", SICK)
+def test_a_sick_source(stages: Stages, name: str) -> None:
+    hit, clean = stages
+    fault, code = SICK[name], "s_" + name.replace("-", "_")
+    feed, began = hit.feed(code, fault.door), time.monotonic()
+    result = hit.run(feed, fault.sick)
+    assert time.monotonic() - began < 6
+    assert re.search(fault.told, result.error) and result.retry is fault.retry, result
+    assert (stored(hit, code), result.counts.new, result.counts.received) == (fault.kept,) * 3
+    card, line = hit.services.feeds.card(STEWARD, code), hit.services.feeds.runs(STEWARD, code)[0]
+    assert (card.error, card.failures, card.succeeded_at) == (result.error, 1, None) and (line.error, line.status) == (result.error, "failed")
+    hit.picture(code)
+    # The source is well again: what comes out is what a store holds that never saw it sick.
+    result = hit.run(feed, fault.well)
+    assert (result.error, stored(hit, code)) == ("", len(TEN))
+    assert clean.run(clean.feed(code, fault.door), fault.well).counts.new == len(TEN)
+    assert hit.picture(code) == clean.picture(code) and "\ufffd" not in str(hit.picture(code))
+    card = hit.services.feeds.card(STEWARD, code)
+    assert (card.error, card.failures) == ("", 0) and card.succeeded_at is not None
+    hit.sound(code)
+
+
+def test_feed_down(stages: Stages) -> None:
+    hit, clean = stages
+    with source(lambda _: Told({"data": TEN})) as gone:
+        port = int(gone.url.rpartition(":")[2])
+    feed = hit.feed("down", HTTP.replace("{url}", gone.url))
+    result = hit.services.ingest.run(feed.spec)
+    assert "cannot be reached" in result.error and result.retry and stored(hit, "down") == 0
+    assert hit.services.feeds.card(STEWARD, "down").error == result.error
+    with source(lambda _: Told({"data": TEN}), port=port):
+        assert hit.services.ingest.run(feed.spec).counts.new == 10
+        clean.services.ingest.run(clean.feed("down", HTTP.replace("{url}", gone.url)).spec)
+    assert hit.picture("down") == clean.picture("down")
+    assert [r.status for r in hit.services.feeds.runs(STEWARD, "down")] == ["done", "failed"]
+    hit.sound("down")
