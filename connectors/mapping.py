@@ -22,7 +22,7 @@ from matters.numbers import find, normal
 
 LIMITS = {"title": 200, "summary": 2_000, "place": 300, "owner": 100}
 # No number of matters.numbers can be in a text without one of these; looking for them is cheaper than normalising.
-_MAY_QUOTE = re.compile("[号XJMHYxjmhyＸＪＭＨＹｘｊｍｈｙ]")
+_MAY_QUOTE = re.compile("[号XJMHYGTOWAxjmhygtowaＸＪＭＨＹＧＴＯＷＡｘｊｍｈｙｇｔｏｗａ]")
 ToWgs84 = Callable[[Sequence[float], Sequence[float], str], tuple[Any, Any]]
 
 

@@ -1,4 +1,4 @@
-"""The six agencies at work: two HTTP services and the growth of all six, in one process."""
+"""The agencies at work: the HTTP services and the growth of all, in one process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+from demo.env import HTTP
 from demo.growth import Growth, clock_on
-from demo.servers import courts_server, health_server
+from demo.servers import server_of
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _LIVELY_SECONDS = 1200  # after that the city breathes more slowly, so that a night does not make a month of it
@@ -26,19 +28,34 @@ def shanghai_now() -> datetime:
     return datetime.now(_SHANGHAI).replace(tzinfo=None, microsecond=0)
 
 
-def serve(folder: Path, courts_port: int, health_port: int) -> list[ThreadingHTTPServer]:
-    """Start both HTTP services in threads; give them, so that the caller can shut them down. OSError: a port is taken."""
-    servers: list[ThreadingHTTPServer] = []
+def serve(folder: Path, ports: Mapping[str, int] | None = None) -> dict[str, ThreadingHTTPServer]:
+    """Start every HTTP service in a thread, on its port of `ports` or any free one; OSError: a port is taken.
+
+    Gives the servers by feed, so that the caller can shut them down.
+    """
+    servers: dict[str, ThreadingHTTPServer] = {}
     try:
-        servers.append(courts_server(folder, courts_port))
-        servers.append(health_server(folder, health_port))
+        for feed in HTTP:
+            servers[feed] = server_of(feed, folder, (ports or {}).get(feed, 0))
     except OSError:
-        for server in servers:
+        for server in servers.values():
             server.server_close()
         raise
-    for server in servers:
+    for server in servers.values():
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
     return servers
+
+
+def ports_of(servers: Mapping[str, ThreadingHTTPServer]) -> dict[str, int]:
+    """The ports on which they listen."""
+    return {feed: int(server.server_port) for feed, server in servers.items()}
+
+
+def end(servers: Mapping[str, ThreadingHTTPServer]) -> None:
+    """Shut them down."""
+    for server in servers.values():
+        server.shutdown()
+        server.server_close()
 
 
 def grow(folder: Path, seconds: float, stop: threading.Event, today: date | None = None) -> None:
@@ -54,9 +71,7 @@ def grow(folder: Path, seconds: float, stop: threading.Event, today: date | None
             print(f"growth: {error}", file=sys.stderr, flush=True)  # noqa: T201 - this process's log
 
 
-def run_agencies(
-    folder: Path, courts_port: int, health_port: int, grow_seconds: float = 5.0, today: date | None = None
-) -> None:
+def run_agencies(folder: Path, ports: Mapping[str, int], grow_seconds: float = 5.0, today: date | None = None) -> None:
     """Serve and grow until SIGTERM or SIGINT.
 
     First everything since the city was last told is caught up. grow_seconds: pause between two breaths, 0 for a city that
@@ -66,30 +81,34 @@ def run_agencies(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     Growth(folder).catch_up(clock_on(today, shanghai_now()))
-    servers = serve(folder, courts_port, health_port)
-    print(f"agencies ready: courts {servers[0].server_port}, health {servers[1].server_port}", flush=True)  # noqa: T201
+    servers = serve(folder, ports)
+    print("agencies ready: " + ", ".join(f"{f} {p}" for f, p in ports_of(servers).items()), flush=True)  # noqa: T201
     try:
         if grow_seconds > 0:
             grow(folder, grow_seconds, stop, today)
         else:
             stop.wait()
     finally:
-        for server in servers:
-            server.shutdown()
-            server.server_close()
+        end(servers)
+
+
+def _port(text: str) -> tuple[str, int]:
+    feed, _, port = text.partition("=")
+    if feed not in HTTP or not port.isdigit():
+        raise argparse.ArgumentTypeError(f"{text}: one of {', '.join(HTTP)}, = and a port")
+    return feed, int(port)
 
 
 def main() -> None:
-    """`python -m demo.agencies FOLDER COURTS_PORT HEALTH_PORT`."""
-    parser = argparse.ArgumentParser(description="The six simulated agencies of the demo city.")
+    """`python -m demo.agencies FOLDER [courts=PORT health=PORT …]`; an agency without a port takes a free one."""
+    parser = argparse.ArgumentParser(description="The simulated agencies of the demo city.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("courts_port", type=int)
-    parser.add_argument("health_port", type=int)
+    parser.add_argument("ports", type=_port, nargs="*")
     parser.add_argument("--grow-seconds", type=float, default=5.0)
     parser.add_argument("--today", type=date.fromisoformat, default=None)
     given = parser.parse_args()
     os.umask(0o077)
-    run_agencies(given.folder, given.courts_port, given.health_port, given.grow_seconds, given.today)
+    run_agencies(given.folder, dict(given.ports), given.grow_seconds, given.today)
 
 
 if __name__ == "__main__":

@@ -11,27 +11,43 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from demo import days, streams, timeline
-from demo.codes import CALL_KINDS, CAT_ROW, CATS
+from demo.codes import CAT_ROW, CATS, MIXES
 from demo.papers import BAD, CONTEXT, NORMAL, WITHDRAWN
 from demo.places import Places
 from demo.plants import Planter
 from demo.streams import ROW, STREAMS, Plan
+from demo.timeline import FEEDS
 from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
 
 Ints = NDArray[np.int64]
 STREAM_NAMES: list[str] = [s.name for s in STREAMS]
-SOLO = {"courts": "F", "petitions": "X", "police": "P", "fire": "I", "health": "H", "centre": "C"}
+FOLDERS = ("petitions", "fire", "justice", "education", "emergency")  # drop folders have no way to withdraw a row
+SOLO = {"courts": "F", "petitions": "X", "police": "P", "fire": "I", "health": "H", "centre": "C",
+        "justice": "M", "hotline": "T", "market": "S", "online": "O", "education": "D", "emergency": "E", "cyberspace": "N",
+        "procuratorate": "J"}  # fmt: skip
+_USUAL_BAD = ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters")
 BAD_KINDS: dict[str, tuple[str, ...]] = {
-    "courts": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters"),
-    "petitions": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters", "rounded_id"),
+    "courts": _USUAL_BAD,
+    "petitions": (*_USUAL_BAD, "rounded_id"),
     "police": ("missing_key", "bad_date", "future", "ancient", "unknown_code"),
-    "fire": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters", "wrong_columns"),
+    "fire": (*_USUAL_BAD, "wrong_columns"),
     "health": ("missing_key", "future", "ancient", "unknown_code", "letters"),
-    "centre": ("missing_key", "bad_date", "future", "ancient", "unknown_code", "letters"),
+    "centre": _USUAL_BAD,
+    "justice": (*_USUAL_BAD, "rounded_id"),
+    "hotline": _USUAL_BAD,
+    "market": ("missing_key", "future", "ancient", "unknown_code", "letters"),
+    "online": _USUAL_BAD,
+    "education": (*_USUAL_BAD, "wrong_columns"),
+    "emergency": (*_USUAL_BAD, "wrong_columns"),
+    "cyberspace": _USUAL_BAD,
+    "procuratorate": _USUAL_BAD,
 }
-_BAD_EACH, _WITHDRAWN_EACH, _TWINS = 5, 14, 640  # at scale 1
-_CONTEXT_YEARLY = {"P": 4000, "I": 800}
-_PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9)}  # number at scale 1, days back at most; most came just now
+_BAD_EACH, _WITHDRAWN_EACH, _TWINS = 5, 14, 840  # at scale 1
+_CONTEXT_YEARLY = {"P": 4000, "I": 800, "T": 1400, "E": 200, "N": 220, "V": 420, "W": 40}
+# Which agencies write down a twin of a centre's matter, and how readily; each only in categories it has a word for.
+_TWIN_MIXES = {"X": ("petition", 6), "P": ("police", 6), "T": ("hotline", 2), "M": ("mediation", 2), "O": ("online", 1), "S": ("market", 3),
+               "D": ("school", 3), "E": ("emergency", 1), "N": ("net", 1), "J": ("procuratorial", 1)}  # fmt: skip
+_PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9), "T": (24, 4), "S": (16, 9), "O": (8, 5)}  # number at scale 1, days back at most; most came just now
 _MEDIAN_AMOUNT = {"18": 45_000, "04": 60_000, "14": 30_000, "13": 80_000, "10": 15_000, "05": 120_000, "08": 50_000, "06": 25_000,
                   "03": 60_000, "12": 3_000, "15": 2_500, "11": 1_500, "17": 1_200, "19": 5_000, "16": 20_000}  # fmt: skip
 _CROWDED = {"10": 0.16, "15": 0.14, "08": 0.16, "09": 0.12, "19": 0.06, "07": 0.08, "12": 0.06}
@@ -78,8 +94,8 @@ def locate(rng: np.random.Generator, places: Places, cases: pd.DataFrame, record
     own = records["case"].to_numpy()
     lon, lat = places.positions(rng, cases["town"].to_numpy()[own], cases["village"].to_numpy()[own])
     kind = records["kind"].to_numpy()
-    for letter, turn in (("P", wgs84_to_gcj02), ("I", wgs84_to_bd09)):
-        mine = kind == letter
+    for letter, turn in (("PSTOVWU", wgs84_to_gcj02), ("I", wgs84_to_bd09)):
+        mine = np.isin(kind, list(letter))
         lon[mine], lat[mine] = turn(lon[mine], lat[mine])
     deep = (records["step"].to_numpy() == 0) | (rng.random(len(records)) < 0.92)
     return records.assign(lon=lon, lat=lat, deep=deep)
@@ -91,10 +107,11 @@ def normal_cases(rng: np.random.Generator, places: Places, plan: Plan, late: dic
     centre = streams.centre_streams(rng, plan)
     centre.loc[centre["county"] < 0, "stream"] = ROW["C"]
     first = pd.concat([centre, streams.other_streams(rng, plan, places)], ignore_index=True)
-    if "health" in late:  # what a silent health feed would have told, nobody knows; the centre's part of it stays
-        gone = first["day"] > late["health"]
-        first.loc[gone & (first["stream"] == ROW["HC"]), "stream"] = ROW["C"]
-        first = first[~(gone & first["stream"].isin([ROW["H"], ROW["HF"]]))].reset_index(drop=True)
+    for feed, end in late.items():  # what a silent feed would have told, nobody knows; the centre's part of it stays
+        gone = first["day"] > end
+        theirs = [name for name in STREAM_NAMES if name.startswith(SOLO[feed])]
+        first.loc[gone & first["stream"].isin([ROW[n] for n in theirs if "C" in n]), "stream"] = ROW["C"]
+        first = first[~(gone & first["stream"].isin([ROW[n] for n in theirs if "C" not in n]))].reset_index(drop=True)
     records = timeline.expand(rng, first, last)
     filed = records[records["kind"] == "F"]
     taken = pd.DataFrame({"county": first["county"].to_numpy()[filed["case"].to_numpy()], "day": filed["acc"].to_numpy()})
@@ -120,16 +137,17 @@ def extra_cases(rng: np.random.Generator, plan: Plan, counties: int, late: dict[
                                   "bad": bad, "waits": waits}))  # fmt: skip
 
     for letter, (count, back) in _PENDING.items():
-        if not (letter == "H" and "health" in late):
+        if FEEDS[letter] not in late:
             put(letter, last - (back * rng.random(max(1, round(count * plan.scale))) ** 2.6).astype(np.int64), NORMAL, waits=True)
     for feed, letter in SOLO.items():
         end = late.get(feed, last)
-        if feed not in ("petitions", "fire"):  # a workbook or a CSV has no way to withdraw a row
+        if feed not in FOLDERS:
             put(letter, np.minimum(_weighted_days(rng, plan, max(1, round(_WITHDRAWN_EACH * plan.scale)), 0.3), end), WITHDRAWN)
         for bad in BAD_KINDS[feed]:
             put(letter, np.minimum(_weighted_days(rng, plan, max(1, round(_BAD_EACH * plan.scale)), 0.3), end), BAD, bad)
     for letter, yearly in _CONTEXT_YEARLY.items():
-        put(letter, _weighted_days(rng, plan, max(1, round(yearly * years * plan.scale)), 0.9), CONTEXT)
+        told = np.minimum(_weighted_days(rng, plan, max(1, round(yearly * years * plan.scale)), 0.9), late.get(FEEDS[letter], last))
+        put(letter, told, CONTEXT)
     return pd.concat(rows, ignore_index=True)
 
 
@@ -140,7 +158,7 @@ def _segment(day: Ints, year: int) -> Ints:
 
 
 def pair_twins(rng: np.random.Generator, cases: pd.DataFrame, year: int, scale: float) -> list[tuple[int, int]]:
-    """Make some lone petitions and calls the same dispute as a lone centre matter of theirs, with nothing quoted.
+    """Make some lone records of other agencies the same dispute as a lone centre matter of theirs, with nothing quoted.
 
     The second is never rated, so that linking the two later moves no exact figure.
     """
@@ -148,13 +166,15 @@ def pair_twins(rng: np.random.Generator, cases: pd.DataFrame, year: int, scale: 
     stream, day, county = cases["stream"].to_numpy(), cases["day"].to_numpy(), cases["county"].to_numpy()
     segment, category = _segment(day, year), cases["category"].to_numpy()
     ours = np.flatnonzero(free & (stream == ROW["C"]))
-    calls = np.array([CAT_ROW[c] for c in CALL_KINDS if c != "99"])
-    theirs = {letter: np.flatnonzero(free & (stream == ROW[letter])) for letter in "XP"}
+    knows = {letter: {CAT_ROW[c] for c in MIXES[mix] if c != "99"} for letter, (mix, _) in _TWIN_MIXES.items()}
+    theirs = {letter: np.flatnonzero(free & (stream == ROW[letter])) for letter in _TWIN_MIXES}
     chosen = rng.choice(ours, size=min(len(ours), round(_TWINS * scale)), replace=False)
     used: set[int] = set()
     pairs = []
     for i in chosen.tolist():
-        letter = "P" if category[i] in calls and rng.random() < 0.5 else "X"
+        able = [letter for letter in _TWIN_MIXES if category[i] in knows[letter]] or ["X"]
+        weight = np.array([_TWIN_MIXES[letter][1] for letter in able], dtype=float)
+        letter = str(rng.choice(able, p=weight / weight.sum()))
         near = theirs[letter]
         near = near[(county[near] == county[i]) & (np.abs(day[near] - day[i]) <= 20) & (segment[near] == segment[i])]
         near = near[~np.isin(near, list(used))]

@@ -1,4 +1,4 @@
-"""The demo city: builds its truth and writes the six agencies' storage. Same seed, day and scale: the same bytes."""
+"""The demo city: builds its truth and writes the agencies' storage. Same seed, day and scale: the same bytes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pandas as pd
 from demo import article, cases, days, keys, outcomes, places, state, writing
 from demo import truth as truth_module
 from demo.codes import CATS
+from demo.doors import FOLDERS
 from demo.papers import NORMAL, Paper, Speller
 from demo.timeline import see
 from demo.truth import Truth
@@ -52,10 +53,10 @@ def generate(
     folder: Path, areas: pd.DataFrame, today: date, seed: int = 1, scale: float = 1.0, progress: Progress | None = None,
     late: Sequence[str] = (),
 ) -> Truth:  # fmt: skip
-    """Make the city and write the six sources into `folder`.
+    """Make the city and write the sources of all agencies into `folder`.
 
     areas: the frame of geo.areas (columns code, level, parent, name, short, kind, population, lon, lat). today: the last day is
-    the one before it; what happens on it comes by `growth.catch_up`. scale: 1 is about 180,000 records and exactly the
+    the one before it; what happens on it comes by `growth.catch_up`. scale: 1 is about 215,000 records and exactly the
     article's figures; other scales keep its percentages as near as whole numbers allow, and satisfaction exactly. late:
     feeds whose data stop 12 days before today. Raises ValueError for areas of another city and OSError when the folder
     cannot be written. The folder is emptied of an earlier city first.
@@ -86,7 +87,7 @@ def _generate(folder: Path, areas: pd.DataFrame, today: date, seed: int, scale: 
     seen = cases.locate(rng, town, book.cases, seen)
     tell("文书", 2, _STEPS)
     papers = Speller(town).spell(book.cases, seen, cases.STREAM_NAMES)
-    tell("六部门数据", 3, _STEPS)
+    tell("各部门数据", 3, _STEPS)
     held = writing.write_all(rng, folder, papers, scale, None)
     found = truth_module.expected(book.cases, seen, town, plan.year, view.today, book.plants, book.twins)
     found["feeds"] = {feed: counts | {"expected": arrival(counts)} for feed, counts in held.items()}
@@ -115,7 +116,7 @@ def _clear(folder: Path) -> None:
     """Take away an earlier city, its truth first, so that a half-written one is never taken for whole."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / truth_module.FILE).unlink(missing_ok=True)
-    for name in ("petitions", "fire"):
+    for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 

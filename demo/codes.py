@@ -85,10 +85,20 @@ _PRETRIAL: dict[str, float] = {"18": 27, "04": 19, "01": 14, "14": 13, "15": 9, 
 _POLICE: dict[str, float] = {"01": 24, "02": 23, "12": 12, "10": 10, "04": 9, "15": 7, "06": 6, "07": 4, "19": 1.6, "13": 0.8, "99": 3}
 _PETITION: dict[str, float] = {"10": 16, "08": 13, "15": 13, "03": 10, "07": 10, "09": 6, "12": 6, "02": 5, "04": 4.5, "05": 4, "19": 4,
              "18": 3, "14": 2, "13": 1.5, "01": 0.7, "17": 0.6, "06": 0.7, "11": 0.4, "99": 3}  # fmt: skip
+_HOTLINE: dict[str, float] = {"15": 18, "12": 14, "09": 12, "10": 12, "03": 7, "02": 6, "14": 5, "08": 5, "07": 4, "17": 4, "19": 4, "04": 3,
+            "05": 2, "18": 2, "11": 1.5, "13": 1.5, "01": 1, "06": 1, "16": 0.3, "99": 4}  # fmt: skip
+_MEDIATION: dict[str, float] = {"02": 24, "01": 17, "06": 10, "03": 9, "07": 9, "10": 7, "14": 6, "04": 5, "15": 4, "18": 4, "12": 2,
+              "08": 2, "05": 1, "09": 1, "19": 0.8, "13": 0.5, "99": 2}  # fmt: skip
+_MARKET: dict[str, float] = {"12": 72, "17": 14, "11": 4, "16": 2, "05": 2, "15": 2, "99": 4}
+_ONLINE: dict[str, float] = {"18": 22, "04": 16, "01": 13, "14": 10, "10": 9, "15": 9, "12": 7, "06": 5, "02": 4, "03": 3, "17": 2}
+_EMERGENCY: dict[str, float] = {"06": 40, "05": 20, "10": 15, "09": 12, "99": 13}
+_NET: dict[str, float] = {"15": 20, "10": 16, "12": 13, "09": 12, "19": 10, "08": 8, "03": 7, "17": 5, "14": 3, "13": 3, "99": 3}
+_PROCURATORIAL: dict[str, float] = {"10": 40, "01": 15, "06": 15, "18": 8, "09": 8, "04": 6, "03": 5, "07": 3}
 _FIRE: dict[str, float] = {"06": 55, "15": 20, "09": 12, "99": 13}
 MIXES: dict[str, dict[str, float]] = {
     "centre": _CENTRE, "filing": _FILING, "pretrial": _PRETRIAL, "police": _POLICE, "petition": _PETITION,
-    "fire": _FIRE, "medical": {"13": 1.0},
+    "fire": _FIRE, "medical": {"13": 1.0}, "hotline": _HOTLINE, "mediation": _MEDIATION, "market": _MARKET, "online": _ONLINE,
+    "emergency": _EMERGENCY, "net": _NET, "procuratorial": _PROCURATORIAL, "school": {"19": 1.0},
 }  # fmt: skip
 
 # Months in which a category is more common than usual (January is 0).

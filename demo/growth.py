@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from demo import article, cases, days, keys, places, streams, timeline
 from demo.codes import CATS
+from demo.doors import FOLDERS, TABLES, in_folder, is_current, row_of, versions_of
+from demo.outcomes import ANSWERS
 from demo.papers import CONTEXT, NORMAL, Paper, Speller
-from demo.sources import centre, common, courts, fire, health, petitions, police
+from demo.sources import common
 from demo.state import State
 from demo.streams import ROW, STREAMS, Plan
 from demo.timeline import FEEDS, NEVER
 from demo.truth import Truth
 
-TABLES: dict[str, Any] = {"courts": courts, "police": police, "health": health, "centre": centre}
-FOLDERS: dict[str, Any] = {"petitions": petitions, "fire": fire}
 # A day's chance that an open record of a kind ends, so that the stock of open cases stays as it is.
-_ENDS = {"C": 0.17, "F": 0.15, "K": 0.13, "Q": 0.25, "X": 0.09, "H": 0.09, "P": 0.8, "I": 0.2}
+_ENDS = {"C": 0.17, "F": 0.15, "K": 0.13, "Q": 0.25, "X": 0.09, "H": 0.09, "P": 0.8, "I": 0.2,
+         "M": 0.13, "T": 0.16, "S": 0.09, "O": 0.14, "U": 0.25, "D": 0.11, "E": 0.1, "N": 0.22, "J": 0.05}  # fmt: skip
 _STUCK = 0.08  # of that chance, once the limit is past
-_ANSWERS = {"C": 0.66, "X": 0.60, "H": 0.5}
-_LIVE = (("context", 50), ("C", 16), ("P", 10), ("F", 8), ("PC", 5), ("X", 5), ("K", 3), ("H", 2), ("I", 1))
+_LIVE = (("context", 55), ("C", 14), ("P", 9), ("F", 7), ("T", 12), ("M", 8), ("PC", 4), ("TC", 2), ("X", 5), ("S", 4), ("O", 4), ("K", 3), ("H", 2),
+         ("N", 2), ("D", 2), ("E", 2), ("I", 1), ("J", 1))  # fmt: skip
+# A day's calls, tickets and other rows that are no disputes, at scale 1.
+_CONTEXT = {"P": 11.0, "T": 3.8, "V": 1.2, "N": 0.6, "E": 0.55, "W": 0.1}
 _LIVE_MATTERS_A_DAY = 240  # live rows stop at twice an ordinary day; calls that are no disputes go on
 
 
@@ -73,7 +75,7 @@ class Growth:
             return paper._replace(hand=day, touched=moment)
         good = rng.random() < 0.965
         rated = -1
-        if len(paper.stream) == 1 and paper.acc > self.guard and rng.random() < _ANSWERS.get(paper.kind, 0.0):
+        if len(paper.stream) == 1 and paper.acc > self.guard and rng.random() < ANSWERS.get(paper.kind, 0.0):
             rated = int(rng.random() < 0.8)
         return paper._replace(hand=min(paper.hand, day), close=day, outcome="resolved" if good or paper.kind == "I" else "unresolved",
                               rated=rated, touched=moment)  # fmt: skip
@@ -84,7 +86,7 @@ class Growth:
             return 0.6
         if paper.hand == NEVER and paper.kind == "C":
             return 0.55 if day - paper.acc < 5 else 0.1
-        limit = {"X": 60, "F": 180, "H": 42}.get(paper.kind, 30)
+        limit = {"X": 60, "F": 180, "H": 42, "S": 60, "D": 60, "E": 60, "J": 90, "T": 21}.get(paper.kind, 30)
         return _ENDS[paper.kind] * (_STUCK if day - paper.acc > limit else 1.0)
 
     def _steps(self, rng: np.random.Generator, day: int, share: float) -> list[Paper]:
@@ -106,44 +108,44 @@ class Growth:
             statements += [(module.UPDATE, (*module.row(p), p.key)) for p in changed if FEEDS[p.kind] == feed]
             if statements:
                 common.apply(self.folder / module.FILE, statements)
-        self._write_weeks([p for p in (*new, *changed) if p.kind in "XI"])
+        self._write_weeks([p for p in (*new, *changed) if in_folder(p)])
         gone = {p.key for p in changed}
         self.state.open = [p for p in self.state.open if p.key not in gone]
         self.state.open += [p for p in (*new, *changed) if p.close == NEVER and p.fate == NORMAL]
 
     def _write_weeks(self, papers: list[Paper]) -> None:
-        """Write again the weekly files in which these petitions and fire records have a word."""
+        """Write again the weekly and monthly files in which these records have a word."""
         book = {p.key: p for p in self.state.week}
         book.update({p.key: p for p in papers})
         self.state.week = list(book.values())
         for feed, module in FOLDERS.items():
             touched = {name for p in papers if FEEDS[p.kind] == feed for name, _ in module.versions(p)[-1:]}
             for name in sorted(touched):
-                mine = [v for p in self.state.week if FEEDS[p.kind] == feed for n, v in module.versions(p) if n == name]
-                module.write_week(self.folder, name, [module.row(v) for v in sorted(mine, key=lambda p: (p.made, p.key))])
+                mine = [v for p in self.state.week if FEEDS[p.kind] == feed for n, v in versions_of(module, p) if n == name]
+                module.write_week(self.folder, name, [row_of(module, v) for v in sorted(mine, key=lambda p: (p.made, p.key))])
 
     def _forget_weeks(self, day: int) -> None:
-        """Drop from memory the weekly rows that no coming file can hold."""
-        monday = day - days.to_date(day).weekday()
-        self.state.week = [p for p in self.state.week if max(d for d in (p.reg, p.acc, p.close) if d != NEVER) >= monday]
+        """Drop from memory the rows that no coming file can hold."""
+        self.state.week = [p for p in self.state.week if is_current(p, day)]
 
     # ---- catching up and living ------------------------------------------------------------------------------------
 
-    def _volumes(self, rng: np.random.Generator, day: int, share: float) -> tuple[list[str], int]:
-        """Streams of the new cases of a share of a day, and how many calls are no disputes."""
+    def _volumes(self, rng: np.random.Generator, day: int, share: float) -> tuple[list[str], list[str]]:
+        """Streams of the new cases of a share of a day, and of the rows that are no disputes."""
         plan = Plan(days.to_date(day), days.to_date(day), self.year, self.scale)
         drawn = pd.concat([streams.centre_streams(rng, plan), streams.other_streams(rng, plan, self.places),
                            streams.lone_filings(rng, plan, pd.DataFrame({"county": [], "day": []}))])  # fmt: skip
         names = [STREAMS[row].name for row in drawn["stream"]]
-        kept = [n for n in names if rng.random() < share and not (n.startswith("H") and "health" in self.late)]
-        return kept, int(rng.poisson(11.0 * self.scale * share))
+        kept = [n for n in names if rng.random() < share and FEEDS[n[0]] not in self.late]
+        calls = [n for n, mean in _CONTEXT.items() for _ in range(int(rng.poisson(mean * self.scale * share)))]
+        return kept, [n for n in calls if FEEDS[n] not in self.late]
 
     def _day(self, day: int, first: int, last: int) -> int:
         """Tell a day from one second of it to another; gives how many records came or changed."""
         rng = np.random.default_rng([self.seed, day, first])
         share = _business(first, last)
         names, calls = self._volumes(rng, day, share)
-        new = [*(self._new(rng, names, day) if names else []), *(self._new(rng, ["P"] * calls, day, CONTEXT) if calls else [])]
+        new = [*(self._new(rng, names, day) if names else []), *(self._new(rng, calls, day, CONTEXT) if calls else [])]
         low, high = day * 86_400 + first, day * 86_400 + last
         new = [_within(rng, p, low, high) for p in new]
         changed = [_within(rng, p, low, high, made=False) for p in self._steps(rng, day, share)]
@@ -190,12 +192,15 @@ class Growth:
         names = [n for n, _ in _LIVE]
         weight = np.array([w for _, w in _LIVE], dtype=float)
         picked = rng.choice(names, size=int(rng.integers(1, 4)), p=weight / weight.sum())
-        matters = [str(n) for n in picked if n != "context" and not (n == "H" and "health" in self.late)]
+        matters = [str(n) for n in picked if n != "context" and FEEDS[str(n)[0]] not in self.late]
         if self._live_count >= _LIVE_MATTERS_A_DAY:
             matters = []
         self._live_count += len(matters)
-        calls = int((picked == "context").sum()) or int(not matters)
-        return [*(self._new(rng, matters, day) if matters else []), *(self._new(rng, ["P"] * calls, day, CONTEXT) if calls else [])]
+        count = int((picked == "context").sum()) or int(not matters)
+        able = [n for n in _CONTEXT if FEEDS[n] not in self.late]
+        share = np.array([_CONTEXT[n] for n in able])
+        calls = [str(n) for n in rng.choice(able, size=count, p=share / share.sum())]
+        return [*(self._new(rng, matters, day) if matters else []), *(self._new(rng, calls, day, CONTEXT) if calls else [])]
 
 
 def _business(first: int, last: int) -> float:

@@ -13,6 +13,9 @@ Ints = NDArray[np.int64]
 Serials = dict[str, int]
 
 _CALL_HOURS = np.array([2, 1.2, 0.8, 0.6, 0.6, 0.8, 1.5, 3, 4.5, 5.5, 5.5, 5, 4.5, 4.5, 5, 5.5, 5.5, 6, 6.5, 7, 6.5, 5.5, 4, 1.0])
+_ANYTIME = ("P", "I", "T", "N", "E", "O")
+_DAILY = {"T": ("GD", "{}-{:05d}"), "O": ("ODR", "{}-{:05d}"), "U": ("QR", "{}-{:05d}"), "V": ("CC", "{}-{:05d}"), "N": ("WM", "{}-{:04d}"),
+          "E": ("AQ", "{}-{:04d}"), "D": ("JY", "{}-{:04d}")}  # fmt: skip
 _CASE_WORDS = {"F": "民初", "K": "诉前调", "Q": "诉前调确"}
 
 
@@ -30,7 +33,7 @@ def call_seconds(rng: np.random.Generator, count: int) -> Ints:
 
 def times(rng: np.random.Generator, records: pd.DataFrame) -> pd.DataFrame:
     """Seconds of the day at which each record was made, and of its last change."""
-    anytime = records["kind"].isin(["P", "I"]).to_numpy()
+    anytime = records["kind"].isin(list(_ANYTIME)).to_numpy()
     made = np.where(anytime, call_seconds(rng, len(records)), office_seconds(rng, len(records)))
     return records.assign(made=made, touched=office_seconds(rng, len(records)))
 
@@ -58,17 +61,18 @@ def assign(rng: np.random.Generator, cases: pd.DataFrame, records: pd.DataFrame,
     codes = np.array([*places.counties["code"], places.city_code], dtype=object)[county]
     key = np.full(len(work), "", dtype=object)
     number = key.copy()
-    for kind in "CPXFKQHI":
+    short = np.array([*(n[0] for n in places.counties["name"]), places.city_name[0]], dtype=object)[county]
+    for kind in "CPXFKQHIMTSOUVWDENJ":
         mine = np.flatnonzero((work["kind"] == kind).to_numpy())
         if len(mine):
-            key[mine], number[mine] = _of_kind(rng, kind, codes[mine], work["reg"].to_numpy()[mine], serials)
+            key[mine], number[mine] = _of_kind(rng, kind, codes[mine], short[mine], work["reg"].to_numpy()[mine], serials)
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
     return records.assign(key=key[back], number=number[back])
 
 
 def _of_kind(
-    rng: np.random.Generator, kind: str, code: NDArray[np.object_], reg: Ints, serials: Serials
+    rng: np.random.Generator, kind: str, code: NDArray[np.object_], short: NDArray[np.object_], reg: Ints, serials: Serials
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Keys and numbers of records of one kind, already in order."""
     one = np.ones(len(code), dtype=np.int64)
@@ -83,7 +87,18 @@ def _of_kind(
         unique = _serial(pd.Series(np.full(len(code), "ajbs", dtype=object)), one, serials)
         return (np.array([f"3609000000{u:08d}" for u in unique], dtype=object),
                 np.array([f"{h}{i}号" for h, i in zip(head, n, strict=True)], dtype=object))  # fmt: skip
-    if kind == "P":
+    if kind in "MJ":
+        head = "(" + year + ")" + short + "人调" if kind == "M" else "赣" + short + "检民支(" + year + ")"
+        n = _serial(pd.Series(head), one, serials)
+        return (np.array([f"{'RM' if kind == 'M' else 'JC'}{c}{y}{i:06d}" for c, y, i in zip(code, year, n, strict=True)], dtype=object),
+                np.array([f"{h}{i}号" for h, i in zip(head, n, strict=True)], dtype=object))  # fmt: skip
+    if kind in _DAILY:
+        head, step, shape = _DAILY[kind][0] + day, one, _DAILY[kind][1]
+    elif kind == "S":
+        head, step, shape = "TS" + code + "-" + day, one, "{}{:03d}"
+    elif kind == "W":
+        head, step, shape = "ZD" + code, one, "{}{:04d}"
+    elif kind == "P":
         head, step, shape = "JJ" + day, rng.integers(1, 60, len(code)), "{}{:06d}"
     elif kind == "X":
         head, step, shape = "XF" + code + "-" + day, one, "{}{:03d}"

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from demo.timeline import FEEDS, NEVER, dues
 
 Ints = NDArray[np.int64]
-_RANK = {"centre": 10, "courts": 20, "petitions": 30, "health": 40, "police": 50, "fire": 60}
+RANK = {"centre": 10, "courts": 20, "justice": 22, "procuratorate": 25, "petitions": 30, "online": 35, "health": 40, "education": 42,
+        "market": 44, "emergency": 46, "police": 50, "fire": 60, "hotline": 70, "cyberspace": 80}  # fmt: skip
 
 
 def _last_by(records: pd.DataFrame, columns: list[str], ascending: list[bool]) -> pd.DataFrame:
@@ -35,7 +36,7 @@ def matters(records: pd.DataFrame) -> pd.DataFrame:
     for name, kinds in (("centre", "C"), ("litigated", "F")):
         found[name] = found.index.isin(book.loc[book["kind"].isin(list(kinds)), "case"])
     found["escalated"] = group["escalated"].any()
-    for feed in _RANK:
+    for feed in RANK:
         found[feed] = found.index.isin(book.loc[book["feed"] == feed, "case"])
     success, failure = book["mediation"] == 1, book["mediation"] == 0
     found["mediation"] = np.where(found.index.isin(book.loc[success, "case"]), 1,
@@ -49,7 +50,7 @@ def matters(records: pd.DataFrame) -> pd.DataFrame:
     found["outcome"] = np.where(closed, ended["outcome"], "")
     found["last"] = ended["row"]
     rated = book[book["rated"] >= 0].copy()
-    rated["say"] = -rated["feed"].map(_RANK)
+    rated["say"] = -rated["feed"].map(RANK)
     rated["when"] = np.where(rated["close"] == NEVER, -1, rated["close"])
     rater = _last_by(rated, ["when", "say"], [True, True])
     found["satisfied"] = rater["rated"].reindex(found.index).fillna(-1).astype(np.int64)

@@ -15,10 +15,13 @@ from demo.timeline import NEVER, see
 Ints = NDArray[np.int64]
 _STUCK, _UNHANDLED = 215, 52  # at scale 1
 _FAILS = 0.036  # outside the article's window
-_ANSWERS = {"C": 0.66, "X": 0.60, "H": 0.5}
+ANSWERS = {"C": 0.66, "X": 0.60, "H": 0.5, "T": 0.45, "M": 0.5, "S": 0.35, "O": 0.4, "D": 0.3}
 _BAD_ENDS = {"C": (("unresolved", 0.7), ("withdrawn", 0.3)), "F": (("withdrawn", 0.7), ("unresolved", 0.3)),
              "K": (("unresolved", 0.8), ("withdrawn", 0.2)), "Q": (("unresolved", 1.0),), "P": (("unresolved", 0.6), ("transferred", 0.4)),
-             "X": (("unresolved", 0.7), ("transferred", 0.3)), "H": (("unresolved", 1.0),)}  # fmt: skip
+             "X": (("unresolved", 0.7), ("transferred", 0.3)), "H": (("unresolved", 1.0),), "M": (("unresolved", 0.8), ("withdrawn", 0.2)),
+             "T": (("unresolved", 0.8), ("transferred", 0.2)), "S": (("unresolved", 0.6), ("withdrawn", 0.4)),
+             "O": (("unresolved", 0.7), ("withdrawn", 0.3)), "U": (("unresolved", 1.0),), "D": (("unresolved", 1.0),),
+             "E": (("unresolved", 1.0),), "N": (("unresolved", 1.0),), "J": (("unresolved", 0.6), ("withdrawn", 0.4))}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,9 @@ def rate(rng: np.random.Generator, cases: pd.DataFrame, seen: pd.DataFrame, view
     book = ledger.matters(seen)
     closed = set(book.index[~book["open"]])
     kinds = seen["kind"]
-    asked = seen["case"].isin(closed) & kinds.isin(list(_ANSWERS)) & (seen["close"] != NEVER)
+    asked = seen["case"].isin(closed) & kinds.isin(list(ANSWERS)) & (seen["close"] != NEVER)
     asked &= ~cases["quiet"].to_numpy()[seen["case"].to_numpy()]
-    answers = asked & (rng.random(len(seen)) < kinds.map(_ANSWERS).fillna(0.0))
+    answers = asked & (rng.random(len(seen)) < kinds.map(ANSWERS).fillna(0.0))
     targets = np.array([*(c.satisfied for c in article.COUNTIES), article.UNLOCATED.satisfied])
     target = targets[cases["county"].to_numpy()[seen["case"].to_numpy()]]
     target = np.where(seen["acc"] < view.window[0], target - 0.017, target) * np.where(seen["outcome"] == "unresolved", 0.5, 1.0) + 0.012

@@ -30,6 +30,14 @@ _QUOTES = {
     "Q": ("确认案号{n}，",),
     "H": ("医疗纠纷登记{n}，", "卫健登记号{n}，"),
     "I": ("消防警情{n}，",),
+    "M": ("人民调解卷号{n}，", "见{n}，"),
+    "J": ("支持起诉书：{n}，", "检察机关支持起诉（{n}），"),
+    "T": ("12345工单{n}，", "由热线工单{n}转办，", "工单编号{n}，"),
+    "S": ("消费投诉登记{n}，", "12315投诉{n}，"),
+    "O": ("在线调解申请{n}，", "线上申请号{n}，"),
+    "D": ("教育部门登记{n}，",),
+    "E": ("应急登记{n}，",),
+    "N": ("网上留言{n}，", "网民留言编号{n}，"),
 }
 
 
@@ -84,7 +92,7 @@ def last_event(records: pd.DataFrame) -> Ints:
 
 def quoted(records: pd.DataFrame) -> list[str]:
     """The number that each record's text quotes, '' for none."""
-    numbers = records["number"].where(records["kind"].isin(["F", "K", "Q"]), records["key"])
+    numbers = records["number"].where(records["kind"].isin(list("FKQMJ")), records["key"])
     book = dict(zip(zip(records["case"], records["kind"], strict=True), numbers, strict=True))
     return [book.get((c, q), "") if q else "" for c, q in zip(records["case"], records["quotes"], strict=True)]
 
@@ -92,7 +100,7 @@ def quoted(records: pd.DataFrame) -> list[str]:
 def _phrase(kind: str, number: str, seed: int) -> str:
     """The quoted number in words; brackets as different clerks type them."""
     ways = _QUOTES[kind]
-    if kind in "KFQ" and seed % 3:
+    if kind in "KFQMJ" and seed % 3:
         number = number.translate(str.maketrans("()", "（）" if seed % 3 == 1 else "〔〕"))
     return ways[seed % len(ways)].format(n=number)
 

@@ -20,7 +20,7 @@ from demo.places import Places
 from demo.streams import STREAMS
 
 Ints = NDArray[np.int64]
-_NEVER_DONORS = ("medical", "fire")
+_NEVER_DONORS = ("medical", "fire", "school", "emergency", "procuratorial", "net")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""The two agencies that speak HTTP: the courts' paged cases and the health office's disputes, on loopback only."""
+"""The agencies that speak HTTP, each in its own way, on loopback only."""
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import sqlite3
@@ -13,8 +14,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from demo.env import COURTS_TOKEN, HEALTH_KEY
-from demo.sources import courts, health
+from demo.env import (
+    COURTS_TOKEN,
+    CYBERSPACE_TOKEN,
+    HEALTH_KEY,
+    HOTLINE_CODE,
+    MARKET_PASSWORD,
+    MARKET_USER,
+    ONLINE_KEY,
+)
+from demo.sources import courts, cyberspace, health, hotline, market, online
 
 MAX_PAGE = 2000
 Answer = tuple[int, dict[str, Any]]
@@ -70,6 +79,51 @@ def ask_health(folder: Path, query: dict[str, str]) -> Answer:
     return 200, {"status": "SUCCESS", "result": result}
 
 
+def _documents(path: Path, since: str | int, skip: int, size: int) -> tuple[int, list[Any]]:
+    """How many documents changed since, and a part of them in the order of their change."""
+    values = {"since": since, "size": size, "skip": skip}
+    total = _read(path, "SELECT count(*) FROM documents WHERE changed >= :since", values)[0][0]
+    rows = _read(path, "SELECT body FROM documents WHERE changed >= :since ORDER BY changed, key, id LIMIT :size OFFSET :skip", values)
+    return total, [json.loads(body) for (body,) in rows]
+
+
+def _moment(query: dict[str, str], name: str, form: str) -> str:
+    """A moment of the query in the writing of the documents."""
+    text = query.get(name, "1970-01-01 00:00:00")
+    try:
+        return datetime.fromisoformat(text).strftime(form)
+    except ValueError as error:
+        raise BadParameter(f"{name}={text}: a moment such as 2026-01-05T10:11:12") from error
+
+
+def ask_hotline(folder: Path, query: dict[str, str]) -> Answer:
+    """GET /order/list: tickets changed since beginTime, in pages."""
+    page, size = _number(query, "pageNum", 1, 1, 1_000_000), _number(query, "pageSize", 500, 1, MAX_PAGE)
+    total, rows = _documents(folder / hotline.FILE, _moment(query, "beginTime", "%Y-%m-%d %H:%M:%S"), (page - 1) * size, size)
+    return 200, {"code": 200, "msg": "查询成功", "total": total, "pages": -(-total // size), "rows": rows}
+
+
+def ask_market(folder: Path, query: dict[str, str]) -> Answer:
+    """GET /api/complaints: complaints changed since, counted from `start`; who asks beyond the end gets none."""
+    start, count = _number(query, "start", 0, 0, 100_000_000), _number(query, "count", 500, 1, MAX_PAGE)
+    total, rows = _documents(folder / market.FILE, _number(query, "changed_since", 0, 0, 1 << 52), start, count)
+    return 200, {"ret": 0, "total": total, "complaints": rows}
+
+
+def ask_online(folder: Path, query: dict[str, str]) -> Answer:
+    """GET /v3/events: events of all sorts updated since, with where to go on."""
+    at, limit = _number(query, "from", 0, 0, 100_000_000), _number(query, "limit", 500, 1, MAX_PAGE)
+    total, rows = _documents(folder / online.FILE, query.get("since", ""), at, limit)
+    return 200, {"success": "Y", "data": {"events": rows, "next": at + len(rows) if at + len(rows) < total else None, "total": total}}
+
+
+def ask_cyberspace(folder: Path, query: dict[str, str]) -> Answer:
+    """GET /gateway/messages: messages updated after a moment, in pages counted from 0."""
+    page, size = _number(query, "pageNo", 0, 0, 1_000_000), _number(query, "pageSize", 200, 1, MAX_PAGE)
+    total, rows = _documents(folder / cyberspace.FILE, _moment(query, "updatedAfter", "%Y-%m-%dT%H:%M:%S"), page * size, size)
+    return 200, {"status": "ok", "payload": {"totalElements": total, "list": rows}}
+
+
 def _handler(folder: Path, path: str, header: str, secret: str, ask: Ask, refused: dict[str, Any]) -> type[BaseHTTPRequestHandler]:
     """A handler that answers one path to those who show the secret."""
 
@@ -115,13 +169,21 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
 
-def courts_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """The courts' service, bound (port 0: any free one) but not yet serving; OSError when the port is taken."""
-    refused = {"code": 401, "msg": "未授权", "data": None}
-    return _Server(("127.0.0.1", port), _handler(folder, "/api/v2/cases", "Authorization", f"Bearer {COURTS_TOKEN}", ask_courts, refused))
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def health_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """The health office's service, bound but not yet serving; OSError when the port is taken."""
-    refused = {"status": "UNAUTHORIZED", "result": None}
-    return _Server(("127.0.0.1", port), _handler(folder, "/open/disputes", "X-Api-Key", HEALTH_KEY, ask_health, refused))
+# Of each agency: path, header and secret, who answers, and what a stranger is told.
+SERVICES: dict[str, tuple[str, str, str, Ask, dict[str, Any]]] = {
+    "courts": ("/api/v2/cases", "Authorization", f"Bearer {COURTS_TOKEN}", ask_courts, {"code": 401, "msg": "未授权", "data": None}),
+    "health": ("/open/disputes", "X-Api-Key", HEALTH_KEY, ask_health, {"status": "UNAUTHORIZED", "result": None}),
+    "hotline": ("/order/list", "Authorization", f"APPCODE {HOTLINE_CODE}", ask_hotline, {"code": 401, "msg": "认证失败"}),
+    "market": ("/api/complaints", "Authorization", _basic(MARKET_USER, MARKET_PASSWORD), ask_market, {"ret": 401}),
+    "online": ("/v3/events", "X-App-Key", ONLINE_KEY, ask_online, {"success": "N", "data": None}),
+    "cyberspace": ("/gateway/messages", "Authorization", f"Bearer {CYBERSPACE_TOKEN}", ask_cyberspace, {"status": "denied"}),
+}
+
+
+def server_of(feed: str, folder: Path, port: int) -> ThreadingHTTPServer:
+    """An agency's service, bound (port 0: any free one) but not yet serving; OSError when the port is taken."""
+    return _Server(("127.0.0.1", port), _handler(folder, *SERVICES[feed]))

@@ -10,11 +10,13 @@ from typing import Any
 import orjson
 
 from demo import days
-from demo.papers import CONTEXT, NORMAL, Paper
+from demo.doors import in_folder, is_current
+from demo.papers import NORMAL, Paper
 from demo.people import Person
 from demo.timeline import NEVER
 
 FILE = "agencies.json"
+_DAILY = ("JJ", "HZ", "XF", "GD", "ODR", "QR", "CC", "WM", "AQ", "JY", "TS")  # numbers that begin anew each day
 
 
 def _plain(paper: Paper) -> list[Any]:
@@ -30,7 +32,7 @@ def _paper(values: list[Any]) -> Paper:
 
 @dataclass
 class State:
-    """`open` are the records that have not ended, `week` the petitions and fire records of the running week."""
+    """`open` are the records that have not ended, `week` the rows of the files of the running week or month."""
 
     moment: datetime  # up to when the city is told
     number: int  # next case
@@ -42,11 +44,11 @@ class State:
     def of(cls, papers: list[Paper], serials: dict[str, int], number: int, moment: datetime) -> State:
         """The state after a city was made up to a moment."""
         today = days.ordinal(moment.date())
-        monday = today - moment.weekday()
         ours = [p for p in papers if p.fate == NORMAL]
-        kept = {k: v for k, v in serials.items() if not (k.startswith(("JJ", "HZ", "XF")) and k[-8:] < moment.strftime("%Y%m%d"))}
+        before = moment.strftime("%Y%m%d")
+        kept = {k: v for k, v in serials.items() if not (k.startswith(_DAILY) and k[-8:] < before)}
         # Every row of the week's file is kept as it is, also those that are no matters: the file is written again as a whole.
-        recent = [p for p in papers if p.kind in "XI" and _changed(p) >= monday and p.fate in (NORMAL, CONTEXT)]
+        recent = [p for p in papers if in_folder(p) and is_current(p, today)]
         return cls(moment, number, kept, [p for p in ours if p.close == NEVER], recent)
 
     def save(self, folder: Path) -> None:
@@ -64,7 +66,3 @@ class State:
         found = orjson.loads((folder / FILE).read_bytes())
         return cls(datetime.fromisoformat(found["moment"]), found["number"], found["serials"],
                    [_paper(p) for p in found["open"]], [_paper(p) for p in found["week"]])  # fmt: skip
-
-
-def _changed(paper: Paper) -> int:
-    return max(d for d in (paper.reg, paper.acc, paper.close) if d != NEVER)

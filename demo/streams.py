@@ -19,8 +19,9 @@ Ints = NDArray[np.int64]
 @dataclass(frozen=True)
 class Stream:
     """A path: letters in order of first acceptance (C centre, P 110 call, X petition, F filing, K pretrial mediation,
-    Q judicial confirmation, H medical, I fire), its category mix, and its volume: a share of the centre's matters, or a
-    number of matters a year."""
+    Q judicial confirmation, H medical, I fire, M people's mediation, T hotline ticket, S consumer complaint, O online request,
+    U online confirmation, D school, E emergency, N online message, J procuratorate; V session and W terminal are context only),
+    its category mix, and its volume: a share of the centre's matters, or a number of matters a year."""
 
     name: str
     mix: str
@@ -29,7 +30,7 @@ class Stream:
 
 
 STREAMS: tuple[Stream, ...] = (
-    Stream("C", "centre", share=0.640),
+    Stream("C", "centre", share=0.586),
     Stream("PC", "police", share=0.120),
     Stream("XC", "petition", share=0.065),
     Stream("KC", "pretrial", share=0.075),
@@ -40,6 +41,11 @@ STREAMS: tuple[Stream, ...] = (
     Stream("IC", "fire", share=0.005),
     Stream("CX", "centre", share=0.012),
     Stream("PCXKQ", "police", share=0.010),
+    Stream("TC", "hotline", share=0.030),
+    Stream("OC", "online", share=0.012),
+    Stream("DC", "school", share=0.005),
+    Stream("NC", "net", share=0.004),
+    Stream("EC", "emergency", share=0.003),
     Stream("K", "pretrial", yearly=2700),
     Stream("KF", "pretrial", yearly=1150),
     Stream("KQ", "pretrial", yearly=620),
@@ -50,11 +56,31 @@ STREAMS: tuple[Stream, ...] = (
     Stream("H", "medical", yearly=820),
     Stream("HF", "medical", yearly=60),
     Stream("I", "fire", yearly=330),
+    Stream("M", "mediation", yearly=2000),
+    Stream("PM", "police", yearly=420),
+    Stream("MQ", "mediation", yearly=260),
+    Stream("MF", "mediation", yearly=110),
+    Stream("T", "hotline", yearly=2600),
+    Stream("TS", "market", yearly=320),
+    Stream("TX", "hotline", yearly=70),
+    Stream("S", "market", yearly=900),
+    Stream("SF", "market", yearly=30),
+    Stream("O", "online", yearly=700),
+    Stream("OUQ", "online", yearly=200),
+    Stream("D", "school", yearly=380),
+    Stream("E", "emergency", yearly=230),
+    Stream("N", "net", yearly=420),
+    Stream("J", "procuratorial", yearly=210),
+    Stream("JF", "procuratorial", yearly=60),
+    Stream("V", "online"),
+    Stream("W", "online"),
     Stream("F", "filing"),
 )
+_AT_HOME = set("FKQHMSDEJ")  # who has such a record knows its own county
 ROW: dict[str, int] = {s.name: i for i, s in enumerate(STREAMS)}
 WITH_CENTRE: Ints = np.array([ROW[s.name] for s in STREAMS if "C" in s.name])
-_CLOSED = {"P": 0.9, "I": 0.95, "C": 0.16, "X": 0.10, "F": 0.03, "K": 0.05, "H": 0.12}
+_CLOSED = {"P": 0.9, "I": 0.95, "C": 0.16, "X": 0.10, "F": 0.03, "K": 0.05, "H": 0.12,
+           "M": 0.15, "T": 0.55, "S": 0.2, "O": 0.5, "D": 0.05, "E": 0.8, "N": 0.7, "J": 0.03}  # fmt: skip
 _TREND = {1: 1.02, 0: 1.0, -1: 0.955, -2: 0.91, -3: 0.88}  # volume by year, the article's being 0
 
 
@@ -151,7 +177,7 @@ def other_streams(rng: np.random.Generator, plan: Plan, places: Places) -> pd.Da
             count = _rounded(rng, stream.yearly * plan.scale * _TREND[max(-3, min(1, year - plan.year))] * share)
             county = rng.choice(len(lean), size=count, p=lean)
             county[county == len(article.COUNTIES)] = -1
-            if "F" in stream.name or "K" in stream.name or "H" in stream.name:
+            if set(stream.name) & _AT_HOME:
                 county[county == -1] = rng.integers(0, len(article.COUNTIES), int((county == -1).sum()))
             frames.append(_frame(np.full(count, ROW[stream.name]), county, _days_in(rng, first, last, count, closed)))
     return pd.concat(frames, ignore_index=True)

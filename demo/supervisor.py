@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from demo import bringing, checks, city
-from demo.env import feed_env, late_feeds
+from demo.env import HTTP, feed_env, late_feeds
 from demo.processes import Child, stop
 from demo.progress import Show
 from services import logs
@@ -98,7 +98,7 @@ class _Demo:
         self.options, self.show, self.children = options, show, children
         self.folder = options.data.absolute()
         self.city_folder = self.folder / "city-sources"
-        self.ports: list[int] = []
+        self.ports: dict[str, int] = {}
         self.services: Services
         self.started = time.monotonic()
 
@@ -145,29 +145,29 @@ class _Demo:
         return load_settings()
 
     def _make_city(self) -> None:
-        """The sources of the six agencies, unless they are there; the agencies themselves bring an older city up to now."""
+        """The sources of all agencies, unless they are there; the agencies themselves bring an older city up to now."""
         today, o = self.services.now().date(), self.options
         late = late_feeds(os.environ)
         if not city.is_built(self.city_folder, today, o.seed, o.scale, late):
             (self.folder / STAMP).unlink(missing_ok=True)
             shutil.rmtree(self.city_folder, ignore_errors=True)
             checks.space_enough(self.folder, o.scale)
-            with self.show.step("造演示城市（三年，六部门）") as step:
+            with self.show.step("造演示城市（三年，十四部门）") as step:
                 truth = city.generate(self.city_folder, self.services.geography.city.areas, today, o.seed, o.scale, step, late)
                 step.note = f"{truth.expected['records']:,} 件记录"
 
     def _start_agencies(self) -> None:
         """The simulated agencies on free ports; the feeds' addresses go into feeds.env and to every process."""
-        self.ports = checks.free_ports(2)
-        env = feed_env(self.city_folder, *self.ports)
+        self.ports = dict(zip(HTTP, checks.free_ports(len(HTTP)), strict=True))
+        env = feed_env(self.city_folder, self.ports)
         os.environ.update(env)
         (self.folder / "feeds.env").write_text("".join(f"{k}={v}\n" for k, v in env.items()), encoding="utf-8")
-        command = [sys.executable, "-m", "demo.agencies", str(self.city_folder), *map(str, self.ports)]
+        command = [sys.executable, "-m", "demo.agencies", str(self.city_folder), *(f"{feed}={port}" for feed, port in self.ports.items())]
         command += ["--grow-seconds", "0" if self.options.build_only else str(GROW_SECONDS)]
         command += ["--today", str(self.options.today)] if self.options.today else []
-        with self.show.step("启动六部门模拟系统，补齐到此刻"):
+        with self.show.step("启动各部门模拟系统，补齐到此刻"):
             self._start("agencies", command)
-            self._await(lambda: all(_listens(port) for port in self.ports), "六部门模拟系统")
+            self._await(lambda: all(_listens(port) for port in self.ports.values()), "各部门模拟系统")
 
     def _bring_in(self) -> None:
         """The store: made and filled the first time, afterwards only what is new."""

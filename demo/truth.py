@@ -18,7 +18,7 @@ from demo.places import Places
 from demo.timeline import NEVER
 
 FILE = "truth.json"
-VERSION = 1  # of the generator: another one makes another city of the same seed
+VERSION = 2  # of the generator: another one makes another city of the same seed
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def expected(
                          "centre": _window(book[book["centre"]], county[book["centre"].to_numpy()], codes, span, today),
                          "filings": _filings(cases, mine, codes, span)}  # fmt: skip
     inside = book["accepted"].between(*spans["now"])
-    by_agency = {feed: int((inside & book[feed]).sum()) for feed in ("centre", "courts", "petitions", "health", "police", "fire")}
+    by_agency = {feed: int((inside & book[feed]).sum()) for feed in ledger.RANK}
     keys = _grouped(mine, "key")
     feeds = _grouped(mine, "kind")
     categories = pd.Series(cases["category"].to_numpy()[book.index.to_numpy()][inside.to_numpy()]).value_counts()

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from demo.doors import FOLDERS, TABLES, row_of, versions_of
 from demo.papers import BAD, NORMAL, WITHDRAWN, Paper
-from demo.sources import centre, courts, fire, health, petitions, police
 from demo.timeline import FEEDS, NEVER
 
 Progress = Callable[[str, int, int], None]
-_TABLES: dict[str, Any] = {"courts": courts, "police": police, "health": health, "centre": centre}
-_FOLDERS: dict[str, Any] = {"petitions": petitions, "fire": fire}
 # What the connectors say about each kind of bad row.
 REASONS = {
     "missing_key": "missing_required", "bad_date": "bad_date", "future": "bad_date", "ancient": "bad_date",
@@ -27,11 +25,6 @@ _TWICE = 12  # rows a feed repeats word for word, at scale 1; as many come in an
 def feed_of(paper: Paper) -> str:
     """The feed that a paper comes by."""
     return FEEDS[paper.kind]
-
-
-def _row(module: Any, paper: Paper) -> Any:
-    values = module.row(paper)
-    return module.spoil(values, paper.bad) if paper.fate == BAD else values
 
 
 def _before(paper: Paper) -> Paper:
@@ -49,8 +42,8 @@ def _chosen(rng: np.random.Generator, papers: list[Paper], count: int) -> list[P
 
 def _table(rng: np.random.Generator, folder: Path, feed: str, papers: list[Paper], twice: int) -> dict[str, int]:
     """Write a table: its rows, some twice, and some in an older state that the view shows after the newer one."""
-    module = _TABLES[feed]
-    rows = [_row(module, p) for p in papers]
+    module = TABLES[feed]
+    rows = [row_of(module, p) for p in papers]
     same, stale = (_chosen(rng, papers, twice) for _ in range(2))
     extra = [module.row(p) for p in same] + [module.row(_before(p)) for p in stale]
     module.write(folder, rows + extra)
@@ -59,22 +52,22 @@ def _table(rng: np.random.Generator, folder: Path, feed: str, papers: list[Paper
 
 def _weekly(rng: np.random.Generator, folder: Path, feed: str, papers: list[Paper], twice: int) -> dict[str, int]:
     """Write the weekly files; a few rows stand twice in their file, a few again in the next week's."""
-    module = _FOLDERS[feed]
+    module = FOLDERS[feed]
     weeks: dict[tuple[int, int], list[Any]] = defaultdict(list)
     count: Counter[str] = Counter(repeated=0, corrections=0, carried=0)
     again, carry = ({id(p) for p in _chosen(rng, papers, twice)} for _ in range(2))
     late = []
     for paper in papers:
-        versions = module.versions(paper)[: 1 if paper.fate == BAD else None]  # a bad row is bad once
+        versions = versions_of(module, paper)
         for name, version in versions:
-            weeks[name].append(_row(module, version))
+            weeks[name].append(row_of(module, version))
         count["corrections"] += len(versions) - 1
         name, version = versions[-1]
         if id(paper) in again:
-            weeks[name].append(_row(module, version))
+            weeks[name].append(row_of(module, version))
             count["repeated"] += 1
         if id(paper) in carry:
-            late.append((module.week(paper.close + 7), _row(module, version)))
+            late.append((module.week(paper.close + 7), row_of(module, version)))
     names = sorted(weeks)
     for name, values in late:
         if name in weeks:
@@ -88,14 +81,14 @@ def _weekly(rng: np.random.Generator, folder: Path, feed: str, papers: list[Pape
 def write_all(
     rng: np.random.Generator, folder: Path, papers: list[Paper], scale: float, progress: Progress | None
 ) -> dict[str, dict[str, Any]]:
-    """Write all six sources; gives what each holds: rows, repeated, stale, corrections, withdrawn, bad by kind."""
+    """Write all sources; gives what each holds: rows, repeated, stale, corrections, withdrawn, bad by kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_feed: dict[str, list[Paper]] = {feed: [] for feed in (*_TABLES, *_FOLDERS)}
+    by_feed: dict[str, list[Paper]] = {feed: [] for feed in (*TABLES, *FOLDERS)}
     for paper in sorted(papers, key=lambda p: (p.made, p.key)):
         by_feed[FEEDS[paper.kind]].append(paper)
     twice, found = max(1, round(_TWICE * scale)), {}
     for number, (feed, mine) in enumerate(by_feed.items(), start=1):
-        write = _table if feed in _TABLES else _weekly
+        write = _table if feed in TABLES else _weekly
         found[feed] = {
             **write(rng, folder, feed, mine, twice),
             "bad": dict(Counter(p.bad for p in mine if p.fate == BAD)),

@@ -25,10 +25,18 @@ LIMITS: dict[str, Limit] = {
     "hazard": Limit(30, "calendar", "rectification term: common local default [unverified]"),
     "incident": Limit(30, "calendar", "fire investigation, 30 days [unverified]"),
     "medical": Limit(30, "working", "医疗纠纷预防和处理条例: 30 working days without appraisal"),
+    "mediation": Limit(30, "calendar", "people's mediation: common local default"),
+    "procuratorial": Limit(90, "calendar", "人民检察院民事诉讼监督规则: three months from acceptance"),
+    "school": Limit(60, "calendar", "学生伤害事故处理办法 art. 18: mediation within 60 days of acceptance"),
+    "accident": Limit(60, "calendar", "生产安全事故报告和调查处理条例: inquiry within 60 days"),
+    "complaint": Limit(60, "calendar", "consumer complaints: accepted or refused in 7 working days, mediated within 60 days"),
+    "hotline": Limit(15, "working", "12345 hotline: common local default; a ticket's own limit goes first (due_on)"),
+    "online": Limit(30, "calendar", "online mediation: as pre-litigation mediation"),
+    "session": Limit(30, "calendar", "part of an online mediation"),
+    "terminal": Limit(30, "calendar", "equipment: no matter, so never counted"),
     "message": Limit(30, "calendar", "online message: local default [unverified]"),
     "other": Limit(30, "calendar", "local default"),
 }
-
 
 
 def due(kind: str, accepted: date, is_workday: Callable[[date], bool]) -> date:

@@ -13,6 +13,16 @@ SHAPES: dict[str, re.Pattern[str]] = {
     "police": re.compile(r"(?<![0-9A-Z])JJ\d{8}-?\d{3,8}(?![0-9])"),
     "centre": re.compile(r"(?<![0-9A-Z])MT-?\d{4,9}-\d{2,4}-\d{3,7}(?![0-9])"),
     "fire": re.compile(r"(?<![0-9A-Z])HZ\d{8}-?\d{3,6}(?![0-9])"),
+    # (2026)袁人调12号 - the paper of a people's mediation committee
+    "mediation": re.compile(r"\((?:19|20)\d{2}\)[\u4e00-\u9fff]{1,6}人调字?第?\d{1,7}号"),
+    # 赣袁检民支(2026)12号 - its first character would be any character before it, so it must stand apart
+    "procuratorate": re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,4}检[\u4e00-\u9fff]{1,4}\((?:19|20)\d{2}\)\d{1,7}号"),
+    "hotline": re.compile(r"(?<![0-9A-Z])GD\d{8}-?\d{4,8}(?![0-9])"),
+    "market": re.compile(r"(?<![0-9A-Z])TS\d{6}-?\d{8,14}(?![0-9])"),
+    "online": re.compile(r"(?<![0-9A-Z])ODR\d{8}-?\d{4,8}(?![0-9])"),
+    "cyberspace": re.compile(r"(?<![0-9A-Z])WM\d{8}-?\d{3,6}(?![0-9])"),
+    "emergency": re.compile(r"(?<![0-9A-Z])AQ\d{8}-?\d{3,6}(?![0-9])"),
+    "education": re.compile(r"(?<![0-9A-Z])JY\d{8}-?\d{3,6}(?![0-9])"),
     "medical": re.compile(r"(?<![0-9A-Z])YJ\d{6,8}-?\d{3,6}(?![0-9])"),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.registry import load_feeds
 from demo import bringing
-from demo.agencies import serve
+from demo.agencies import end, ports_of, serve
 from demo.city import generate
 from demo.env import feed_env
 from geo.areas import load_city
@@ -20,24 +20,23 @@ from services.wiring import Services, build
 TODAY = date(2026, 11, 24)
 SCALE = 0.02
 SEED = 1
-FEEDS = ("centre", "courts", "fire", "health", "petitions", "police")
+FEEDS = ("centre", "courts", "cyberspace", "education", "emergency", "fire", "health", "hotline", "justice", "market", "online", "petitions",
+         "police", "procuratorate")  # fmt: skip
 
 
 def make_sources(folder: Path) -> None:
-    """Write the six agencies' storage (about two seconds)."""
+    """Write the agencies' storage (about two seconds)."""
     generate(folder, load_city().areas, TODAY, SEED, SCALE)
 
 
 @contextmanager
 def agencies(folder: Path) -> Iterator[dict[str, str]]:
-    """The two HTTP services on free ports; gives the feeds' variables."""
-    servers = serve(folder, 0, 0)
+    """The HTTP services on free ports; gives the feeds' variables."""
+    servers = serve(folder)
     try:
-        yield feed_env(folder, servers[0].server_port, servers[1].server_port)
+        yield feed_env(folder, ports_of(servers))
     finally:
-        for server in servers:
-            server.shutdown()
-            server.server_close()
+        end(servers)
 
 
 def settings_for(url: str, data_dir: Path) -> Settings:

@@ -109,7 +109,7 @@ def store(store_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def city_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with the small city's six sources (tests/city.py); not to be written to."""
+    """Folder with the small city's sources (tests/city.py); not to be written to."""
     from tests import city
 
     folder = tmp_path_factory.mktemp("sources")

@@ -1,1 +1,1 @@
-"""The six agencies' own storage, each in its own form."""
+"""The agencies' own storage, each in its own form."""

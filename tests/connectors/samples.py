@@ -1,57 +1,39 @@
-"""Small sources of the six agencies, each in its own shape, with what must become of every row written by hand."""
+"""Small sources of the five agencies and the centre, each in its own shape, with what must become of every row written by hand."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
-from geo.datum import wgs84_to_bd09, wgs84_to_gcj02
-from tests.connectors.loopback import Asked, Source, Told, source
+from tests.connectors.loopback import Asked, Told, source
+from tests.connectors.samples_base import (
+    BD,
+    CLEAR,
+    GCJ,
+    LI,
+    LI_ID,
+    LI_PHONE,
+    REFS,
+    STORY,
+    TRUE,
+    WANG,
+    WANG_ID,
+    WANG_PHONE,
+    Sample,
+    age,
+    ms,
+    paged,
+    table,
+)
+from tests.connectors.samples_more import MORE
 
-# One true place, in the datum each agency writes.
-TRUE = (114.9228, 28.2429)
-GCJ = tuple(f"{float(v):.6f}" for v in wgs84_to_gcj02(*TRUE))
-BD = tuple(f"{float(v):.6f}" for v in wgs84_to_bd09(*TRUE))
-
-# Invented: 999 is no division, 142 nobody's number; the shapes are those of real ones.
-PEOPLE = {"聂晓梅": ("999000198001011234", "14200000001"), "漆永茂": ("999000197202022345", "14200000002")}
-CLEAR = [text for name, numbers in PEOPLE.items() for text in (name, *numbers)]
-WANG, WANG_ID, WANG_PHONE = "聂晓梅", *PEOPLE["聂晓梅"]
-LI, LI_ID, LI_PHONE = "漆永茂", *PEOPLE["漆永茂"]
-STORY = f"{WANG}（电话{WANG_PHONE}）与{LI}因山墙渗水争执。此前110警情 JJ20260105000123，信访件 XF360923-20260104001。"
-REFS = ["JJ20260105000123", "XF360923-20260104001"]
-
-
-@dataclass
-class Sample:
-    """One source: the environment that leads to it, and what its rows must become."""
-
-    feed: str
-    env: dict[str, str]
-    received: int
-    records: dict[str, dict[str, Any]]
-    withdrawn: set[str] = field(default_factory=set)
-    reasons: Counter[str] = field(default_factory=Counter)
-    near: dict[str, tuple[float, float]] = field(default_factory=dict)  # WGS-84
-    source: Source | None = None
-
-
-def _paged(rows: list[dict[str, Any]], column: str) -> Callable[[str, int, int], list[dict[str, Any]]]:
-    def page(since: str, start: int, size: int) -> list[dict[str, Any]]:
-        found = sorted((r for r in rows if str(r[column]) >= since), key=lambda r: str(r[column]))
-        return found[start : start + size]
-
-    return page
-
+__all__ = ["CLEAR", "SAMPLES", "WANG_ID", "Sample"]
 
 def _case(number: int, **changes: Any) -> dict[str, Any]:
     row = {
@@ -73,11 +55,11 @@ def courts(folder: Path) -> Iterator[Sample]:
         _case(4, ajbs=None),
         _case(5, larq="2026-02-30"),
         _case(6, cxlx="8"),
-        _case(7, bdje="若干"),
+        _case(7, bdje="三万来块"),
         _case(8, larq="2099-01-01"),
         _case(9, cxlx="2", ah="(2026)赣0923诉前调确3号", jafs="04", jarq="2026-01-20", zt="1"),
     ]
-    page = _paged(rows, "gxsj")
+    page = paged(rows, "gxsj")
 
     def answer(asked: Asked) -> Told:
         if asked.headers.get("authorization") != "Bearer t0ken":
@@ -128,12 +110,6 @@ def petition_book(path: Path, rows: list[list[Any]], title: str = "宜春市信�
     book.save(path)
 
 
-def _age(folder: Path) -> None:
-    """Make the files an hour old, so that nobody waits to see whether they still grow."""
-    for path in folder.iterdir():
-        os.utime(path, (path.stat().st_atime - 3600, path.stat().st_mtime - 3600))
-
-
 def _petition(number: int, **changes: Any) -> list[Any]:
     row = dict.fromkeys(_PETITION)
     row |= {
@@ -154,7 +130,7 @@ def petitions(folder: Path) -> Iterator[Sample]:
         _petition(3, 信访件编号=None),
         _petition(4, 登记日期="1900-1-1"),
         _petition(5, 内容分类="航天-空间站"),
-        _petition(6, 人数="数人"),
+        _petition(6, 人数="三五来人"),
         _petition(7, 身份证号=360923198001011234),
     ]
     second = [_petition(1, 办结日期="2026-1-30", 办理结果="已化解", 满意评价="基本满意")]
@@ -162,7 +138,7 @@ def petitions(folder: Path) -> Iterator[Sample]:
     petition_book(folder / "信访台账_2026年第05周.xlsx", second)
     (folder / "信访台账_2026年第06周.xlsx.part").write_bytes(b"PK half")
     (folder / "~$信访台账_2026年第05周.xlsx").write_bytes(b"lock")
-    _age(folder)
+    age(folder)
     yield Sample(
         "petitions", {"YIZHAN_PETITIONS_DIR": str(folder)}, len(first) + len(second),
         {
@@ -178,17 +154,6 @@ def petitions(folder: Path) -> Iterator[Sample]:
         },
         set(), Counter(missing_required=1, bad_date=1, unknown_value=1, bad_number=1, rounded_number=1),
     )  # fmt: skip
-
-
-def table(path: Path, name: str, rows: list[dict[str, Any]]) -> str:
-    """A SQLite file whose view `name` has those rows; its address."""
-    names = list(rows[0])
-    with sqlite3.connect(path) as base:
-        base.execute(f"CREATE TABLE t ({', '.join(names)})")
-        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(names))})", [tuple(r.values()) for r in rows])
-        base.execute(f"CREATE VIEW {name} AS SELECT * FROM t")
-    base.close()
-    return f"sqlite:///{path}"
 
 
 def _call(number: int, **changes: Any) -> dict[str, Any]:
@@ -263,9 +228,9 @@ def fire(folder: Path) -> Iterator[Sample]:
         fire_row(5, 编号=""),
     ])  # fmt: skip
     fire_file(folder / "消防警情_20260112-20260118.csv", [
-        fire_row(6, 直接损失万元="若干"), fire_row(7, 接警时间="2026/2/30 15:04"), fire_row(8, 类型="演习"), fire_row(9, 类型="隐患", 场所类型="厂房"),
+        fire_row(6, 直接损失万元="一万多"), fire_row(7, 接警时间="2026/2/30 15:04"), fire_row(8, 类型="演习"), fire_row(9, 类型="隐患", 场所类型="厂房"),
     ], bom=True)  # fmt: skip
-    _age(folder)
+    age(folder)
     yield Sample(
         "fire", {"YIZHAN_FIRE_DIR": str(folder)}, 9,
         {
@@ -285,24 +250,19 @@ def fire(folder: Path) -> Iterator[Sample]:
     )  # fmt: skip
 
 
-def _ms(*parts: int) -> int:
-    """Milliseconds of a Shanghai time, reckoned by hand: eight hours behind, in UTC."""
-    return int((datetime(*parts) - datetime(1970, 1, 1, 8)).total_seconds() * 1000)  # type: ignore[arg-type]
-
-
 def _dispute(number: int, **changes: Any) -> dict[str, Any]:
     item: dict[str, Any] = {
         "caseNo": f"YJ202601-0001{number}",
         "facility": {"name": "上高县人民医院", "level": "二级", "region": {"county": "上高县", "street": "敖阳街道"}, "gps": {"lng": TRUE[0], "lat": TRUE[1]}},
         "dispute": {
-            "type": "SURGERY", "registeredAt": _ms(2026, 1, 5, 0, 30), "acceptedAt": _ms(2026, 1, 6, 9), "claim": {"value": 12.5, "unit": "万元"},
+            "type": "SURGERY", "registeredAt": ms(2026, 1, 5, 0, 30), "acceptedAt": ms(2026, 1, 6, 9), "claim": {"value": 12.5, "unit": "万元"},
             "appraisal": False, "mediation": {"state": "WAITING", "closedAt": None},
         },
         "persons": [
             {"role": "PATIENT", "name": WANG, "idNo": WANG_ID, "mobile": WANG_PHONE},
             {"role": "HOSPITAL", "name": "上高县人民医院", "idNo": "", "mobile": ""},
         ],
-        "headcount": 3, "summary": f"{WANG}对手术结果有异议，见 MT-0923-26-000123。", "feedback": "NONE", "modified": _ms(2026, 1, 6, 9, 0, number),
+        "headcount": 3, "summary": f"{WANG}对手术结果有异议，见 MT-0923-26-000123。", "feedback": "NONE", "modified": ms(2026, 1, 6, 9, 0, number),
         "deleted": False,
     }  # fmt: skip
     item["dispute"] = {**item["dispute"], **changes.pop("dispute", {})}
@@ -314,15 +274,15 @@ def health(folder: Path) -> Iterator[Sample]:
     """Nested JSON with offsets and a key."""
     rows = [
         _dispute(1),
-        _dispute(2, feedback="GOOD", dispute={"type": "FEE", "claim": None, "mediation": {"state": "SUCCESS", "closedAt": _ms(2026, 1, 20, 16)}}),
+        _dispute(2, feedback="GOOD", dispute={"type": "FEE", "claim": None, "mediation": {"state": "SUCCESS", "closedAt": ms(2026, 1, 20, 16)}}),
         _dispute(3, deleted=True),
         _dispute(4, caseNo=None),
         _dispute(5, dispute={"type": "PARKING"}),
-        _dispute(6, dispute={"registeredAt": _ms(1900, 1, 1)}),
-        _dispute(7, headcount="数人"),
+        _dispute(6, dispute={"registeredAt": ms(1900, 1, 1)}),
+        _dispute(7, headcount="三五来人"),
         _dispute(8, dispute={"mediation": {"state": "LITIGATION", "closedAt": None}}),
     ]
-    page = _paged(rows, "modified")
+    page = paged(rows, "modified")
 
     def answer(asked: Asked) -> Told:
         if asked.headers.get("x-api-key") != "k3y":
@@ -397,4 +357,4 @@ def centre(folder: Path) -> Iterator[Sample]:
     )  # fmt: skip
 
 
-SAMPLES = {"courts": courts, "petitions": petitions, "police": police, "fire": fire, "health": health, "centre": centre}
+SAMPLES = {"courts": courts, "petitions": petitions, "police": police, "fire": fire, "health": health, "centre": centre, **MORE}

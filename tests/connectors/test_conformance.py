@@ -32,7 +32,7 @@ def _now() -> datetime:
 
 @contextmanager
 def _opened(feed: str, tmp_path: Path) -> Iterator[tuple[Sample, FeedSpec]]:
-    with SAMPLES[feed](tmp_path / feed if feed in ("petitions", "fire") else tmp_path) as sample:
+    with SAMPLES[feed](tmp_path / feed if load_feed(BUILT_IN / feed, {}).transport.kind in ("csv", "excel") else tmp_path) as sample:
         yield sample, load_feed(BUILT_IN / feed, sample.env)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from demo import city
-from demo.agencies import serve
+from demo.agencies import end, ports_of, serve
 from demo.env import feed_env
 from geo.areas import load_city
 
@@ -40,9 +40,7 @@ def truth(folder: Path) -> city.Truth:
 
 @pytest.fixture(scope="session")
 def doors(folder: Path) -> Iterator[dict[str, str]]:
-    """Both services of that city running; the variables that lead to all six feeds."""
-    servers = serve(folder, 0, 0)
-    yield feed_env(folder, servers[0].server_port, servers[1].server_port)
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    """The services of that city running; the variables that lead to all feeds."""
+    servers = serve(folder)
+    yield feed_env(folder, ports_of(servers))
+    end(servers)

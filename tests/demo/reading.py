@@ -1,11 +1,10 @@
-"""The six sources read row by row from their published shapes, and counted one by one: nothing of the demo's own code."""
+"""The sources read row by row from their published shapes, and counted one by one: nothing of the demo's own code."""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,34 +17,13 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from matters.numbers import find, normal
+from tests.demo.reading_more import More
+from tests.demo.row import COUNTIES, Row, county_in, day_of, pick, table_rows
 
-COUNTIES = {"袁州区": "360902", "奉新县": "360921", "万载县": "360922", "上高县": "360923", "宜丰县": "360924", "靖安县": "360925",
-            "铜鼓县": "360926", "丰城市": "360981", "樟树市": "360982", "高安市": "360983"}  # fmt: skip
-RANK = {"centre": 10, "courts": 20, "petitions": 30, "health": 40, "police": 50, "fire": 60}
-LIMITS = {"centre": 30, "petitions": 60, "police": 30, "fire": 30, "pretrial": 30, "confirmation": 30, "filing": 180}
-
-
-@dataclass
-class Row:
-    """One agency's last word on one dispute."""
-
-    feed: str
-    key: str
-    number: str
-    county: str
-    town: str  # name of the township, '' when the row does not say
-    kind: str
-    opened: date
-    accepted: date | None
-    handled: date | None
-    closed: date | None
-    outcome: str
-    satisfied: bool | None
-    refs: list[str]
-    revised: Any = 0
-    context: bool = False
-    withdrawn: bool = False
-    escalated: bool = False
+RANK = {"centre": 10, "courts": 20, "justice": 22, "procuratorate": 25, "petitions": 30, "online": 35, "health": 40, "education": 42,
+        "market": 44, "emergency": 46, "police": 50, "fire": 60, "hotline": 70, "cyberspace": 80}  # fmt: skip
+LIMITS = {"centre": 30, "petitions": 60, "police": 30, "fire": 30, "pretrial": 30, "confirmation": 30, "filing": 180,
+          "justice": 30, "procuratorate": 90, "online": 30, "education": 60, "market": 60, "emergency": 60, "cyberspace": 30}  # fmt: skip
 
 
 @dataclass
@@ -57,33 +35,11 @@ class Source:
     bad: int = 0
 
 
-def _day(text: str | None, pattern: str = "%Y-%m-%d") -> date | None:
-    """A date of the demo's time; ValueError for an impossible one or one outside it."""
-    if not text:
-        return None
-    found = datetime.strptime(text, pattern).date()
-    if not date(1990, 1, 1) <= found <= date(2030, 1, 1):
-        raise ValueError(text)
-    return found
-
-
-def _county(text: str) -> str:
-    return next((code for name, code in COUNTIES.items() if name in text), "")
-
-
 def _epoch(value: int | None) -> date | None:
-    return None if value is None else _day((datetime(1970, 1, 1) + timedelta(milliseconds=value, hours=8)).date().isoformat())
+    return None if value is None else day_of((datetime(1970, 1, 1) + timedelta(milliseconds=value, hours=8)).date().isoformat())
 
 
-def _pick(value: str | None, table: dict[str, str]) -> str:
-    if value in (None, ""):
-        return ""
-    if value not in table:
-        raise ValueError(value)
-    return table[value]
-
-
-class Reader:
+class Reader(More):
     """Reads one city's folder; `towns` are the names of the townships of each county."""
 
     def __init__(self, folder: Path, areas: pd.DataFrame) -> None:
@@ -115,29 +71,27 @@ class Reader:
                 source.last[row.key] = row
         return source
 
-    def _town(self, county: str, text: str) -> str:
+    def town_in(self, county: str, text: str) -> str:
+        """The township named in a text, the longest name that fits."""
         found = [name for name in self.towns.get(county, []) if name in text]
         return max(found, key=len) if found else ""
 
     def _sql(self, name: str, query: str) -> Iterator[dict[str, Any]]:
-        base = sqlite3.connect(f"file:{self.folder / name}?mode=ro", uri=True)
-        base.row_factory = sqlite3.Row
-        yield from (dict(row) for row in base.execute(query))
-        base.close()
+        return table_rows(self.folder / name, query)
 
     def _courts(self) -> Iterator[dict[str, Any]]:
         return self._sql("courts.sqlite3", "SELECT * FROM cases")
 
     def _courts_row(self, r: dict[str, Any]) -> Row:
         kind = {"1": "pretrial", "2": "confirmation", "3": "filing", "4": "filing", "5": "filing"}[r["cxlx"]]
-        outcome = _pick(r["jafs"], {"01": "resolved", "02": "resolved", "03": "withdrawn", "04": "resolved", "05": "resolved",
+        outcome = pick(r["jafs"], {"01": "resolved", "02": "resolved", "03": "withdrawn", "04": "resolved", "05": "resolved",
                                     "06": "unresolved", "07": "unresolved"})  # fmt: skip
-        filed = _day(r["larq"])
+        filed = day_of(r["larq"])
         assert filed is not None
         if r["bdje"] is not None:
             float(r["bdje"])
         county = "36" + r["fydm"]
-        return Row("courts", r["ajbs"], normal(r["ah"]), county, self._town(county, r["dz"]), kind, filed, filed, filed, _day(r["jarq"]),
+        return Row("courts", r["ajbs"], normal(r["ah"]), county, self.town_in(county, r["dz"]), kind, filed, filed, filed, day_of(r["jarq"]),
                    outcome, None, find(r["jj"]), r["gxsj"], withdrawn=r["zt"] == "9")  # fmt: skip
 
     def _police(self) -> Iterator[dict[str, Any]]:
@@ -146,11 +100,11 @@ class Reader:
     def _police_row(self, r: dict[str, Any]) -> Row:
         if r["BJLB"] not in ("10", "20", "30", "40", "50", "60", "70", "80"):
             raise ValueError(r["BJLB"])
-        called = _day(r["JJSJ"], "%Y%m%d%H%M%S")
+        called = day_of(r["JJSJ"], "%Y%m%d%H%M%S")
         assert called is not None
-        done = _day(r["CJSJ"], "%Y%m%d%H%M%S")
-        outcome = _pick(r["CJJG"], {"1": "resolved", "2": "transferred", "3": "transferred", "4": "unresolved"})
-        return Row("police", r["JJBH"], r["JJBH"], r["XZQH"], self._town(r["XZQH"], r["SFDZ"]), "police", called, called, done,
+        done = day_of(r["CJSJ"], "%Y%m%d%H%M%S")
+        outcome = pick(r["CJJG"], {"1": "resolved", "2": "transferred", "3": "transferred", "4": "unresolved"})
+        return Row("police", r["JJBH"], r["JJBH"], r["XZQH"], self.town_in(r["XZQH"], r["SFDZ"]), "police", called, called, done,
                    done if outcome else None, outcome, None, find(r["BJNR"]), r["GXSJ"], context=r["BJLB"] != "30",
                    withdrawn=r["SC"] == "1")  # fmt: skip
 
@@ -161,11 +115,11 @@ class Reader:
         if r["LX"] not in {str(n) for n in range(1, 21)}:
             raise ValueError(r["LX"])
         int(r["RS"])
-        opened = _day(r["DJSJ"], "%Y-%m-%d %H:%M:%S")
+        opened = day_of(r["DJSJ"], "%Y-%m-%d %H:%M:%S")
         assert opened is not None
-        outcome = _pick(r["BJJG"], {"化解": "resolved", "未化解": "unresolved", "撤回": "withdrawn", "转诉讼": "transferred"})
-        return Row("centre", r["SLBH"], r["SLBH"], r["XZDM"][:6], self.codes.get(r["XZDM"][:9], ""), "centre", opened, _day(r["SLRQ"]),
-                   _day(r["FLRQ"]), _day(r["BJRQ"]), outcome, None if r["HF"] is None else bool(r["HF"]), find(r["SY"] + "；" + r["NR"]),
+        outcome = pick(r["BJJG"], {"化解": "resolved", "未化解": "unresolved", "撤回": "withdrawn", "转诉讼": "transferred"})
+        return Row("centre", r["SLBH"], r["SLBH"], r["XZDM"][:6], self.codes.get(r["XZDM"][:9], ""), "centre", opened, day_of(r["SLRQ"]),
+                   day_of(r["FLRQ"]), day_of(r["BJRQ"]), outcome, None if r["HF"] is None else bool(r["HF"]), find(r["SY"] + "；" + r["NR"]),
                    r["GXSJ"], withdrawn=r["ZF"] == "1", escalated=r["TJ"] == "1")  # fmt: skip
 
     def _health(self) -> Iterator[dict[str, Any]]:
@@ -191,16 +145,16 @@ class Reader:
 
     def _petitions_row(self, r: dict[str, Any]) -> Row:
         def when(value: Any) -> date | None:
-            return value if isinstance(value, date) and not isinstance(value, datetime) else _day(value)
+            return value if isinstance(value, date) and not isinstance(value, datetime) else day_of(value)
 
         if isinstance(r["身份证号"], float) or r["内容分类"] == "对台事务":
             raise ValueError(r["身份证号"])
         int(r["人数"].removesuffix("人"))
-        outcome = _pick(r["办理结果"], {"已化解": "resolved", "未化解": "unresolved", "转办": "transferred", "不予受理": "transferred"})
-        opened, accepted, county = when(r["登记日期"]), when(r["受理日期"]), _county(r["问题属地"])
+        outcome = pick(r["办理结果"], {"已化解": "resolved", "未化解": "unresolved", "转办": "transferred", "不予受理": "transferred"})
+        opened, accepted, county = when(r["登记日期"]), when(r["受理日期"]), county_in(r["问题属地"])
         assert opened is not None
         happy = {"满意": True, "基本满意": True, "不满意": False}.get(r["满意评价"])
-        return Row("petitions", r["信访件编号"], r["信访件编号"], county, self._town(county, r["问题属地"]), "petitions", opened, accepted,
+        return Row("petitions", r["信访件编号"], r["信访件编号"], county, self.town_in(county, r["问题属地"]), "petitions", opened, accepted,
                    accepted, when(r["办结日期"]), outcome, happy, find(r["诉求概述"]))  # fmt: skip
 
     def _fire(self) -> Iterator[list[str]]:
@@ -217,9 +171,9 @@ class Reader:
         if what not in ("火灾", "隐患"):
             raise ValueError(what)
         float(lost)
-        opened = _day(called, "%Y/%m/%d %H:%M")
+        opened = day_of(called, "%Y/%m/%d %H:%M")
         assert opened is not None
-        done = _day(ended, "%Y/%m/%d")
+        done = day_of(ended, "%Y/%m/%d")
         return Row("fire", key, key, COUNTIES.get(county_name, ""), town, "fire", opened, opened, opened, done,
                    "resolved" if state == "已办结" else "", None, find(note), context=dispute == "否")  # fmt: skip
 
@@ -227,6 +181,8 @@ class Reader:
 def _due(row: Row) -> date | None:
     if row.accepted is None:
         return None
+    if row.due is not None:
+        return row.due
     if row.feed != "health":
         return row.accepted + timedelta(days=LIMITS[row.kind])
     day, left = row.accepted, 30

@@ -104,15 +104,19 @@ def test_linked_matters_stay_in_one_county(cases: list[Case]) -> None:
 
 
 def test_every_path_is_there(truth: city.Truth) -> None:
-    assert set(truth.expected["linked_by_path"]) == {"PC", "XC", "KC", "KCQ", "CQ", "CF", "HC", "IC", "CX", "PCXKQ", "KF", "KQ", "PX", "PF", "HF"}
+    assert set(truth.expected["linked_by_path"]) == {"PC", "XC", "KC", "KCQ", "CQ", "CF", "HC", "IC", "CX", "PCXKQ", "KF", "KQ", "PX", "PF", "HF", "TC", "OC",
+                                                      "DC", "NC", "EC", "PM", "MQ", "MF", "TS", "TX", "SF", "OUQ", "JF"}  # fmt: skip
+
+
+TWINS = {"petitions", "police", "hotline", "justice", "online", "market", "education", "emergency", "cyberspace", "procuratorate"}
 
 
 def test_twins_quote_nothing_and_are_one_dispute(sources: dict[str, Source], truth: city.Truth) -> None:
-    rows = {r.number: r for s in sources.values() for r in s.last.values()}
+    rows = {r.key: r for s in sources.values() for r in s.last.values()}
     assert len(truth.expected["twins"]) > 5
     for twin in truth.expected["twins"]:
         first, second = (rows[key] for key in twin["keys"])
-        assert not first.refs and not second.refs and first.feed == "centre" and second.feed in ("petitions", "police")
+        assert not first.refs and not second.refs and first.feed == "centre" and second.feed in TWINS
         assert first.county == second.county
         assert first.accepted and second.accepted and abs((first.accepted - second.accepted).days) <= 20
         assert second.satisfied is None
@@ -145,7 +149,8 @@ def test_exact_on_other_days_and_seeds(tmp_path: Path, areas: pd.DataFrame, toda
 @pytest.mark.slow
 def test_full_city_shows_the_article(tmp_path: Path, areas: pd.DataFrame) -> None:
     truth = city.generate(tmp_path, areas, TODAY)
-    cases = join(Reader(tmp_path, areas).all())
+    sources = Reader(tmp_path, areas).all()
+    cases = join(sources)
     compare(cases, truth, TODAY)
     spans = windows(truth)
     centre = [c for c in inside(cases, spans["now"]) if c.centre]
@@ -157,4 +162,9 @@ def test_full_city_shows_the_article(tmp_path: Path, areas: pd.DataFrame) -> Non
     stock = truth.expected["stock"]
     assert 900 <= stock["open"] <= 1_400 and 250 <= stock["overdue"] <= 350
     rows = sum(f["rows"] for f in truth.expected["feeds"].values())
-    assert 160_000 <= truth.expected["records"] + truth.expected["context"] <= 200_000 < rows
+    assert 195_000 <= truth.expected["records"] + truth.expected["context"] <= 235_000 < rows
+    feeds = {feed: len(source.last) for feed, source in sources.items()}
+    for feed, least in {"hotline": 13_000, "justice": 8_000, "market": 3_500, "online": 4_000, "education": 1_200, "emergency": 1_200,
+                        "cyberspace": 1_800, "procuratorate": 700}.items():  # fmt: skip
+        assert least <= feeds[feed] <= 1.5 * least, feed
+    assert {twin["kinds"][-1] for twin in truth.expected["twins"]} == set("XPTMOSDENJ")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from connectors.registry import load_feeds
-from demo import article, centres, city, days, listings
+from demo import article, centres, city, days, listings, words
 from demo.codes import CALL_KINDS, CATS, CAUSES, HAZARD_PLACES, MIXES, PETITION_KINDS
 from demo.people import firm, person
 from demo.plants import PLANTS
@@ -66,13 +66,22 @@ def _first_in(table: dict[str, str], text: str) -> str | None:
 
 
 def test_agencies_words_lead_back_to_their_category() -> None:
-    env = dict.fromkeys(("YIZHAN_COURTS_URL", "YIZHAN_COURTS_TOKEN", "YIZHAN_PETITIONS_DIR", "YIZHAN_FIRE_DIR", "YIZHAN_HEALTH_URL", "YIZHAN_HEALTH_KEY"), "x") | {"YIZHAN_POLICE_URL": "sqlite:///x", "YIZHAN_CENTRE_URL": "sqlite:///x"}  # fmt: skip
-    specs = load_feeds(env=env)
+    specs = load_feeds(env={})
     tables = {feed: spec.mapping.tables for feed, spec in specs.items()}
     for category in CATEGORIES:
         assert {_first_in(tables["courts"]["causes"], cause) or "99" for cause in CAUSES[category]} == {category}
         assert {_first_in(tables["petitions"]["content"], kind) for kind in PETITION_KINDS[category]} == {category}
     assert {tables["police"]["kinds"][code]: code for code in CALL_KINDS.values()} == CALL_KINDS
+    for category in CATEGORIES:
+        assert {_first_in(tables["hotline"]["kinds"], kind) for kind in words.HOTLINE_KINDS[category]} == {category}
+        assert tables["justice"]["kinds"][words.JUSTICE_KINDS[category]] == tables["online"]["types"][words.ONLINE_TYPES[category]] == category
+    for category, codes in words.MARKET_CODES.items():
+        assert {tables["market"]["problems"][code] for code in codes} == {category}
+    for category, trades in words.TRADES.items():
+        assert {tables["emergency"]["trades"][trade] for trade in trades} == {category}
+    assert all(tables["cyberspace"]["topics"][topic] == category for category, topic in words.NET_TOPICS.items())
+    assert all(tables["procuratorate"]["causes"][code] == category for category, code in words.PROCURATORIAL_CODES.items())
+    assert {tables["education"]["kinds"][kind] for kind in words.SCHOOL_KINDS} == {"19"}
     for category, places in HAZARD_PLACES.items():
         assert {_first_in(tables["fire"]["places"], place) or "99" for place in places} == {category}
     assert "category" in FIELDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -13,9 +12,9 @@ import pytest
 
 from connectors.registry import load_feeds
 from demo import centres, listings, seeding
+from demo.agencies import end, ports_of, serve
 from demo.city import generate
 from demo.env import feed_env
-from demo.servers import courts_server, health_server
 from demo.truth import Truth
 from services.settings import load_settings
 from services.wiring import Services, build
@@ -33,18 +32,14 @@ class City(NamedTuple):
 
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Truth, dict[str, str]]]:
-    """The six agencies' storage with the two HTTP services running."""
+    """The agencies' storage with the HTTP services running."""
     folder = tmp_path_factory.mktemp("city")
     from geo.areas import load_city
 
     truth = generate(folder, load_city().areas, TODAY, 3, 0.02)
-    servers = [courts_server(folder, 0), health_server(folder, 0)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield folder, truth, feed_env(folder, *(s.server_address[1] for s in servers))
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    servers = serve(folder)
+    yield folder, truth, feed_env(folder, ports_of(servers))
+    end(servers)
 
 
 @pytest.fixture(scope="session")
