@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def stages(
 ) -> Iterator[tuple[Stage, Stage]]:
     """The stage that suffers, and the one that does not."""
     folder = tmp_path_factory.mktemp("faults")
-    with _store(database, migrated_template, folder, request) as one, _store(database, migrated_template, folder, request) as two:
-        with opened(one) as hit, opened(two) as clean:
-            clean.services.geography = hit.services.geography
-            yield hit, clean
+    with ExitStack() as stack:
+        hit, clean = (stack.enter_context(opened(stack.enter_context(_store(database, migrated_template, folder, request)))) for _ in "12")
+        clean.services.geography = hit.services.geography
+        yield hit, clean
