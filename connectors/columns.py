@@ -10,7 +10,7 @@ from typing import Any
 from connectors.patterns import head
 from connectors.rulespec import Conditions
 
-_REMEMBER = 50_000
+_REMEMBER = 8_000
 # Control characters are refused by PostgreSQL (NUL) or spoil a screen; tab and line breaks are treated as spaces later.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
