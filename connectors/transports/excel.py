@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from connectors.base import Broken, Fatal, Retry
+from connectors.base import Broken, Cursor, Fatal, RawBatch, Retry
 from connectors.privacy import masked_cells
 from connectors.spec_files import ExcelSettings
 from connectors.transports import book, zipped
 from connectors.transports.book import text_of
+from connectors.transports.book_reader import BookReader
 from connectors.transports.folder import Folder, Part, Row
 from connectors.transports.header import LOOKED_AT, check_names, header_at
 
@@ -40,6 +38,14 @@ class ExcelFolder(Folder):
     """A folder of workbooks, or one."""
 
     settings: ExcelSettings
+    _reader: BookReader | None = None
+
+    def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
+        """As every folder; its reader lives as long as one reading of the folder."""
+        try:
+            yield from super().batches(cursor)
+        finally:
+            self._end_reader()
 
     def is_own(self, file: BinaryIO) -> bool:
         """Whether a zip file is a workbook: xlsx and xlsb list their content types, ods begins with its own."""
@@ -84,16 +90,28 @@ class ExcelFolder(Folder):
 
     def _spooled(self, file: BinaryIO) -> BinaryIO:
         """The rows of the sheets as book.py writes them, all of them, in an unnamed file."""
-        settings, out = self.settings, self.own(tempfile.TemporaryFile())  # noqa: SIM115  closed by own
-        limits = {"memory": settings.max_memory_bytes, "seconds": _SECONDS, "bytes": 2 * settings.max_unpacked_bytes}
-        options = {"sheets": settings.sheets, **limits, **settings.model_dump(include={"max_rows", "max_columns", "max_sheets"})}
-        command = [sys.executable, "-I", str(Path(book.__file__)), json.dumps(options)]
+        out = self.own(tempfile.TemporaryFile())  # noqa: SIM115  closed by own
+        self._reader = self._reader or BookReader(self._options(), _SECONDS)
         try:
-            ended = subprocess.run(command, stdin=file, stdout=out, stderr=subprocess.DEVNULL, timeout=_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
+            code = self._reader.read(file, out)
+        except TimeoutError:
+            self._end_reader()
             raise Fatal(f"could not be read within {_SECONDS} seconds; split it into smaller workbooks") from None
-        self._check_end(out, ended.returncode)
+        if code < 0:
+            self._end_reader()  # it may be gone itself; the next workbook gets another
+        self._check_end(out, code)
         return out
+
+    def _options(self) -> str:
+        settings = self.settings
+        limits = {"memory": settings.max_memory_bytes, "seconds": _SECONDS, "bytes": 2 * settings.max_unpacked_bytes}
+        own = settings.model_dump(include={"max_rows", "max_columns", "max_sheets"})
+        return json.dumps({"sheets": settings.sheets, **limits, **own})
+
+    def _end_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = None
 
     def _check_end(self, out: BinaryIO, code: int) -> None:
         size = out.seek(0, 2)

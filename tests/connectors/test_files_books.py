@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import signal
 import struct
 import zipfile
 from datetime import date
@@ -16,7 +18,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Fatal, Retry
+from connectors.base import Cursor, Fatal, Retry
 from tests.connectors.build import read, rows_of
 from tests.connectors.test_files_csv import broken, door, put, told
 from tests.connectors.workbooks import ERROR, ods, xls, xlsb
@@ -140,6 +142,24 @@ def test_a_sheet_that_claims_a_billion_cells_kills_only_its_reader(tmp_path: Pat
     batches, words, kind = told(door(tmp_path, "max_memory_bytes = 400000000\n", TWO, "excel"))
     assert len(rows_of(batches)) == 1 and kind is Fatal and "a.xlsx" in words and "b.xlsx" not in words
     assert "max_memory_bytes" in words or "columns" in words
+
+
+def test_a_reader_that_is_ended_or_too_slow_costs_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        put(tmp_path, f"{name}.xlsx", xlsx({"台账": [["编号", "值"], [name, "x"]]}))
+    folder: Any = door(tmp_path, "", TWO, "excel")
+    batches = folder.batches(Cursor())
+    assert next(batches).rows[0]["编号"] == "a"
+    first = folder._reader._process
+    os.kill(first.pid, signal.SIGKILL)
+    assert next(batches).rows[0]["编号"] == "c"
+    second = folder._reader._process
+    with pytest.raises(Fatal, match="b.xlsx"):
+        next(batches)
+    assert first.poll() == second.poll() == -signal.SIGKILL  # nobody is left
+    monkeypatch.setattr("connectors.transports.excel._SECONDS", 0.001)
+    none, words, kind = told(door(tmp_path, "", TWO, "excel"))
+    assert none == [] and kind is Fatal and words.count("within 0.001 seconds") == 3
 
 
 def test_entities_of_a_workbook_are_not_expanded(tmp_path: Path) -> None:
