@@ -5,7 +5,7 @@ ROWS ?= 100000
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-test test lint format bench shots lock clean
+.PHONY: help demo setup setup-test test soak lint format bench shots lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,6 +15,9 @@ demo: setup ## the demo city at http://127.0.0.1:8050 (PORT=…, DATA=…)
 
 test: setup-test lint ## lint, then the whole suite on SQLite and on PostgreSQL
 	@exec scripts/test.sh
+
+soak: setup-test ## the long forms of the tests: 200 kills a database, many random histories (half an hour)
+	@exec scripts/soak.sh
 
 lint: setup-test ## style, types, import directions
 	@exec scripts/lint.sh

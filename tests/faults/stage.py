@@ -71,6 +71,11 @@ EXCEL = 'kind = "excel"\n' + FILES
 JSON = 'kind = "json"\nrows = "data"\n' + FILES
 
 
+def feed_toml(code: str, transport: str, mode: str, more: str) -> str:
+    """The text of a feed.toml; all feeds share one agency, of which a store can hold 63."""
+    return _HEAD.format(code=code, mode=mode, transport=transport) + more
+
+
 @dataclass
 class Feed:
     """One feed on a stage: its folder, what it declares, and its running source."""
@@ -96,7 +101,7 @@ class Stage:
         if "{url}" in transport:
             running = self.open.enter_context(source(lambda asked: answer[0](asked)))
             transport = transport.format(url=running.url)
-        (folder / "feed.toml").write_text(_HEAD.format(code=code, mode=mode, transport=transport) + more, encoding="utf-8")
+        (folder / "feed.toml").write_text(feed_toml(code, transport, mode, more), encoding="utf-8")
         spec = load_feed(folder / "feed.toml")
         self.services.specs[code] = spec
         self.services.ingest.declare({code: spec})
