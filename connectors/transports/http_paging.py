@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connectors.base import Fatal, Retry
 from connectors.spec_http import HttpSettings
@@ -27,11 +27,13 @@ class Pager:
     def __init__(self, settings: HttpSettings, hosts: Hosts) -> None:
         self._paging, self._hosts = settings.paging, hosts
         self._seen: set[str] = set()
+        self._last: list[dict[str, Any]] = []
         self._step = {"none": _end, "page": self._page, "offset": self._offset, "cursor": self._cursor, "link": self._link}[settings.paging.kind]
 
     def first(self) -> Place:
         """The beginning of a walk."""
         self._seen.clear()
+        self._last = []
         return Place(self._paging.first if self._paging.kind == "page" else 0)
 
     def call(self, place: Place, params: dict[str, str | int]) -> Call:
@@ -50,6 +52,10 @@ class Pager:
     def next(self, page: Page, place: Place) -> Place | None:
         """The place after this page, None at the end."""
         after = self._step(page, place)
+        # A source that does not know the parameter sends its first page for ever.
+        if self._paging.param and len(page.rows) > 1 and page.rows == self._last:
+            raise Fatal(f"{page.origin}: sends the same rows again for the next page; check paging.param")
+        self._last = page.rows
         return after._replace(given=place.given + page.count) if after else None
 
     def _page(self, page: Page, place: Place) -> Place | None:

@@ -110,6 +110,14 @@ def test_paging_that_leads_nowhere_or_away(tmp_path: Path, paging: str, body: di
     assert kind is Fatal and words in message and len(running.asked) <= 2
 
 
+@pytest.mark.parametrize("since", ["", 'since = { column = "id", format = "int", param = "since", ordered = true }'])
+@pytest.mark.parametrize("kind", ["page", "offset"])
+def test_a_source_that_does_not_know_the_parameter_is_no_endless_one(tmp_path: Path, kind: str, since: str) -> None:
+    told = Told({"data": [{"id": "1"}, {"id": "2"}]})
+    message, raised, running = failing(tmp_path, told, f'paging = {{ kind = "{kind}", param = "p", size = 2 }}\n{since}')
+    assert raised is Fatal and "the same rows again" in message and len(running.asked) <= 4
+
+
 def test_a_link_to_another_scheme_is_another_place(tmp_path: Path) -> None:
     answer: Callable[[Asked], Told] = lambda a: Told({"data": [], "next": f"https://{a.headers['host']}/x"})  # noqa: E731
     message, kind, _ = failing(tmp_path, answer, 'paging = { kind = "link", next = "next" }')
