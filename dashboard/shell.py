@@ -8,7 +8,7 @@ from dash import dcc, html
 from flask import current_app, jsonify, request
 
 from dashboard import asof, guard, panels
-from dashboard.components import moment
+from dashboard.components import health, moment
 from dashboard.el import icon
 from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
 from dashboard.i18n import OWN_NAMES, lang, pick, t
@@ -27,6 +27,7 @@ def layout() -> html.Div:
             dcc.Store(id="goto"), dcc.Store(id="here"), dcc.Store(id="live"), dcc.Store(id=guard.GATE),
             html.A(id="skip", href="#page", className="skip"),
             html.Header(id="top", className="top"),
+            html.Div(id="health", className="health", role="alert"),
             html.Div(id="as-of", className="as-of-banner"),
             html.Div(id="notice", role="status", className="notice"),
             html.Main(panels.skeleton(12), id="page", tabIndex="-1"),
@@ -88,6 +89,7 @@ def top(services: Any, person: Any, here: Here) -> list[Any]:
         html.Div(className="sp"),
         _search(),
         _user(person, here),
+        health.words(),
     ]
 
 
@@ -114,6 +116,7 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
     app.clientside_callback("yizhan", "arrived", Output("said", "children"), Input("here", "data"), prevent_initial_call=True)
     app.clientside_callback("yizhan", "gate", Output(guard.GATE, "clear_data"), Input(guard.GATE, "data"), prevent_initial_call=True)
 
+    health.register(app, services)
     app.route("/find", lambda scope: _find(services, scope), "find")
 
     @app.callback(

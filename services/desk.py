@@ -77,8 +77,7 @@ class Desk:
             done.received += count
             self._far(row, fence, done)
 
-        self._services.replay.rows(spec, row["data"]["ids"], ask, more)
-        return "", None
+        return "", self._services.replay.rows(spec, row["data"]["ids"], ask, more)
 
     def _far(self, row: dict[str, Any], fence: int | None, counts: Counts) -> None:
         self._note(row, fence, {"done_rows": counts.received}, ("running",))

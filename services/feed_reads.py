@@ -36,6 +36,7 @@ from store import requests as kept
 from store.engine import reading
 from store.schema import drift, feed_request, snapshot_hold
 
+SILENT = 45  # seconds without a worker's lease: longer than the hand-over to one that stands by
 _OUTCOMES = ("new", "changed", "unchanged", "withdrawn", "quarantined")
 
 
@@ -171,7 +172,15 @@ class FeedReads:
 
     def health(self) -> tuple[HealthProblem, ...]:
         """What keeps the store from taking data now; empty when nothing does. Cheap: asked for by every screen's banner."""
-        return self._health.problems()
+        found = self._health.problems()
+        if any(p.code == "database_down" for p in found):
+            return found
+        with reading(self._engine) as connection:
+            age = operation.lease_age(connection, WORKER)
+        if age is None or age < SILENT:  # one that never ran is missed on the page of the feeds, not on every screen
+            return found
+        since = self._now() - timedelta(seconds=age)
+        return (*found, HealthProblem("no_worker", "no worker has been heard of: start `yizhan worker`", since))
 
 
 class _Around:

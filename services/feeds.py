@@ -61,6 +61,7 @@ class QuarantineGroup:
     origin: str
     row_no: int | None
     at: datetime
+    oldest: datetime | None = None
 
 
 class Feeds(FeedReads):
@@ -103,14 +104,14 @@ class Feeds(FeedReads):
         with reading(self._engine) as connection:
             return tuple(RunLine(*(row[n] for n in names)) for row in feed_store.runs(connection, feed, limit))
 
-    def quarantine(self, scope: Scope, feed: str = "") -> tuple[QuarantineGroup, ...]:
+    def quarantine(self, scope: Scope, feed: str = "", state: str = "open") -> tuple[QuarantineGroup, ...]:
         """Rows set aside, by feed, column and reason, most first. For the whole city's scope only."""
         scope.require_area("", "")
         with reading(self._engine) as connection:
-            rows = feed_store.quarantined(connection, feed)
+            rows = feed_store.quarantined(connection, feed, state)
         return tuple(
             QuarantineGroup(r["feed"], r["column"] or "", r["reason"], r["n"], r["message"], orjson.loads(r["raw"]), r["origin"],
-                            r["row_no"], r["at"])
+                            r["row_no"], r["at"], r["oldest"])
             for r in rows
         )  # fmt: skip
 

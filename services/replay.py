@@ -31,11 +31,14 @@ class Replay:
         self._engine, self._ingest, self._raws, self._now = engine, ingest, raws, now
         self._last: tuple[int, list[Any] | None] = (0, None)
 
-    def rows(self, spec: FeedSpec, ids: Sequence[int], ask: Ask, progress: Progress) -> Counts:
-        """Replay open rows; those that are still bad stay open with their new reason and count as quarantined in this run only."""
+    def rows(self, spec: FeedSpec, ids: Sequence[int], ask: Ask, progress: Progress) -> int:
+        """Replay open rows; those that are still bad stay open with their new reason and count as quarantined in this run only.
+
+        Gives the id of the run, whose counts say what became of them.
+        """
         if spec.source.is_file():
             spec = load_feed(spec.source)
-        mapper, total = self._ingest.mapper(spec), Counts()
+        mapper = self._ingest.mapper(spec)
         run_id = self._start(spec.feed, ask)
         for part in chunks(ids, PART):
             with writing(self._engine) as connection:
@@ -44,12 +47,11 @@ class Replay:
                 for row in quarantine.open_rows(connection, part):
                     counts.add(self._one(connection, spec, mapper, row, run_id, ask.by))
                 feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, "replay", self._now())
-            total.add(counts)
             progress(len(part))
             if ask.stop is not None and ask.stop():
                 break
         self._end(run_id, ask)
-        return total
+        return run_id
 
     def _one(self, connection: Connection, spec: FeedSpec, mapper: Any, row: dict[str, Any], run_id: int, by: str) -> Counts:
         kept = self._kept(connection, row["raw_id"])

@@ -160,10 +160,11 @@ def totals(connection: Connection) -> dict[str, Counts]:
     return {r[0]: Counts(*(int(v or 0) for v in r[1:])) for r in rows}
 
 
-def quarantined(connection: Connection, code: str = "") -> list[dict[str, Any]]:
-    """Open quarantine by feed, column and reason, with the count and the newest sample."""
+def quarantined(connection: Connection, code: str = "", state: str = "open") -> list[dict[str, Any]]:
+    """Quarantine by feed, column and reason, with the count, the day of the oldest and the newest sample."""
     q = quarantine.c
-    group = select(q.feed, q.reason, q.column, func.count().label("n"), func.max(q.id).label("newest")).where(q.state == "open")
+    sums = (func.count().label("n"), func.max(q.id).label("newest"), func.min(q.at).label("oldest"))
+    group = select(q.feed, q.reason, q.column, *sums).where(q.state == state)
     group = (group.where(q.feed == code) if code else group).group_by(q.feed, q.reason, q.column)
     grouped = group.subquery()
     query = select(grouped, q.message, q.raw, q.at, q.origin, q.row_no).join(quarantine, q.id == grouped.c.newest)
