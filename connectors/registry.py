@@ -149,6 +149,6 @@ def _plain(error: Any) -> str:
     if error["type"] == "missing":
         return f"{where}: is missing"
     if error["type"] == "union_tag_not_found":
-        return f"{where}.kind: is missing; one of {', '.join(sorted(kinds))}"
+        return f"{where}.kind: is missing" + (f"; one of {', '.join(sorted(kinds))}" if where == "transport" else "; see docs/feeds")
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

@@ -280,6 +280,7 @@ def test_a_span_that_fails_leaves_the_watermark_at_the_one_before(tmp_path: Path
         ('window = { from_param = "f", to_param = "t" }\nsince = { column = "t", format = "int", start = "1" }', "serial number"),
         ('since = { column = "t", format = "iso" }', "needs param"),
         ('tls = { key = "k.pem" }', "key needs cert"),
+        ('auth = { token = "t" }', "transport.auth.kind: is missing; see docs/feeds"),
         ('auth = { kind = "hmac", key = "k", sign = "{method}{nothing}", add_headers = { s = "{signature}" } }', "{nothing} is none of"),
         ('auth = { kind = "hmac", key = "k", sign = "{method.x}", add_headers = { s = "{signature}" } }', "is none of"),
         ('auth = { kind = "hmac", key = "k", sign = "{method}" }', "nothing carries {signature}"),
