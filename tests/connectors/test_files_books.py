@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Cursor, Fatal, Retry
+from connectors.registry import open_transport
 from tests.connectors.build import read, rows_of
 from tests.connectors.test_files_csv import broken, door, put, told
 from tests.connectors.workbooks import ERROR, ods, xls, xlsb
@@ -147,14 +148,14 @@ def test_a_sheet_that_claims_a_billion_cells_kills_only_its_reader(tmp_path: Pat
 def test_a_reader_that_is_ended_or_too_slow_costs_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
         put(tmp_path, f"{name}.xlsx", xlsx({"台账": [["编号", "值"], [name, "x"]]}))
-    folder: Any = door(tmp_path, "", TWO, "excel")
+    folder: Any = open_transport(door(tmp_path, "", TWO, "excel"))
     batches = folder.batches(Cursor())
     assert next(batches).rows[0]["编号"] == "a"
     first = folder._reader._process
     os.kill(first.pid, signal.SIGKILL)
     assert next(batches).rows[0]["编号"] == "c"
     second = folder._reader._process
-    with pytest.raises(Fatal, match="b.xlsx"):
+    with pytest.raises(Fatal, match=r"b\.xlsx"):
         next(batches)
     assert first.poll() == second.poll() == -signal.SIGKILL  # nobody is left
     monkeypatch.setattr("connectors.transports.excel._SECONDS", 0.001)
