@@ -217,8 +217,7 @@ class Ingest:
         for batch, last in in_lists(run.spec, door.batches(cursor)):
             with _without_cycle_search():
                 mapped = run.mapper.map(batch.rows)
-                aside = [*quarantined(batch, mapped.problems, self._key)]
-                ready = _Ready(batch, last, mapped, self.finished(mapped.records), aside)
+                ready = _Ready(batch, last, mapped, self.finished(mapped.records), self.set_aside(batch, mapped.problems))
             yield ready
 
     def _stored(self, run: _Run, ready: _Ready) -> Counts:
@@ -253,6 +252,10 @@ class Ingest:
         self.health.wrote()
         result.data_at = max(filter(None, [result.data_at, *(spoken_at(r, now) for r in rows)]), default=None)
         return counts
+
+    def set_aside(self, batch: RawBatch, problems: list[Problem]) -> list[dict[str, Any]]:
+        """Rows of the quarantine table, each known by its digest when it comes again."""
+        return [*quarantined(batch, problems, self._key)]
 
     def keep_raw(
         self, connection: Connection, feed: str, run_id: int, batch: RawBatch, mapped: MappedBatch, fates: list[str],

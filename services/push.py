@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,13 @@ from connectors.mapping import MappedBatch, Mapper
 from connectors.spec import FeedSpec
 from connectors.spec_push import PushSettings
 from connectors.transports.push import BadBody, Pushed, TooManyRows, read_body
-from services.ingest import Ingest, quarantined, spoken_at
+from services.column_watch import ColumnWatch
+from services.ingest import Ingest, new_asides, spoken_at
 from services.push_keys import PushKeys
 from services.sealing import Unsealable
 from store import feeds as feed_store
 from store import push as push_store
+from store import requests as store_requests
 from store.engine import StoreError, explain, reading, writing
 from store.writer import Counts, write_batch
 
@@ -183,10 +185,7 @@ class Push:
         """Rows, run, state of the feed and answer in one transaction: after a crash all of it is there, or nothing."""
         mapped, rows = self._mapped(spec, pushed.rows)
         batch = RawBatch(pushed.rows, f"push:{arrived.key_id}", broken=pushed.broken)
-        # Rows of the batch are named by their place in the body, which broken rows take part in.
-        aside = [dict(r) for r in quarantined(batch, mapped.problems)]
-        for row, problem in zip(aside, mapped.problems, strict=False):
-            row["row_no"] = pushed.places[problem.index] + 1
+        aside = self._ingest.set_aside(batch, mapped.problems)
         now, fates = self._now(), list[str]()
         with writing(self._engine) as connection:
             state = push_store.lock(connection, spec.feed)
@@ -199,16 +198,27 @@ class Push:
             push_store.mark_run(connection, run_id, arrived.key_id, now)
             agencies = feed_store.all_agencies(connection)
             counts = write_batch(connection, spec.feed, spec.agency.code, run_id, rows, now, agencies, fates=fates)
-            feed_store.put_aside(connection, spec.feed, run_id, aside, now)
-            counts.quarantined += len(aside)
+            fresh = new_asides(connection, spec.feed, run_id, aside)
+            self._ingest.keep_raw(connection, spec.feed, run_id, batch, mapped, fates, fresh, now)
+            # Rows of the batch are named by their place in the body, which broken rows take part in.
+            for row, problem in zip(aside, mapped.problems, strict=False):
+                row["row_no"] = pushed.places[problem.index] + 1
+            feed_store.put_aside(connection, spec.feed, run_id, fresh, now)
+            counts.quarantined += len(fresh)
+            counts.unchanged += len(aside) - len(fresh)  # they wait in quarantine already, or were decided on
             counts.received += len(aside)
             if not counts.adds_up or counts.received != mapped.received + len(pushed.broken):
                 raise AssertionError(f"{spec.feed}: {mapped.received} rows were mapped, their fates say {counts}")
+            # A batch is no whole run: what comes new is told of, what is missing is not.
+            watch = ColumnWatch(spec.feed, run_id, store_requests.columns(connection, spec.feed))
+            watch.look(connection, batch.rows, mapped.new_values, now)
             feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, batch.origin, now)
             data_at = max(filter(None, [state["data_at"], *(spoken_at(r, now) for r in rows)]), default=None)
             feed_store.end_run(connection, spec.feed, run_id, now, data_at)
             results = _results(pushed, mapped, fates, aside)
-            text = _text(counts, mapped.filtered, push_store.version(connection), results)
+            # The sender is told what each row is, not whether it was so before.
+            told = replace(counts, quarantined=len(aside), unchanged=counts.unchanged + len(fresh) - len(aside))
+            text = _text(told, mapped.filtered, push_store.version(connection), results)
             push_store.forget_answers(connection, spec.feed, now - timedelta(days=settings.remember_days))
             push_store.keep_answer(connection, spec.feed, arrived.key, digest, text, now)
         log.info("feed.push", feed=spec.feed, key_id=arrived.key_id, **{n: getattr(counts, n) for n in Counts.__slots__})

@@ -23,6 +23,7 @@ from services.wiring import Services
 from store import push as push_store
 from store.engine import reading, writing
 from store.schema import feed, push_key, push_secret, quarantine, record, record_version, run
+from tests.services.intake import STEWARD, work
 from tests.services.push_feed import PATH, Sender, open_push, row
 
 FATES = ("new", "changed", "unchanged", "withdrawn", "quarantined")
@@ -323,3 +324,28 @@ def test_a_store_that_is_held_by_another_asks_to_come_again(services: Services, 
 def test_the_worker_has_nothing_to_fetch(services: Services) -> None:
     result = services.ingest.run(services.specs["mediation"])
     assert (result.error, result.counts.received) == ("", 0)
+
+
+def test_bad_rows_wait_once_and_are_replayed_and_mended(services: Services, sender: Sender, tmp_path: Path) -> None:
+    first = sender.send(_body(row(1), row(2, day="2026/03/02"), "no row", row(3, day="昨天"), row(4)))
+    assert [r["fate"] for r in first.json["results"]] == ["new", "quarantined", "quarantined", "quarantined", "new"]
+    again = sender.send(_body(row(3, day="昨天"), row(5, day=""), row(6, day="2026-03-05", extra="另")))
+    assert [(r["index"], r["fate"]) for r in again.json["results"]] == [(0, "quarantined"), (1, "quarantined"), (2, "new")]
+    assert (again.json["quarantined"], again.json["unchanged"]) == (2, 0)
+    runs = services.feeds.runs(STEWARD)
+    assert sorted((r.new, r.quarantined, r.unchanged) for r in runs) == [(1, 1, 1), (2, 3, 0)]  # one of them waits already
+    toml = tmp_path / "feeds" / "mediation" / "feed.toml"
+    toml.write_text(toml.read_text().replace('date = "%Y-%m-%d"', 'date = ["%Y-%m-%d", "%Y/%m/%d"]'))
+    services.stewardship.replay(STEWARD, "mediation", reason="bad_date")
+    assert work(services) == 1 and _numbers(services) == {"1", "2", "4", "6"}
+    left = {r.raw["no"]: r for r in services.feeds.quarantine_rows(STEWARD, "mediation").rows if r.replayable}
+    assert set(left) == {"3", "5"}
+    services.stewardship.edit(STEWARD, left["5"].id, {"day": "2026-03-04"}, "asked by phone")
+    assert work(services) == 1 and _numbers(services) == {"1", "2", "4", "5", "6"}
+    assert [(d.kind, d.column) for d in services.feeds.drift(STEWARD)] == [("added", "extra")]
+    assert all(r.holds for r in services.feeds.reconciled(STEWARD))
+
+
+def _numbers(services: Services) -> set[str]:
+    with reading(services.engine) as connection:
+        return set(connection.execute(select(record.c.external_id)).scalars())
