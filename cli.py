@@ -270,6 +270,56 @@ def _answered(question: Any) -> str:
     return str(typer.prompt(shown, default=question.default, value_proc=read, show_default=bool(question.default)))
 
 
+_Feed = Annotated[str, typer.Argument(help="Feed.")]
+
+
+def _steward() -> tuple[Any, Any]:
+    """The stewards' service, and the scope of whoever has a shell on the server: the audit names it cli."""
+    from dataclasses import replace
+
+    from matters.access import Scope
+
+    return _open().stewardship, replace(Scope.system(), user="cli")
+
+
+def _say_asked(request: Any) -> None:
+    say(f"asked for (request {request.id}): the worker takes it up within seconds; see yizhan feeds list")
+
+
+@feeds_app.command("run")
+def feeds_run(feed: _Feed) -> None:
+    """Ask the worker for a run at once, whatever the circuit says; a paused feed is read once and stays paused."""
+    stewardship, scope = _steward()
+    _say_asked(_asked(stewardship.run_now, scope, feed))
+
+
+@feeds_app.command("pause")
+def feeds_pause(feed: _Feed, why: Annotated[str, typer.Option(help="Shown on the feed's page, and kept.")]) -> None:
+    """No more runs by the clock until it is resumed."""
+    stewardship, scope = _steward()
+    _asked(stewardship.pause, scope, feed, why)
+    say(f"{feed} is paused")
+
+
+@feeds_app.command("resume")
+def feeds_resume(feed: _Feed) -> None:
+    """Let the clock run the feed again."""
+    stewardship, scope = _steward()
+    _asked(stewardship.resume, scope, feed)
+    say(f"{feed} runs by the clock again")
+
+
+@feeds_app.command("backfill")
+def feeds_backfill(
+    feed: _Feed,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day from which to read again.")],
+    note: Annotated[str, typer.Option(help="Why; kept with the request.")] = "",
+) -> None:
+    """Ask the worker to read again all that changed since a day; rows that are known change nothing."""
+    stewardship, scope = _steward()
+    _say_asked(_asked(stewardship.backfill, scope, feed, since.date(), note))
+
+
 @key_app.command("add")
 def key_add(
     feed: Annotated[str, typer.Argument(help="Feed with [transport] kind = \"push\".")],
