@@ -36,6 +36,7 @@ from store import requests as kept
 from store.engine import reading
 from store.schema import drift, feed_request, snapshot_hold
 
+MISSED = 3  # attempts at a message after which its receiver is said to be out of reach
 SILENT = 45  # seconds without a worker's lease: longer than the hand-over to one that stands by
 _OUTCOMES = ("new", "changed", "unchanged", "withdrawn", "quarantined")
 
@@ -177,6 +178,9 @@ class FeedReads:
             return found
         with reading(self._engine) as connection:
             age = operation.lease_age(connection, WORKER)
+            unsent = notices.undelivered_since(connection, MISSED)
+        if unsent is not None:
+            found = (*found, HealthProblem("webhook", "messages for the operator cannot be sent: check webhook_url and its receiver", unsent))
         if age is None or age < SILENT:  # one that never ran is missed on the page of the feeds, not on every screen
             return found
         since = self._now() - timedelta(seconds=age)

@@ -43,3 +43,10 @@ def last_kinds(connection: Connection, kinds: tuple[str, ...]) -> dict[str, str]
     """The latest message of these kinds by feed: what the operator was last told."""
     newest_ = select(func.max(notice.c.id)).where(notice.c.kind.in_(kinds)).group_by(notice.c.feed)
     return {r.feed: r.kind for r in connection.execute(select(notice.c.feed, notice.c.kind).where(notice.c.id.in_(newest_)))}
+
+
+def undelivered_since(connection: Connection, attempts: int) -> datetime | None:
+    """When the oldest message was written that could not be sent in so many attempts, or was given up, and none after it was sent."""
+    last = select(func.coalesce(func.max(notice.c.id), 0)).where(notice.c.sent_at.is_not(None)).scalar_subquery()
+    failed = notice.c.given_up | (notice.c.attempts >= attempts)
+    return connection.execute(select(func.min(notice.c.at)).where(notice.c.sent_at.is_(None), failed, notice.c.id > last)).scalar_one()

@@ -105,4 +105,14 @@ def test_messages_are_signed_and_tried_again(store_url: str, tmp_path: Path, rec
     wanted = hmac.new(b"s3", headers["X-Yizhan-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
     assert headers["X-Yizhan-Signature"] == f"sha256={wanted}" and orjson.loads(body)["kind"] == "failed"
     assert services.feeds.notices(STEWARD)[0].attempts == 2 and services.feeds.operation().notices_unsent == 0
+    assert services.feeds.health() == ()
+    (tmp_path / "in").mkdir()
+    run(services)  # one more message: it is well again
+    _Receiver.answers = [500, 500, 500]
+    for _ in range(3):
+        hook._wait_until = 0.0
+        assert services.feeds.health() == () and hook.send() == 0
+    assert [p.code for p in services.feeds.health()] == ["webhook"]
+    hook._wait_until = 0.0
+    assert hook.send() == 1 and services.feeds.health() == ()
     services.close()
