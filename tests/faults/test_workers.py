@@ -55,6 +55,8 @@ def _until(seconds: float, wanted: Callable[[], bool]) -> float:
     return time.monotonic() - began
 
 
+# Half a minute each, and the clock decides: on a machine with other work it would say more of that than of us.
+@pytest.mark.skipif(not os.environ.get("YIZHAN_SOAK"), reason="long form: make soak")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stalled"])
 def test_the_second_worker_takes_over(store_url: str, tmp_path: Path, number: signal.Signals) -> None:
     declare(tmp_path / "feeds")
