@@ -51,12 +51,23 @@ def _refs(connection: Connection, mine: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _as_said(row: Mapping[str, Any], versions: Sequence[Any], finish: Finish) -> dict[str, Any]:
-    """The version in force: the highest revision, with the place that it stands for."""
-    said = [{**typed(orjson.loads(v.payload)), "digest": v.digest, "learned_at": v.learned_at} for v in versions]
-    held = max(said, key=revision)
+    """The version in force, with the place that it stands for."""
+    held = _in_force(versions)
     (whole,) = finish([{k: v for k, v in held.items() if k in FIELDS or k == "withdrawn"}])
     kept = {n: row[n] for n in ("id", "code", "feed", "agency", "external_id", "first_learned_at")}
     return {**{n: whole.get(n) for n in row}, **kept, "learned_at": held["learned_at"], "refs": list(whole.get("refs") or ())}
+
+
+def _in_force(versions: Sequence[Any]) -> dict[str, Any]:
+    """The last that became the record's state; the highest revision of those from before that was kept."""
+    state: dict[str, Any] = {}
+    for v in sorted(versions, key=lambda v: v.version_no):
+        if state and v.held is False:
+            continue
+        said = {**typed(orjson.loads(v.payload)), "digest": v.digest, "learned_at": v.learned_at}
+        if not state or v.held or revision(said) > revision(state):
+            state = said
+    return state
 
 
 def typed(said: Mapping[str, Any]) -> dict[str, Any]:

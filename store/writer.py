@@ -103,7 +103,7 @@ def withdraw_absent(
             digest = ABSENT + hashlib.blake2b(f"{run_id} {row['digest']}".encode(), digest_size=12).hexdigest()
             payload = orjson.dumps({**orjson.loads(said.get(row["id"], "{}")), "external_id": row["external_id"], "withdrawn": True},
                                    option=orjson.OPT_SORT_KEYS).decode()  # fmt: skip
-            gone = {**row, "withdrawn": True, "digest": digest, "payload": payload, "was_number": row["number"]}
+            gone = {**row, "withdrawn": True, "digest": digest, "payload": payload, "was_number": row["number"], "held": True}
             plan.current[row["external_id"]] = plan.touched[row["external_id"]] = gone
             plan.versions.append(gone)
         _carry_out(connection, feed, agency, plan, run_id, now, agencies)
@@ -233,7 +233,7 @@ def _taken(row: dict[str, Any], state: dict[str, Any] | None, plan: _Plan, seen:
     fate = "withdrawn" if row["withdrawn"] else "new" if state is None else "changed"
     setattr(counts, fate, getattr(counts, fate) + 1)
     seen.add(row["digest"])
-    plan.versions.append(row)
+    plan.versions.append({**row, "held": holds})
     if state is None:
         plan.fresh.append(row)
     if holds:
@@ -310,7 +310,7 @@ def _append_versions(connection: Connection, plan: _Plan, run_id: int, now: date
         record_id = by_key[row["external_id"]]
         last[record_id] = last.get(record_id, 0) + 1
         rows.append({"record_id": record_id, "version_no": last[record_id], "learned_at": now, "run_id": run_id,
-                     "digest": row["digest"], "payload": row["payload"]})  # fmt: skip
+                     "digest": row["digest"], "payload": row["payload"], "held": row["held"]})  # fmt: skip
     insert_many(connection, record_version, rows)
 
 

@@ -177,6 +177,8 @@ record_version = Table(
     Column("record_id", big, nullable=False), Column("version_no", Integer, nullable=False),
     Column("learned_at", DateTime, nullable=False), Column("run_id", big, ForeignKey("run.id"), nullable=False),
     Column("digest", String(32), nullable=False), Column("payload", Text, nullable=False),
+    # Whether it became the record's state when it came; NULL: from before this was kept, when the highest revision held.
+    Column("held", Boolean),
     PrimaryKeyConstraint("record_id", "version_no"),
 )  # fmt: skip
 

@@ -11,7 +11,8 @@ from matters.access import Forbidden, Scope
 from services.stewardship import NotNow
 from store import rollups
 from store.engine import reading
-from store.schema import audit, raw_batch, record
+from store.records_at import records_at
+from store.schema import audit, data_version, raw_batch, record
 from tests.services.intake import STEWARD, opened, put, row, run, work
 
 
@@ -43,6 +44,27 @@ def test_a_list_withdraws_what_it_leaves_out_and_revives_what_returns(store_url:
     with reading(services.engine) as c:
         assert c.execute(select(record.c.title).where(record.c.external_id == "3")).scalar_one() == "甲"
     sound(services)
+    services.close()
+
+
+def test_a_record_that_was_away_stands_as_it_stood_then(store_url: str, tmp_path: Path) -> None:
+    services = opened(store_url, tmp_path)
+    said = [["甲"], ["乙"], ["甲"], [], ["丙"], ["甲"], ["丁"], []]
+    moments, shown = [], []
+    for number, titles in enumerate(said):
+        others = [row(i) for i in range(1, 10)]
+        put(tmp_path, f"{number}.csv", [*others[number:], *[row(0, title) for title in titles], *others[:number]])
+        assert run(services).error == ""
+        with reading(services.engine) as c:
+            moments.append(c.execute(select(data_version.c.changed_at)).scalar_one())
+            shown.append(tuple(c.execute(select(record.c.title, record.c.withdrawn, record.c.matter_id).where(record.c.external_id == "0")).one()))
+    assert [(title, gone) for title, gone, _ in shown] == [(t[0] if t else shown[i - 1][0], not t) for i, t in enumerate(said)]
+    with reading(services.engine) as c:
+        for at, (title, gone, matter_id) in zip(moments, shown, strict=True):
+            if matter_id is not None:
+                rows, outside = records_at(c, STEWARD, matter_id, at, services.ingest.finished)
+                (found,) = [r for r in rows if r["external_id"] == "0"]
+                assert (found["title"], found["withdrawn"], outside) == (title, gone, 0)
     services.close()
 
 
