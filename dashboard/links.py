@@ -33,9 +33,9 @@ class Links:
         """A matter's file."""
         return self.page(f"/matter/{code}")
 
-    def page(self, path: str) -> str:
-        """Another page, only with the language and the moment looked back to."""
-        return path + urlstate.write(urlstate.State(Filter(as_of=self.here.state.filter.as_of), lang=self.here.state.lang))
+    def page(self, path: str, **extra: str) -> str:
+        """Another page, only with the language and the moment looked back to, and parameters of its own."""
+        return path + urlstate.write(urlstate.State(Filter(as_of=self.here.state.filter.as_of), lang=self.here.state.lang, extra=extra))
 
     def number(self, text: str, f: Filter | None, figure: str, raw: float | int | None, area: str = "", className: str = "n") -> el.Node:
         """A number that opens its rows; without a filter plain text. The raw value stands beside it for tests and helpers."""

@@ -24,7 +24,7 @@
       if (location.pathname !== '/feeds' && p.code) {
         const a = document.createElement('a');
         a.href = '/feeds' + (document.documentElement.lang === 'en' ? '?lang=en' : '');
-        a.textContent = words.dataset.feeds;
+        a.textContent = words.dataset.see;
         made.append(a);
       }
       box.append(made);
@@ -40,7 +40,7 @@
         const answer = await fetch('/health-banner?lang=' + lang, { credentials: 'same-origin', cache: 'no-store' });
         if (answer.ok) show(await answer.json());
         else if (answer.status >= 500) show([{ kind: 'stop', title: '', text: words.dataset.down }]);
-        if (!answer.ok) pause = SOON;
+        if (!answer.ok || shown.length > 2) pause = SOON; // a problem is looked at more often, so that it goes when it is over
         misses = 0;
       } catch (error) {
         misses += 1;

@@ -103,7 +103,7 @@ def late(state: Any) -> str:
 
 def chip(kind: str, text: str) -> el.Node:
     """A state in words, with a shape of its own so that it does not rest on colour."""
-    return el.Span(text, f"fs {kind}")
+    return el.Span(text, f"fst {kind}")
 
 
 # What the connectors and the store say in English, by its sign, as a steward says it; the message itself stands below.

@@ -146,8 +146,8 @@ def _feed(f: FeedState, today: date, links: Links) -> el.Node:
         feed = fmt.spaced(name(f))
         since = t("{feed}止于 {at}", feed=feed, at=fmt.moment(f.data_at))
         text = t("{feed}止于 {at}，晚 {n} 天", feed=feed, at=at, n=f.late_days) if f.late_days else since
-        return el.A(text, "feed late", href=links.page("/feeds"))
-    return el.A(f"{name(f)} {_fresh(f, today)}", "feed", href=links.page("/feeds"))
+        return el.A(text, "feed late", href=links.page("/feeds", feed=f.feed))
+    return el.A(f"{name(f)} {_fresh(f, today)}", "feed", href=links.page("/feeds", feed=f.feed))
 
 
 def _fresh(f: FeedState, today: date) -> str:

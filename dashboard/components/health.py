@@ -26,7 +26,7 @@ def words() -> html.Span:
     """What the browser says by itself when nobody answers it, in the reader's language."""
     title, text, _ = WORDS["database_down"]
     offline = t("连不上服务器：屏幕上是断开前的数字，连上后自动更新。")
-    return html.Span(id="health-words", hidden=True, **{"data-down": f"{t(title)}　{t(text)}", "data-offline": offline, "data-feeds": t("看数据源")})
+    return html.Span(id="health-words", hidden=True, **{"data-down": f"{t(title)}　{t(text)}", "data-offline": offline, "data-see": t("看数据源")})
 
 
 def register(app: guard.GuardedApp, services: Any) -> None:

@@ -32,8 +32,8 @@ def view(services: Any, scope: Scope, asked: Asked) -> list[el.Node]:
     chosen = next((g for g in shown if group_key(g) == asked.group), shown[0] if shown else None)
     sums = services.feeds.reconciled(scope)
     filters = [_states(asked), _feeds(asked, named), _reasons(asked, groups)]
-    rail = el.Section(_rail(shown, chosen, named, asked, services.now()), "p rail", aria_label=t("按来源、原因、列分组"))
-    rows = el.Section(_rows(services, scope, chosen, named, asked), "p rows")
+    rail = el.Section(_rail(shown, chosen, named, asked, services.now()), "p q-rail", aria_label=t("按来源、原因、列分组"))
+    rows = el.Section(_rows(services, scope, chosen, named, asked), "p q-rows")
     return [bar(asked, sum(g.count for g in every), *filters), _reconciled([s for s in sums if not feed or s.feed == feed], feed, named),
             _last(services, scope, feed or (chosen.feed if chosen else "")), el.Section([rail, rows], "sheet aside")]  # fmt: skip
 

@@ -35,7 +35,7 @@ def view(services: Any, scope: Scope, asked: Asked) -> list[el.Node]:
     return [
         bar(asked, waiting),
         _head(services, scope, asked, card, now),
-        el.Section([section(t("每天来了什么"), [t("近 {n} 天", n=DAYS), feed_bars.legend()], chart), _side(card, now, asked)], "sheet f2"),
+        el.Section([section(t("每天来了什么"), [t("近 {n} 天", n=DAYS), feed_bars.legend()], chart), _side(card, now, asked)], "sheet f2 wide"),
         el.Section([
             el.Div([
                 *([section(t("突然变短的名单"), t("接受才撤回；拒绝则同一份名单不再问"), _holds(holds, asked, steward), id="hold")] if holds else []),

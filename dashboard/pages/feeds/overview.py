@@ -79,15 +79,21 @@ def _line(c: FeedCard, total: Any, days: Sequence[DayCounts], now: datetime, ask
         el.Td([el.I(c.mark, "mk", aria_hidden="true"), el.A(words.name(c), "n", href=one), el.Small(c.feed)], "t who-is"),
         el.Td(told, "t st"),
         el.Td([el.Span(feed_words.near(c.data_at, now)), feed_words.ticking(c.data_at, now, "s m")], "t two", data_l=t("数据至")),
-        el.Td(feed_words.ticking(c.succeeded_at, now), data_l=t("最近成功")),
+        el.Td(feed_words.ticking(c.succeeded_at, now), "less", data_l=t("最近成功")),
         el.Td(_next(c, now), data_l=t("下次")),
         el.Td(feed_words.asked_when(c), "cad", data_l=t("节奏")),
         el.Td(el.A(feed_bars.drawing(days, now.date(), DAYS, 26), href=one, tabIndex="-1"), "t bars"),
-        *[number(getattr(total, k, 0) if total else 0, f"{c.feed}-{k}", k, label=counts[k]) for k in feed_words.COUNTS],
+        *[number(getattr(total, k, 0) if total else 0, f"{c.feed}-{k}", k, "", counts[k], _less(k)) for k in feed_words.COUNTS],
         number(c.quarantine_open, f"{c.feed}-open", "quarantined", asked.alone(view="aside", feed=c.feed) if c.quarantine_open else "", t("待处理")),
-        number(c.drift_open, f"{c.feed}-drift", "quarantined", one + "#drift" if c.drift_open else "", t("写法变化")),
+        number(c.drift_open, f"{c.feed}-drift", "quarantined", one + "#drift" if c.drift_open else "", t("写法变化"),
+               "" if c.drift_open else "less"),
     ]  # fmt: skip
     return el.Tr(cells, "bad" if _rank(c) < 4 else "", data_feed=c.feed)
+
+
+def _less(count: str) -> str:
+    """What a phone leaves to the page of the feed."""
+    return "" if count in ("received", "quarantined") else "less"
 
 
 def _next(c: FeedCard, now: datetime) -> str:
@@ -101,14 +107,17 @@ def _next(c: FeedCard, now: datetime) -> str:
 def _sum(cards: Sequence[FeedCard], totals: Mapping[str, Any]) -> el.Node:
     counts = feed_words.names()
     blank = [el.Td(t("合计"), "t"), *[el.Td("") for _ in range(6)]]
-    sums = [number(sum(getattr(v, k, 0) for v in totals.values()), f"all-{k}", k, label=counts[k]) for k in feed_words.COUNTS]
+    sums = [number(sum(getattr(v, k, 0) for v in totals.values()), f"all-{k}", k, label=counts[k], className=_less(k)) for k in feed_words.COUNTS]
     ends = [number(sum(c.quarantine_open for c in cards), "all-open", "quarantined"), number(sum(c.drift_open for c in cards), "all-drift", "quarantined")]
     return el.Tr([*blank, *sums, *ends], "sum")
 
 
 def _todo(cards: Sequence[FeedCard], groups: Sequence[Any], named: Mapping[str, str], asked: Asked) -> el.Node:
     items = [x for c in sorted(cards, key=_rank) for x in _wants(c, asked)]
-    items += [_group(g, named, asked) for g in groups]
+    by_feed: dict[str, list[Any]] = defaultdict(list)
+    for g in groups:
+        by_feed[g.feed].append(g)
+    items += [_aside(feed, mine, named, asked) for feed, mine in sorted(by_feed.items(), key=lambda x: -sum(g.count for g in x[1]))]
     return el.Ul(items, "qs") if items else panels.empty(t("都好：各来源按时，收到的行都进来了。"))
 
 
@@ -135,10 +144,15 @@ def _wants(c: FeedCard, asked: Asked) -> list[el.Node]:
     return out
 
 
-def _group(g: Any, named: Mapping[str, str], asked: Asked) -> el.Node:
-    """One reason of quarantine: how many, and what to do."""
-    where = t("列 {column}", column=g.column) if g.column else ""
+def _aside(feed: str, groups: Sequence[Any], named: Mapping[str, str], asked: Asked) -> el.Node:
+    """What of a feed is in quarantine, reason by reason; each opens its rows."""
+    total = sum(g.count for g in groups)
+    head = el.Span([feed_words.chip("aside", t("隔离")), el.B(named.get(feed, feed))])
+    go = el.A(t("{n} 行", n=words.count(total)), "lk", href=asked.alone(view="aside", feed=feed))
+    return el.Li([el.Div([head, go], "qh"), el.Div([_group(g, asked) for g in groups], "rs")])
+
+
+def _group(g: Any, asked: Asked) -> el.Node:
     count = el.B(words.count(g.count), "wait", data_figure=f"aside-{g.feed}-{g.reason}-{g.column}", data_value=str(g.count))
     href = asked.alone(view="aside", feed=g.feed, group=group_key(g))
-    head = el.Span([feed_words.chip("aside", t("隔离")), el.B(named.get(g.feed, g.feed)), " ", feed_words.reason(g.reason), el.Small(where)])
-    return el.Li([el.Div([head, el.A([count, el.Span(t("行"))], "lk", href=href)], "qh"), el.P(feed_words.todo(g.reason), "s")])
+    return el.A([feed_words.reason(g.reason), " ", count], href=href, title=feed_words.todo(g.reason))

@@ -15,7 +15,7 @@ from dashboard.pages.feeds.state import Asked
 def bar(asked: Asked, aside: int, *more: Any) -> el.Node:
     """Title and the two views, with how many rows wait."""
     count = el.Span(words.count(aside), "wait" if aside else "m", data_figure="tab-aside", data_value=str(aside))
-    tabs = [(t("来源"), asked.alone(), asked.view == ""), ([t("隔离的行"), " ", count], asked.alone(view="aside"), asked.view == "aside")]
+    tabs = [(t("来源"), asked.alone(), asked.view == ""), ([t("隔离的行"), "\u00a0", count], asked.alone(view="aside"), asked.view == "aside")]
     links = [el.A(text, href=href, **({"aria_pressed": "true", "aria_current": "true"} if on else {})) for text, href, on in tabs]
     return el.Div([el.Div(el.H1(t("数据源")), "crumb"), el.el("Nav", links, "seg", aria_label=t("看什么")), el.Div(None, "sp"), *more], "bar")
 
@@ -26,12 +26,12 @@ def section(title: str, note: Any, content: Any, className: str = "", id: str = 
     return el.Section([el.Div([el.H2(title), *[el.Small(n) if isinstance(n, str) else n for n in notes]], "ph"), content], f"p {className}".strip(), id=id)
 
 
-def number(value: int, key: str, kind: str = "", href: str = "", label: str = "") -> el.Node:
+def number(value: int, key: str, kind: str = "", href: str = "", label: str = "", className: str = "") -> el.Node:
     """A cell with a count; what is in quarantine stands out, and opens its rows."""
     tone = "wait" if kind == "quarantined" and value else "m" if not value else ""
     known = {"data_figure": key, "data_value": str(value)}
     inner = el.A(words.count(value), f"n {tone}".strip(), href=href, **known) if href else el.Span(words.count(value), tone, **known)
-    return el.Td(inner, data_l=label)
+    return el.Td(inner, className, data_l=label)
 
 
 def runs_table(runs: Sequence[Any], named: Mapping[str, str]) -> el.Node:
