@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import JSON, Column, Connection, Date, DateTime, Table
+from sqlalchemy.exc import DBAPIError
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -26,10 +27,21 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(zip(*values, strict=True)))
         return
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in zip(*values, strict=True):
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in zip(*values, strict=True):
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection, statement, driver, error) from error
+
+
+def _wrapped(connection: Connection, statement: str, driver: Any, error: Any) -> BaseException:
+    """The driver's error as everybody else's statements raise it: a full disk is an OperationalError here too."""
+    lost = connection.dialect.is_disconnect(error, driver, None)
+    base = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(statement, None, error, base, connection_invalidated=lost, dialect=connection.dialect)
 
 
 def _written(column: Column[Any], values: list[Any], postgresql: bool) -> list[Any]:
