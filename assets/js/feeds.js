@@ -95,7 +95,7 @@
     input.autocomplete = 'off';
     if (d.min) input.min = d.min;
     if (d.max) input.max = d.max;
-    if (d.need) input.required = true;
+    if (d.must) input.required = true;
     label.append(name, input);
     place.append(label);
   }

@@ -57,7 +57,7 @@ def test_the_steward_walk(browser: Browser, base: str, desk: Services) -> None:
     page.click("tr[data-feed=lists] .who-is a")
     page.click("text=暂停…")
     expect(page.locator("#feeds-form textarea")).to_be_focused()
-    page.keyboard.type("对方系统升级")
+    page.fill("#feeds-form textarea", "对方系统升级")
     page.click("#feeds-form button[type=submit]")
     expect(page.locator(".fh")).to_contain_text("对方系统升级")
     assert "act=" not in page.url and "feed=lists" in page.url

@@ -68,7 +68,7 @@ def _acts(services: Any, scope: Scope, asked: Asked, c: FeedCard) -> el.Node:
     out: list[el.Node] = []
     if not pushed and not c.missing:
         busy = c.asked is not None and c.asked.kind == "run"
-        out.append(el.Span(t("已请求运行"), "s m") if busy else button(t("立即运行"), "run", "btn pri", feed=c.feed))
+        out.append(el.Span(t("已请求运行"), "s m") if busy else button(t("立即运行"), "run", "btn" if c.paused else "btn pri", feed=c.feed))
     if c.paused:
         out.append(button(t("恢复"), "resume", "btn pri", feed=c.feed))
     elif not pushed:

@@ -49,7 +49,7 @@ def _field(name: str, label: str, kind: str = "text", hint: str = "", **more: An
 
 
 def _why(label: str, need: bool = True, hint: str = "") -> el.Node:
-    return _field("why", label, "textarea", hint or t("写给看经过的人，不写当事人姓名和号码"), need="1" if need else "")
+    return _field("why", label, "textarea", hint or t("写给看经过的人，不写当事人姓名和号码"), must="1" if need else "")
 
 
 def _pause(services: Any, scope: Scope, asked: Asked) -> el.Node:
@@ -61,7 +61,7 @@ def _pause(services: Any, scope: Scope, asked: Asked) -> el.Node:
 def _backfill(services: Any, scope: Scope, asked: Asked) -> el.Node:
     name, today = _name(services, scope, asked.feed), services.now().date()
     says = t("把 {name} 从这一天起变动过的再读一遍（文件来源：所有文件重读）。一样的行算“未变”，不会重复；读的时候正常运行往后排。", name=name)
-    since = _field("since", t("从哪一天起"), "date", value=today.replace(day=1).isoformat(), max=today.isoformat(), min="2000-01-01", need="1")
+    since = _field("since", t("从哪一天起"), "date", value=today.replace(day=1).isoformat(), max=today.isoformat(), min="2000-01-01", must="1")
     return _form(asked, t("补采 {name}", name=name), says, [since, _why(t("说明"), need=False)], t("开始补采"), feed=asked.feed)
 
 
