@@ -126,7 +126,7 @@
       else if (input.value !== input.defaultValue) cells[name.slice(5)] = input.value;
     });
     if (form.dataset.ask === 'edit') data.cells = cells;
-    if (form.dataset.picked) data.ids = Array.from(chosen);
+    if (form.dataset.picked) Object.assign(data, { ids: Array.from(chosen), picked: '1' });
     if (form.dataset.picked && !chosen.size) return;
     back = form.dataset.back;
     ask(data, form.querySelector('button[type=submit]'));
@@ -184,7 +184,7 @@
     if (disabled) { event.preventDefault(); return; }
     if (act) {
       const data = Object.assign(values(act), { act: act.dataset.feeds });
-      if (act.dataset.need) data.ids = Array.from(chosen);
+      if (act.dataset.need) Object.assign(data, { ids: Array.from(chosen), picked: '1' });
       ask(data, act);
     } else if (link && !link.closest('#feeds-form')) dash_clientside.set_props('feeds-said', { children: [] });
   });

@@ -137,6 +137,8 @@ def _mend_replay_discard(app: Dash, analyst: Any, desk: Services) -> None:
     assert ask(analyst, app, act="replay", feed="lists", ids=[second])[1]
     assert work(desk) == 2
     assert "没有做" in ask(analyst, app, act="discard", feed="lists", ids=[third], why="")[0]
+    whole = group_key(desk.feeds.quarantine(STEWARD)[0])
+    assert "先选几行" in ask(analyst, app, act="discard", feed="lists", ids=[], picked="1", group=whole, why="x")[0]
     assert ask(analyst, app, act="discard", feed="lists", ids=[third], why="测试行")[1]
     page = body(analyst, app, "?view=aside&feed=lists")
     found = {k: int(v["value"]) for k, v in figures(page).items() if k.startswith("sum-")}

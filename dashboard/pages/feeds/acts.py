@@ -146,6 +146,8 @@ def _group(services: Any, scope: Scope, given: Given) -> dict[str, Any]:
     ids = given.ids()
     if ids:
         return {"ids": ids}
+    if given.text("picked"):  # rows were meant, and none came: never the whole group instead
+        raise BadInput(t("先选几行。"))
     key = given.text("group")
     found = next((g for g in services.feeds.quarantine(scope, given.text("feed")) if group_key(g) == key), None)
     if found is None:

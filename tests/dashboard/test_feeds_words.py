@@ -1,0 +1,77 @@
+"""How a feed is said and drawn: every state in words with a shape of its own, bars that keep their proportions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.reasons import REASONS
+from dashboard import i18n
+from dashboard.components import feed_bars, feed_words
+from dashboard.components.masking import masked
+from services.feed_shapes import DayCounts, FeedCard, Hold, Paused
+
+NOW = datetime(2026, 11, 24, 9, 30)
+GOOD = FeedCard("police", "police", "公安", "Police", "警", "incremental", "60", 60, NOW, NOW, NOW, 0, False, 0, "", 0, "closed", None, NOW)
+HOLD = Hold(1, "police", 1, NOW, 10, 3, 7, "open", None, "", "")
+CSS = (Path(__file__).parents[2] / "assets/css/feeds.css").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("changes", "first"), [
+    ({}, "ok"), ({"late": True, "late_days": 3}, "late"), ({"paused": Paused(NOW, "a", "b")}, "paused"), ({"hold": HOLD}, "held"),
+    ({"error": "x", "failures": 1}, "failed"), ({"error": "x", "failures": 3}, "failing"), ({"missing": ("TOKEN",)}, "unset"),
+    ({"error": "x", "failures": 5, "circuit": "open", "circuit_until": NOW + timedelta(hours=1), "late": True}, "failing"),
+])  # fmt: skip
+def test_every_state_has_words_and_a_shape_of_its_own(changes: dict[str, Any], first: str) -> None:
+    chips = feed_words.chips(replace(GOOD, **changes))
+    assert chips[0][0] == first and all(text for _, text in chips)
+    assert first == "ok" or f".fst.{first}::before" in CSS
+    with i18n.speaking("en"):
+        assert not re.search("[\u4e00-\u9fff]", "".join(text for _, text in feed_words.chips(replace(GOOD, **changes))))
+
+
+@pytest.mark.parametrize(("error", "words"), [
+    ("interrupted: the worker ended", "被打断"), ("https://a: answered 503", "对方系统出错"), ("is a web page instead of data: a login page", "网页"),
+    ("answered 401", "凭据"), ("connection refused", "连不上"), ("something nobody thought of", "采集没有成功"),
+    ("the disk is full: free space where the database lies; nothing was lost, and reading goes on by itself", "磁盘满"),
+])  # fmt: skip
+def test_a_failure_is_said_in_words(error: str, words: str) -> None:
+    assert words in feed_words.failure(error)
+
+
+def _day(n: int, received: int, **counts: int) -> DayCounts:
+    parts = {"new": received, "changed": 0, "unchanged": 0, "withdrawn": 0, "quarantined": 0, **counts}
+    return DayCounts(date(2026, 11, n), "police", 1, 0, received, **parts)
+
+
+def test_bars_keep_their_proportions_and_a_first_load_does_not_hide_the_rest() -> None:
+    assert feed_bars.scale([]) == 1 and feed_bars.scale([_day(1, 40), _day(2, 80)]) == 80
+    days = [_day(20, 10_000), _day(21, 100), _day(22, 50)]
+    assert 100 < feed_bars.scale(days) <= 130
+    paths: dict[str, str] = dict.fromkeys((*feed_bars.STACK, "fail", "cut"), "")
+    for i, d in enumerate(days):
+        feed_bars._bar(paths, d, i * feed_bars.STEP, feed_bars.scale(days), 100)
+    tall = [96 - float(top) for top in re.findall(r"V([\d.]+)h8", paths["new"])]
+    assert len(tall) == 3 and tall[1] == pytest.approx(2 * tall[2], abs=0.2) and paths["cut"].count("M") == 1 and max(tall) <= 94
+
+
+def test_a_tip_says_what_adds_up() -> None:
+    said = feed_bars.said(date(2026, 11, 21), _day(21, 12, new=7, unchanged=3, quarantined=2))
+    numbers = [int(x) for x in re.findall(r"\d+", said.split("：", 1)[1])]
+    assert numbers[0] == 12 == sum(numbers[1:])
+
+
+def test_every_reason_says_what_to_do_in_both_languages() -> None:
+    for code in REASONS:
+        assert len(feed_words.todo(code)) > 10
+        with i18n.speaking("en"):
+            assert not re.search("[\u4e00-\u9fff]", feed_words.todo(code))
+
+
+def test_a_long_run_of_digits_never_reaches_the_screen() -> None:
+    assert masked("电话 13812345678") == "电话 138****" and masked({"a": "360902199001011234"}) == '{"a":"360****"}' and masked(None) == "—"
