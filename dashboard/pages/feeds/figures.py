@@ -38,18 +38,18 @@ def _states_only(services: Any, scope: Scope, asked: state.Asked, looking: bool)
     return [
         el.Div(el.Div(el.H1(t("数据源")), "crumb"), "bar"),
         el.Div([el.Span(told), el.Div(None, "sp"), el.Span(overview.creed())], "state"),
-        el.Section(el.Section(el.Div(_plain(states, asked.feed), "scroll"), "p"), "sheet one"),
+        el.Section(el.Section(el.Div(_plain(states, asked), "scroll"), "p"), "sheet one"),
         el.P(note, "s note"),
     ]
 
 
-def _plain(states: Sequence[FeedState], chosen: str) -> el.Node:
+def _plain(states: Sequence[FeedState], asked: state.Asked) -> el.Node:
     """What everybody may know: whether a source is late, since that bears on the figures they see."""
     heads = [(t("来源"), "t"), (t("状态"), "t"), (t("数据至"), ""), (t("最近检查"), ""), (t("节奏"), "")]
     rows = []
     for s in states:
         chip = feed_words.chip("late", feed_words.late(s)) if s.late else feed_words.chip("ok", t("正常"))
-        name = [el.I(s.mark, "mk"), words.name(s), el.Small(s.feed)]
+        name = [el.I(s.mark, "mk"), el.A(words.name(s), "n", href=asked.alone(feed=s.feed)), el.Small(s.feed)]
         rows.append(el.Tr([el.Td(name, "t"), el.Td(chip, "t"), el.Td(words.moment(s.data_at)), el.Td(words.moment(s.checked_at)),
-                           el.Td(feed_words.cadence(s.cadence_seconds))], "on" if s.feed == chosen else ""))  # fmt: skip
+                           el.Td(feed_words.cadence(s.cadence_seconds))], "on" if s.feed == asked.feed else ""))  # fmt: skip
     return el.Table([el.Thead(el.Tr([el.Th(text, side, scope="col") for text, side in heads])), el.Tbody(rows)], "ft")
