@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from matters.vocabulary import CHANNELS
 from services.shapes import AreaInfo, FeedState, Overview
 
 PRESETS = ("week", "month", "quarter", "year")
+BADGES = 6  # feeds on time that are named; more would break the line on a desk
 
 
 def area_name(area: Any) -> str:
@@ -174,9 +175,18 @@ def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.N
         day = o.data_at.date()
         at = t("数据至 {day} {weekday} {time}", day=fmt.day(day), weekday=fmt.weekday(day), time=o.data_at.strftime("%H:%M"))
     left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span(compared_words(o)), el.Span(at), el.Span(t("更新中"), "busy m")]
-    feeds = sorted(o.feeds, key=lambda f: not f.late)
-    badges = el.Div([_feed(f, today, links) for f in feeds], "feeds", role="group", aria_label=t("数据源"))
+    badges = el.Div(_badges(o.feeds, today, links), "feeds", role="group", aria_label=t("数据源"))
     return [*left, *bad_values(links.here.state.bad), el.Div(None, "sp"), *late_notice(o, agencies, links), badges]
+
+
+def _badges(feeds: Sequence[FeedState], today: date, links: Links) -> list[el.Node]:
+    """Every late feed, then those with the most say; the rest, who are on time, as one."""
+    ordered = sorted(feeds, key=lambda f: not f.late)
+    late = sum(f.late for f in feeds)
+    shown = ordered if len(feeds) <= BADGES + 1 else ordered[: max(late, BADGES)]
+    rest = len(ordered) - len(shown)
+    more = [el.A(t("另 {n} 个按时", n=rest), "feed", href=links.page("/feeds"))] if rest else []
+    return [*[_feed(f, today, links) for f in shown], *more]
 
 
 def late_notice(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.Node]:

@@ -348,6 +348,19 @@ class FakeFeeds:
     def states(self, scope: Scope) -> tuple[s.FeedState, ...]:
         return _feeds(True)
 
+    def health(self) -> tuple[Any, ...]:
+        return ()
+
+
+class FakeMoments:
+    """A store that remembers nothing yet."""
+
+    def at(self, at: datetime | None) -> datetime | None:
+        return None
+
+    def first(self) -> datetime | None:
+        return None
+
 
 @dataclass
 class FakeServices:
@@ -357,6 +370,7 @@ class FakeServices:
     auth: FakeAuth = field(default_factory=FakeAuth)
     areas: FakeAreas = field(default_factory=FakeAreas)
     feeds: FakeFeeds = field(default_factory=FakeFeeds)
+    moments: FakeMoments = field(default_factory=FakeMoments)
 
     def __post_init__(self) -> None:
         self.figures = FakeFigures(self.areas)

@@ -113,7 +113,7 @@ def test_facets_chips_and_search_change_address_and_rows(seat: Seat) -> None:
 def test_a_column_is_shown_and_hidden_by_link(seat: Seat) -> None:
     page = seat.page
     rows(seat)
-    page.click(".tools summary.sel")
+    page.click('.tools summary.sel:has-text("列")')
     page.click('.mi:has-text("渠道")')
     expect(page.locator('.ag-header-cell[col-id="channel"]')).to_be_visible()
     assert "cols=" in page.url

@@ -160,7 +160,7 @@ def test_full_city_shows_the_article(tmp_path: Path, areas: pd.DataFrame) -> Non
     assert (change["city"], change["360981"], change["360902"]) == (-13.58, -34.51, -17.78)
     assert all(-9 <= change[c.code] <= 4 for c in article.COUNTIES if c.code not in ("360981", "360902"))
     stock = truth.expected["stock"]
-    assert 900 <= stock["open"] <= 1_400 and 250 <= stock["overdue"] <= 350
+    assert 900 <= stock["open"] <= 1_750 and 250 <= stock["overdue"] <= 350
     rows = sum(f["rows"] for f in truth.expected["feeds"].values())
     assert 195_000 <= truth.expected["records"] + truth.expected["context"] <= 235_000 < rows
     feeds = {feed: len(source.last) for feed, source in sources.items()}
