@@ -92,7 +92,7 @@ def _one_bad_file(bad: bytes, words: str, retry: bool) -> Sick:
 SICK: dict[str, Sick] = {
     "500s": _page(Told(b"", 500), r"busy or broken \(HTTP 500\)", True),
     "redirect": _page(Told(b"", 302, {"Location": "http://127.0.0.1:9/login"}), "sends us elsewhere", False),
-    "slow-drip": _page(Told(raw=_drip), "not finished within 1 s", True),
+    "slow-drip": _page(Told(raw=_drip), "not finished within 3 s", True),
     "truncated-json": _page(Told(json.dumps({"data": TEN[5:], "pages": 2}).encode()[:-30]), "not whole JSON", True),
     "truncated-json-file": Sick(JSON, {"a.json": _JSON[:-40]}, {"a.json": _JSON}, "a.json: ends in the middle of a character: half a file", True),
     "truncated-csv-file": _one_bad_file(csv(TEN[5:]) + b'77,"half', "b.csv: ends inside the quotes", True),

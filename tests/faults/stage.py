@@ -60,7 +60,7 @@ url = "{url}/x"
 rows = "data"
 attempts = 2
 max_wait_seconds = 0.02
-deadline_seconds = 1
+deadline_seconds = 3
 max_bytes = 200000
 batch_rows = 4
 """
