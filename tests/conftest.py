@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine
@@ -115,6 +115,17 @@ def city_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sources")
     city.make_sources(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def full_sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """The agencies' storage of the city at its full size, and its truth (half a minute; tests of the group "full" share it)."""
+    from demo.city import generate
+    from geo.areas import load_city
+    from tests.city import TODAY
+
+    folder = tmp_path_factory.mktemp("full") / "sources"
+    return folder, generate(folder, load_city().areas, TODAY, 1, 1.0)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -12,29 +13,26 @@ from playwright.sync_api import expect
 from app import build_app
 from connectors.registry import load_feeds
 from demo import bringing
-from demo.city import generate
-from geo.areas import load_city
 from services.auth import DEMO_PASSWORD
 from services.wiring import build
-from tests.city import TODAY, agencies, settings_for
+from tests.city import agencies, settings_for
 from tests.dashboard.browser import browsing, serving, sit
 
 WINDOW = "from=2026-01-01&to=2026-09-30"
 
 
 @pytest.fixture(scope="module")
-def full_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the whole city: 168,000 records pulled through the real connectors into SQLite (a minute and a half)."""
-    folder: Path = tmp_path_factory.mktemp("full")
-    generate(folder / "sources", load_city().areas, TODAY, 1, 1.0)
+def full_city(full_sources: tuple[Path, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the whole city: 224,000 records pulled through the real connectors into SQLite (a minute and a half)."""
+    sources, folder = full_sources[0], tmp_path_factory.mktemp("article")
     settings = settings_for(f"sqlite:///{folder / 'city.sqlite3'}", folder / "data")
-    with agencies(folder / "sources") as env:
+    with agencies(sources) as env:
         services = build(settings, load_feeds(env=env))
         services.prepare()
         for spec in services.specs.values():
             result = services.ingest.run(spec)
             assert not result.error and result.counts.adds_up, spec.feed
-    bringing.furnish(services, folder / "sources")
+    bringing.furnish(services, sources)
     services.close()
     services = build(settings, load_feeds(env=env))
     with serving(build_app(services).server) as address:
@@ -43,6 +41,7 @@ def full_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("full")
 @pytest.mark.browser
 def test_the_articles_figures_stand_on_the_page(full_city: str) -> None:
     with browsing() as browser:

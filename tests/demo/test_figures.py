@@ -147,9 +147,10 @@ def test_exact_on_other_days_and_seeds(tmp_path: Path, areas: pd.DataFrame, toda
 
 
 @pytest.mark.slow
-def test_full_city_shows_the_article(tmp_path: Path, areas: pd.DataFrame) -> None:
-    truth = city.generate(tmp_path, areas, TODAY)
-    sources = Reader(tmp_path, areas).all()
+@pytest.mark.xdist_group("full")
+def test_full_city_shows_the_article(full_sources: tuple[Path, dict[str, Any]], areas: pd.DataFrame) -> None:
+    folder, truth = full_sources
+    sources = Reader(folder, areas).all()
     cases = join(sources)
     compare(cases, truth, TODAY)
     spans = windows(truth)
