@@ -50,7 +50,7 @@ def matters(records: pd.DataFrame) -> pd.DataFrame:
     found["outcome"] = np.where(closed, ended["outcome"], "")
     found["last"] = ended["row"]
     rated = book[book["rated"] >= 0].copy()
-    rated["say"] = -rated["feed"].map(RANK)
+    rated["say"] = -rated["feed"].map(RANK).astype(np.int64)  # of no row at all the mapped column is text
     rated["when"] = np.where(rated["close"] == NEVER, -1, rated["close"])
     rater = _last_by(rated, ["when", "say"], [True, True])
     found["satisfied"] = rater["rated"].reindex(found.index).fillna(-1).astype(np.int64)
