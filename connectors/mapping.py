@@ -97,6 +97,16 @@ class Mapper:
         (value,) = column.run(Batch([row]))
         return value if isinstance(value, str) else None
 
+    def persons(self, row: dict[str, Any], known: list[dict[str, str]]) -> list[dict[str, str]] | None:
+        """The persons of a record in clear (name, id, phone), from the row it came from; `known` are those of the record itself.
+
+        None when the row speaks of others, or when it cannot be told who of several is meant. Never to be kept.
+        """
+        batch = Batch(self._splitter.take([row]).rows)
+        parties, _ = self._parties.take(batch)
+        found = [told for told, masked in zip(self._parties.clear(batch), parties, strict=True) if masked == known]
+        return found[0] if found and all(told == found[0] for told in found) else None
+
     def map(self, rows: Sequence[dict[str, Any]]) -> MappedBatch:
         """Records of FIELDS (None and absent are the same) plus "withdrawn", and the rows that cannot be one.
 

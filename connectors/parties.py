@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.columns import Batch, Memo, text_of
@@ -9,6 +10,8 @@ from connectors.privacy import id_token, mask_people, names_to_mask, phone_token
 from connectors.rulespec import MappingSpec, Party
 
 Found = dict[str, str]
+Clear = dict[str, str]  # name, id, phone
+Cells = tuple[str, str, str, str]  # role, name, number, phone
 
 
 class Parties:
@@ -28,33 +31,23 @@ class Parties:
         parties: list[list[Found]] = [[] for _ in range(batch.size)]
         names: list[list[str]] = [[] for _ in range(batch.size)]
         for spec in self._specs:
-            if spec.each:
-                self._listed(spec, batch, parties, names)
-            else:
-                self._in_columns(spec, batch, parties, names)
+            for index, cells in _said(spec, batch):
+                self._add(spec, cells, parties[index], names[index])
         for column in self._private:
             for index, text in enumerate(batch.texts(column)):
                 if text:
                     names[index].append(text)
         return parties, [names_to_mask(n) if n else n for n in names]
 
-    def _in_columns(self, spec: Party, batch: Batch, parties: list[list[Found]], names: list[list[str]]) -> None:
-        empty = [""] * batch.size
-        columns = (batch.texts(c) if c else empty for c in (spec.role_from, spec.name, spec.id, spec.phone))
-        for index, (role, name, number, phone) in enumerate(zip(*columns, strict=True)):
-            if name or number or phone:
-                self._add(spec, (role, name, number, phone), parties[index], names[index])
+    def clear(self, batch: Batch) -> list[list[Clear]]:
+        """For each row its parties as they came, in the order of `take`: for one look by somebody who may, never to be kept."""
+        told: list[list[Clear]] = [[] for _ in range(batch.size)]
+        for spec in self._specs:
+            for index, (_, name, number, phone) in _said(spec, batch):
+                told[index].append({"name": name, "id": number, "phone": phone})
+        return told
 
-    def _listed(self, spec: Party, batch: Batch, parties: list[list[Found]], names: list[list[str]]) -> None:
-        for index, people in enumerate(batch.values(spec.each or "")):
-            for person in people if isinstance(people, list) else ():
-                if not isinstance(person, dict):
-                    continue
-                role, name, number, phone = (_cell(person, c) for c in (spec.role_from, spec.name, spec.id, spec.phone))
-                if name or number or phone:
-                    self._add(spec, (role, name, number, phone), parties[index], names[index])
-
-    def _add(self, spec: Party, cells: tuple[str, str, str, str], parties: list[Found], names: list[str]) -> None:
+    def _add(self, spec: Party, cells: Cells, parties: list[Found], names: list[str]) -> None:
         role, name, number, phone = cells
         found = {"role": spec.roles.get(role, spec.role), "name": name, "id_token": "", "phone_token": ""}
         if not (spec.institutions and name.endswith(tuple(spec.institutions))):
@@ -64,6 +57,26 @@ class Parties:
             if name:
                 names.append(name)
         parties.append(found)
+
+
+def _said(spec: Party, batch: Batch) -> Iterator[tuple[int, Cells]]:
+    """Every person that a declaration finds, with the index of its row; nobody where all of the cells are empty."""
+    for index, cells in _listed(spec, batch) if spec.each else _in_columns(spec, batch):
+        if cells[1] or cells[2] or cells[3]:
+            yield index, cells
+
+
+def _in_columns(spec: Party, batch: Batch) -> Iterator[tuple[int, Cells]]:
+    empty = [""] * batch.size
+    columns = (batch.texts(c) if c else empty for c in (spec.role_from, spec.name, spec.id, spec.phone))
+    return enumerate(zip(*columns, strict=True))  # type: ignore[arg-type]  # zip(*…) loses how many there are
+
+
+def _listed(spec: Party, batch: Batch) -> Iterator[tuple[int, Cells]]:
+    for index, people in enumerate(batch.values(spec.each or "")):
+        for person in people if isinstance(people, list) else ():
+            if isinstance(person, dict):
+                yield index, (_cell(person, spec.role_from), _cell(person, spec.name), _cell(person, spec.id), _cell(person, spec.phone))
 
 
 def _as_keys(columns: list[str | None]) -> frozenset[str]:

@@ -28,6 +28,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "export": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
     "run_feeds": frozenset({"analyst", "admin"}),  # run now, pause, resume, backfill, cancel
     "steward_feeds": frozenset({"analyst", "admin"}),  # mend or discard quarantined rows, decide on short lists, note drift
+    # Seeing a masked field of a party, with a reason, in the audit. Those who must find and call people, and nobody who only counts.
+    "unmask_name": frozenset({"city_leader", "county_leader", "township_clerk"}),
+    "unmask_phone": frozenset({"county_leader", "township_clerk"}),
+    "unmask_id": frozenset({"county_leader"}),
     "administer": frozenset({"admin"}),
 }
 

@@ -28,6 +28,7 @@ from services.replay import Replay
 from services.settings import Settings
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
+from services.unmask import Unmask
 from store import areas as area_store
 from store import migrate
 from store.engine import open_engine, reading, writing
@@ -109,6 +110,11 @@ class Services:
     def raws(self) -> RawRows:
         """Rows and files as they came."""
         return RawRows(self.settings)
+
+    @cached_property
+    def unmask(self) -> Unmask:
+        """Masked fields of parties, for one look."""
+        return Unmask(self.engine, self.specs, self.ingest.mapper, self.raws, self.now)
 
     @cached_property
     def health(self) -> StoreHealth:
