@@ -32,6 +32,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "unmask_name": frozenset({"city_leader", "county_leader", "township_clerk"}),
     "unmask_phone": frozenset({"county_leader", "township_clerk"}),
     "unmask_id": frozenset({"county_leader"}),
+    # The path of a matter (matters/path.py names which act takes which).
+    "handle_matter": frozenset({"county_leader", "township_clerk", "admin"}),  # accept, mediate, close, call back, answer
+    "dispatch_matter": frozenset({"city_leader", "county_leader", "township_clerk", "admin"}),
+    "escalate_matter": frozenset({"city_leader", "county_leader", "township_clerk", "admin"}),
+    "extend_matter": frozenset({"city_leader", "county_leader", "admin"}),
+    "reopen_matter": frozenset({"city_leader", "county_leader", "admin"}),
+    "urge_matter": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
+    "card_matter": frozenset({"city_leader", "county_leader", "admin"}),
+    "black_card": frozenset({"city_leader", "admin"}),
+    "lead_matter": frozenset({"city_leader", "county_leader", "admin"}),
+    "consult_matter": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
+    "joint_matter": frozenset({"city_leader", "county_leader", "admin"}),
+    "undo_any_act": frozenset({"city_leader", "county_leader", "admin"}),  # others undo what they did themselves
     "administer": frozenset({"admin"}),
 }
 
