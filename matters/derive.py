@@ -9,6 +9,7 @@ from typing import Any
 from matters.categories import OTHER
 from matters.model import Agency, Derived, Matter, Record
 from matters.numbers import counts_as_civil_filing
+from matters.told import Said, fold, lay_over
 from matters.vocabulary import STAGES, scale_of
 
 _FAR = date.max
@@ -32,8 +33,8 @@ def _age(record: Record) -> tuple[date, str, str]:
     return (first_day(record) or _FAR, record.feed, record.external_id)
 
 
-def derive(records: Sequence[Record], agencies: Mapping[str, Agency]) -> Derived:
-    """Derive one matter from its records (at least one; none of them context)."""
+def derive(records: Sequence[Record], agencies: Mapping[str, Agency], said: Sequence[Said] = ()) -> Derived:
+    """Derive one matter from its records (at least one; none of them context) and from what the centre did with it."""
     by_say = sorted(records, key=lambda r: (agencies[r.agency].rank, *_age(r)))
     oldest = anchor(records)
     matter = Matter(code=oldest.code, first_agency=oldest.agency, record_count=len(records))
@@ -43,10 +44,11 @@ def derive(records: Sequence[Record], agencies: Mapping[str, Agency]) -> Derived
     _place(matter, by_say, sources)
     _facts(matter, by_say, sources)
     _path(matter, records, sources)
+    acts = lay_over(matter, records, fold(said), sources.get("due_on", 0)) if said else {}
     filings = tuple(
         sorted((r.id, r.accepted_on) for r in records if is_filing(r) and r.accepted_on is not None)
     )
-    return Derived(matter, filings, sources)
+    return Derived(matter, filings, {name: i for name, i in sources.items() if name not in acts}, acts)
 
 
 def is_filing(record: Record) -> bool:

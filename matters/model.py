@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -141,6 +142,7 @@ class Derived(NamedTuple):
     matter: Matter
     filings: tuple[tuple[int, date], ...]  # (record id, filing day)
     sources: dict[str, int]  # field → record id
+    acts: Mapping[str, int] = {}  # field → event id, where the centre's own word holds
 
 
 Row = dict[str, Any]

@@ -17,6 +17,7 @@ from matters.model import MATTER_FIELDS, Agency, Derived, Record
 from store import history, ids
 from store.bulk import insert_many
 from store.chunks import chunks, rows_where_in
+from store.path import said_among, said_of
 from store.rollups import adjust, contributions, rolled_on
 from store.schema import filing, link, matter, record, reference, source
 
@@ -57,6 +58,20 @@ def relink(
     _replace(connection, change, now, agencies)
 
 
+def rederive(connection: Connection, old: Mapping[str, Any], now: datetime, agencies: Mapping[str, Agency]) -> None:
+    """Derive one matter again, whose records stay the same: somebody acted on it. `old` is its row, which gets a new version."""
+    change = _Change(alone=[], olds=[dict(old)], acted=frozenset({old["code"]}))
+    change.old_filings = [dict(r) for r in connection.execute(select(filing).where(filing.c.matter_id == old["id"])).mappings()]
+    change.groups = [members_of(connection, old["id"])]
+    _replace(connection, change, now, agencies)
+
+
+def members_of(connection: Connection, matter_id: int) -> list[Record]:
+    """The records that make up a matter."""
+    live = select(*_RECORD_COLUMNS).where(record.c.matter_id == matter_id, ~record.c.withdrawn, ~record.c.context)
+    return [Record._make(row) for row in connection.execute(live.order_by(record.c.id))]
+
+
 @dataclass(slots=True)
 class _Change:
     """The matters that go, the records that make up matters of their own, and the groups that make up new ones."""
@@ -69,6 +84,8 @@ class _Change:
     # Records that were there before this batch: the matter each belonged to and its number; and numbers that came in.
     stood: dict[int, tuple[int | None, str | None]] = field(default_factory=dict)
     numbers: dict[int, str | None] = field(default_factory=dict)
+    # Codes of matters that somebody acted on: their version goes up whatever the act changed, so that no second clerk acts on an old one.
+    acted: frozenset[str] = frozenset()
 
 
 def _makes_matter(row: Mapping[str, Any]) -> bool:
@@ -164,8 +181,9 @@ def _sync_links(connection: Connection, crowd: set[int], edges: Sequence[Edge], 
 def _replace(connection: Connection, change: _Change, now: datetime, agencies: Mapping[str, Agency]) -> None:
     """Old matters out, derived ones in, rollups moved by the difference, records pointed at their matter."""
     rows, filings = _alone(change.alone, agencies, now)
-    derived = [derive(group, agencies) for group in change.groups]
-    renewed = _renewed(connection, derived, {old["code"]: old for old in change.olds}, now)
+    told = said_of(connection, [r.id for group in change.groups for r in group]) if change.groups else {}
+    derived = [derive(group, agencies, said_among(told, [r.id for r in group])) for group in change.groups]
+    renewed = _renewed(connection, derived, {old["code"]: old for old in change.olds}, now, change.acted)
     filings += [_filing(row, record_id, day) for row, d in zip(renewed, derived, strict=True) for record_id, day in d.filings]
     rows += renewed
     _name_sources(connection, rows)
@@ -203,8 +221,9 @@ def _filing(row: Mapping[str, Any], record_id: int, day: date) -> dict[str, Any]
 
 
 def _renewed(
-    connection: Connection, derived: Sequence[Derived], by_code: Mapping[str, Mapping[str, Any]], now: datetime
-) -> list[dict[str, Any]]:
+    connection: Connection, derived: Sequence[Derived], by_code: Mapping[str, Mapping[str, Any]], now: datetime,
+    acted: frozenset[str] = frozenset(),
+) -> list[dict[str, Any]]:  # fmt: skip
     """Rows of derived matters: one that keeps its code keeps its id, and its version unless something changed."""
     missing = sum(d.matter.code not in by_code for d in derived)
     next_id = ids.take(connection, "matter", missing) if missing else 0
@@ -216,7 +235,7 @@ def _renewed(
             row["id"] = next_id
             next_id += 1
         else:
-            same = all(old[name] == row[name] for name in MATTER_FIELDS)
+            same = d.matter.code not in acted and all(old[name] == row[name] for name in MATTER_FIELDS)
             row.update(id=old["id"], version=old["version"] + (not same), changed_at=old["changed_at"] if same else now)
         rows.append(row)
     return rows

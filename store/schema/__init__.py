@@ -47,6 +47,7 @@ from store.schema.intake import (
     raw_batch,
     snapshot_hold,
 )
+from store.schema.path import path_event
 
 __all__ = [
     "WAITING",
@@ -74,6 +75,7 @@ __all__ = [
     "metadata",
     "moment",
     "notice",
+    "path_event",
     "push_key",
     "push_secret",
     "quarantine",
