@@ -10,6 +10,7 @@ from matters.categories import CATEGORIES
 from matters.derive import derive
 from matters.model import Agency, Record
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
+from services.file_people import people
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, SinceThen, Source
 
 # Fields whose source the file names, in the order in which they are read.
@@ -35,6 +36,7 @@ def matter_file(
         matter=line, lon=row["lon"], lat=row["lat"], records=tuple(newest),
         links=tuple(LinkLine(k["record_id"], k["other_id"], k["number"], k["method"], k["linked_at"]) for k in links),
         sources=sources, listed=listed, version=row["version"], data_version=version, others_outside=outside,
+        people=people(records),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from matters.filters import Filter
 from matters.periods import Window
+from services.file_shapes import PartyLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +300,7 @@ class MatterFile:
     as_of: datetime | None = None
     since: tuple[SinceThen, ...] = ()
     now_code: str = ""
+    people: tuple[PartyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

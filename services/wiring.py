@@ -15,6 +15,7 @@ from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
 from services.feeds import Feeds
+from services.file_history import FileHistory
 from services.figures import Figures
 from services.geography import Geography
 from services.ingest import Ingest
@@ -110,6 +111,11 @@ class Services:
     def raws(self) -> RawRows:
         """Rows and files as they came."""
         return RawRows(self.settings)
+
+    @cached_property
+    def file_history(self) -> FileHistory:
+        """What came in about a matter."""
+        return FileHistory(self.engine, self.moments)
 
     @cached_property
     def unmask(self) -> Unmask:
