@@ -43,6 +43,9 @@ class Told:
     litigated: bool = False
     agreed_on: date | None = None
     confirm_on: date | None = None
+    decided_on: date | None = None
+    review_on: date | None = None
+    reviewed_on: date | None = None
     satisfied: bool | None = None
     extended: set[int] = field(default_factory=set)
     stopped: dict[int, date] = field(default_factory=dict)
@@ -79,7 +82,7 @@ def _move(told: Told, e: Said) -> None:
     if e.act == "accept" and told.accepted_on is None:
         told.accepted_on, told.due_on = e.on, _day(e.data.get("due"))
         told.ids |= {"accepted_on": e.id, "due_on": e.id}
-    elif e.act not in ("accept", "callback") and (told.handled_on is None or e.on < told.handled_on):
+    elif e.act not in ("accept", "callback", "review", "reviewed") and (told.handled_on is None or e.on < told.handled_on):
         told.handled_on, told.ids["handled_on"] = e.on, e.id
     if e.data.get("owner"):
         told.owner, told.owner_on, told.ids["owner"] = str(e.data["owner"]), e.on, e.id
@@ -88,9 +91,16 @@ def _move(told: Told, e: Said) -> None:
     if e.act == "agree":
         told.agreed_on = e.on
     elif e.act == "confirm":
-        told.confirm_on = e.on
+        told.confirm_on, told.decided_on = e.on, None
+    elif e.act == "refused":
+        told.decided_on = e.on
+    elif e.act == "review":
+        told.review_on, told.reviewed_on = e.on, None
+    elif e.act == "reviewed":
+        told.reviewed_on = e.on
     elif e.act in ("close", "granted"):
         told.closed_on, told.outcome = e.on, str(e.data.get("outcome") or "resolved")
+        told.decided_on = e.on if e.act == "granted" else told.decided_on
         told.ids |= {"closed_on": e.id, "outcome": e.id}
     elif e.act == "callback":
         told.satisfied, told.ids["satisfied"] = bool(e.data.get("satisfied")), e.id
