@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     late_after: dict[str, int] = Field({}, description="Seconds after which a feed is late, by feed, over its feed.toml.")
     unaccepted_days: int = Field(2, ge=0, le=365, description="Days after which an unaccepted matter counts as overdue.")
     unhandled_days: int = Field(7, ge=0, le=365, description="Days after which an unhandled matter counts as overdue.")
+    due_soon_days: int = Field(3, ge=0, le=365, description="Days before its limit from which a matter is due soon.")
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
 

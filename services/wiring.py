@@ -18,10 +18,11 @@ from services.feeds import Feeds
 from services.file_history import FileHistory
 from services.figures import Figures
 from services.geography import Geography
-from services.ingest import Ingest
+from services.ingest import Ingest, is_workday
 from services.listings import Listings
 from services.matters import Matters
 from services.moments import Moments
+from services.path import Path
 from services.push import Push
 from services.push_keys import PushKeys
 from services.raw_rows import RawRows
@@ -121,6 +122,11 @@ class Services:
     def unmask(self) -> Unmask:
         """Masked fields of parties, for one look."""
         return Unmask(self.engine, self.specs, self.ingest.mapper, self.raws, self.now)
+
+    @cached_property
+    def path(self) -> Path:
+        """Acting on matters, and their clocks."""
+        return Path(self.engine, self.settings, self.moments, is_workday, self.now)
 
     @cached_property
     def health(self) -> StoreHealth:
