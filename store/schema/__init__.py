@@ -30,6 +30,8 @@ from store.schema.base import (
     session,
     source,
 )
+from store.schema.centres import centre_event
+from store.schema.groups import group_event, group_member, matter_group
 from store.schema.history import (
     filing_was,
     matter_was,
@@ -57,6 +59,7 @@ __all__ = [
     "area",
     "audit",
     "centre",
+    "centre_event",
     "counter",
     "data_version",
     "drift",
@@ -66,11 +69,14 @@ __all__ = [
     "feed_request",
     "filing",
     "filing_was",
+    "group_event",
+    "group_member",
     "lease",
     "link",
     "listing",
     "listing_event",
     "matter",
+    "matter_group",
     "matter_was",
     "metadata",
     "moment",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations import directory
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -30,8 +32,10 @@ def upgrade() -> None:
     op.create_index("ix_path_event_record_id", "path_event", ["record_id"])
     op.create_index("ix_path_event_ref", "path_event", ["ref"])
     op.create_index("ix_path_event_act_at", "path_event", ["act", "at"])
+    directory.make()
 
 
 def downgrade() -> None:
     """The acts are lost; a matter keeps what they made of it until one of its records changes."""
+    directory.drop()
     op.drop_table("path_event")
