@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, NamedTuple
 
 from dashboard import el
@@ -86,43 +86,7 @@ def _newer(link: LinkLine, by_id: Mapping[int, RecordLine]) -> int:
     return max(pair, key=lambda r: (first_day(r) or date.min, r.id)).id if pair else 0
 
 
-def by_time(records: Sequence[RecordLine]) -> list[RecordLine]:
-    """Newest first, by the moment where it is known."""
-    return sorted(records, key=lambda r: (r.happened_at or _midnight(r), r.id), reverse=True)
-
-
-def _midnight(record: RecordLine) -> datetime:
-    return datetime.combine(first_day(record) or date.min, time.min)
-
-
-def record_list(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> el.Node:
-    """Every visible record: when, who, what, and how it is known to belong here."""
-    return el.Ol([_record(r, file, agencies, today) for r in by_time(file.records)], className="ev")
-
-
-def _record(record: RecordLine, file: MatterFile, agencies: Mapping[str, Agency], today: date) -> el.Node:
-    start = first_day(record)
-    sure, why = how_linked(record, file)
-    when = [el.B(words.near_day(start, today)), " ", words.weekday(start) if start else ""]
-    if record.happened_at and record.happened_at.time() != time.min:
-        when.append(el.Small(record.happened_at.strftime("%H:%M")))
-    what: list[Any] = [el.B(words.word(KINDS, record.kind))]
-    if record.number:
-        what.append(el.Span(f"　{record.number}", className="num"))
-    if record.title and record.title != file.matter.title:
-        what.append(el.P(record.title, className="in"))
-    if record.summary:
-        what.append(el.P(record.summary))
-    what.append(el.Small(_facts(record, today), className="facts"))
-    return el.Li([
-        el.Span(when, className="dt"),
-        el.Span([words.agency(agencies, record.agency), el.Small(record.owner or "")], className="ag"),
-        el.Div(what),
-        el.Span([el.B(sure), el.Small(why, className="num")], className="cf"),
-    ], id=f"record-{record.id}", tabIndex=-1)  # fmt: skip
-
-
-def _facts(record: RecordLine, today: date) -> str:
+def facts(record: RecordLine, today: date) -> str:
     """The days of a record in one line."""
     days = ((t("受理"), record.accepted_on), (t("首次处置"), record.handled_on), (t("时限"), record.due_on), (t("办结"), record.closed_on))
     out = [f"{text} {words.near_day(value, today)}" for text, value in days if value]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app import build_app
 from dashboard.components import lanes, timeline
-from dashboard.pages.matter import stages
+from dashboard.pages.matter import reading, stages
 from matters.access import Scope
 from matters.filters import Filter
 from services.auth import DEMO_PASSWORD
@@ -77,12 +77,11 @@ def test_events_are_in_order_and_an_open_matter_stands_somewhere(small_city: Ser
 
 
 def test_the_stage_bar_ends_where_the_matter_stands(small_city: Services, files: list[MatterFile]) -> None:
-    today = small_city.now().date()
     for file in files:
-        bar = stages.steps(file, small_city.feeds.agencies(), today)
+        bar = stages.steps(reading.read(small_city, CITY, file))
         now = [s.stage.removesuffix("-now") for s in bar if s.state == "now"]
         assert now == ([file.matter.stage] if file.matter.is_open else [])
-        assert bar[-1].stage == "closed" and (bar[-1].state == "later") == file.matter.is_open
+        assert [s.stage for s in bar[-2:]] == ["closed", "callback"] and (bar[-2].state == "later") == file.matter.is_open
         assert all(0 <= s.over <= 1 for s in bar)
 
 
@@ -141,7 +140,7 @@ def test_a_former_code_gives_the_one_in_force(app: Dash, city: Any, files: list[
 def test_parties_are_masked_and_lead_nowhere(app: Dash, city: Any, files: list[MatterFile]) -> None:
     file = next(f for f in files if any(p.get("name") for r in f.records for p in r.parties))
     body = shown(city, app, file.matter.code)["matter-body"]["children"]
-    table = next(e for e in elements(body) if e["props"].get("className") == "pt-table")
+    table = next(e for e in elements(body) if e["props"].get("className") == "ppl")
     assert "*" in words(table) and not [e for e in elements(table) if e["type"] == "A"]
 
 

@@ -1,4 +1,4 @@
-"""How a matter's file is known: the people in it (masked), the links between its records, the source of each field."""
+"""How a matter's file is known: the links between its records, the source of each field, what has changed since a moment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.lanes import first_day
 from dashboard.i18n import N_, t
+from dashboard.pages.matter.parts import heading
 from matters.model import Agency
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
@@ -19,15 +20,9 @@ FIELDS: dict[str, str] = {
     "amount": N_("金额"), "people": N_("人数"), "owner": N_("主责"), "stage": N_("阶段"), "due_on": N_("时限"), "channel": N_("渠道"),
     "accepted_on": N_("受理"), "closed_on": N_("办结"), "outcome": N_("结果"), "satisfied": N_("评价"),
 }  # fmt: skip
-ROLES: dict[str, str] = {
-    "applicant": N_("申请人"), "respondent": N_("被申请人"), "plaintiff": N_("原告"), "defendant": N_("被告"), "petitioner": N_("信访人"),
-    "caller": N_("报警人"), "patient": N_("患方"), "hospital": N_("医方"), "party": N_("当事人"), "other": N_("其他"), "third": N_("第三人"),
-}  # fmt: skip
-
-
 def sections(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
-    """Parties, links, provenance."""
-    return [*_parties(file, agencies), *_links(file, agencies, today), *_sources(file, agencies, today)]
+    """Links and provenance."""
+    return [*_links(file, agencies, today), *_sources(file, agencies, today)]
 
 
 def since_then(file: MatterFile) -> list[Any]:
@@ -46,7 +41,7 @@ def since_then(file: MatterFile) -> list[Any]:
                 for s in file.since]  # fmt: skip
         names = el.Tr([el.Th(t("字段")), el.Th(t("当时")), el.Th(t("现在"))])
         lines = el.Table([el.Thead(names), el.Tbody(rows)], className="pr since")
-    head = _heading(t("此后的变化"), t("{n} 项", n=len(file.since)), first=True)
+    head = heading(t("此后的变化"), t("{n} 项", n=len(file.since)), first=True)
     return [el.Section(el.Section([head, lines], className="p"), className="sheet one since-then")]
 
 
@@ -54,36 +49,9 @@ def _field(name: str) -> str:
     return t("记录数") if name == "record_count" else t("地点") if name == "town_code" else t(FIELDS[name])
 
 
-def _heading(title: str, note: str, first: bool = False) -> el.Node:
-    return el.Div([el.H2(title), el.Small(note)], className="ph" if first else "ph gap")
-
-
-def _role(code: str) -> str:
-    return t(ROLES[code]) if code in ROLES else code or t("当事人")
-
-
-def _parties(file: MatterFile, agencies: Mapping[str, Agency]) -> list[Any]:
-    """Every masked name with the agencies that name it; nothing here leads to another matter of the same person."""
-    said: dict[tuple[str, str], list[str]] = {}
-    for record in file.records:
-        for party in record.parties:
-            if party.get("name"):
-                mentions = said.setdefault((_role(str(party.get("role", ""))), str(party["name"])), [])
-                mentions.extend([record.agency] if record.agency not in mentions else [])
-    head = _heading(t("当事人"), t("只显示掩码"), first=True)
-    if not said:
-        return [head, el.P(t("各条记录都没有写当事人。"), className="s")]
-    rows = [
-        el.Tr([el.Td(role, className="t"), el.Td(name, className="t"),
-                 el.Td(" ".join(words.agency(agencies, a) for a in found), className="t m wrap")])
-        for (role, name), found in said.items()
-    ]  # fmt: skip
-    return [head, el.Table(el.Tbody(rows), className="pt-table")]
-
-
 def _links(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Each link: which two records, by what, since when."""
-    head = _heading(t("关联依据"), t("{n} 条关联", n=len(file.links)))
+    head = heading(t("关联依据"), t("{n} 条关联", n=len(file.links)))
     if not file.links:
         return [head, el.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
     by_id = {r.id: r for r in file.records}
@@ -111,7 +79,7 @@ def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date)
 def _sources(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
     """Where each field comes from and when it was learned."""
     rows = [_source(s, file.matter, agencies) for s in file.sources if s.field in FIELDS]
-    return [_heading(t("字段来源"), t("何时得知")), el.Table(el.Tbody(rows), className="pr")]
+    return [heading(t("字段来源"), t("何时得知")), el.Table(el.Tbody(rows), className="pr")]
 
 
 def _source(source: Source, line: MatterLine, agencies: Mapping[str, Agency]) -> el.Node:

@@ -1,10 +1,10 @@
-"""The file of one matter: what it is, where it has been, who said so, and how each thing is known."""
+"""The file of one matter: what it is, where it has been, who said so, how each thing is known, and what can be done."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboard import asof, panels
 from matters.access import Scope
@@ -23,5 +23,9 @@ def title(services: Any, scope: Scope, params: dict[str, str]) -> str:
 
 
 def layout(params: dict[str, str]) -> html.Div:
-    """The frame of the page."""
-    return html.Div([html.Div(panels.skeleton(12, "file"), id="matter-body"), html.Div(id="matter-moved", hidden=True)], className="matter")
+    """The frame of the page: what was said of the last act, the form of the next one, the file."""
+    stores = [dcc.Store(id=f"matter-{name}") for name in ("open", "ask", "done", "tick")]
+    return html.Div([
+        *stores, html.Div(id="matter-said", className="matter-said", role="status"), html.Div(id="matter-form"),
+        html.Div(panels.skeleton(12, "file"), id="matter-body"), html.Div(id="matter-moved", hidden=True),
+    ], className="matter")  # fmt: skip

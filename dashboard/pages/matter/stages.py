@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,7 +10,8 @@ from dash import html
 from dashboard.components import case_words as words
 from dashboard.components.lanes import first_day
 from dashboard.i18n import t
-from matters.model import Agency
+from dashboard.pages.matter.progress import CALL_BACK_DAYS
+from dashboard.pages.matter.reading import Reading
 from matters.vocabulary import STAGES
 from services.shapes import MatterFile, RecordLine
 
@@ -40,8 +40,9 @@ def stage_of(record: RecordLine) -> str:
     return _BY_KIND.get(record.kind, "mediating")
 
 
-def steps(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Step]:
-    """The bar, from the first step to the end."""
+def steps(now: Reading) -> list[Step]:
+    """The bar, from the first step to the end and the call-back."""
+    file, agencies, today = now.file, now.agencies, now.today
     line = file.matter
     taken = line.accepted_on is not None
     first = Step("accepted", "done" if taken else "now", words.near_day(line.accepted_on or line.opened_on, today),
@@ -54,16 +55,28 @@ def steps(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list
         out.append(Step("dispatched", "done", words.near_day(handled, today), note))
     for stage in ("mediating", "escalated", "pretrial", "confirming", "litigation"):
         records = [r for r in file.records if stage_of(r) == stage and first_day(r)]
-        now = line.is_open and line.stage == stage
-        if records or now:
-            out.append(_walked(stage, records, now, line.owner, today))
+        here = line.is_open and line.stage == stage
+        if records or here:
+            out.append(_walked(stage, records, here, line.owner, today))
+        if stage == "pretrial" and (agreed := next(iter(now.standing("agree")), None)):
+            out.append(Step("agreed", "done", words.near_day(agreed.on, today), t("书面") if agreed.data.get("terms") else ""))
     if line.is_open and taken and line.stage in _BEFORE:
         # One record of a matter that has come far may still wait: that is where the matter stands.
         if line.stage == "dispatched" and out[-1].stage == "dispatched":
             out.pop()
         out.append(Step(f"{line.stage}-now", "now", words.near_day(_waits_since(file), today), line.owner))
     out.append(_end(file, today))
+    out.append(_call_back(now))
     return out
+
+
+def _call_back(now: Reading) -> Step:
+    line = now.file.matter
+    called = next(iter(now.standing("callback")), None)
+    if called is not None or (not line.is_open and line.satisfied is not None):
+        said = {None: "", True: t("满意"), False: t("不满意")}[line.satisfied]
+        return Step("callback", "done", words.near_day(called.on, now.today) if called else "", said)
+    return Step("callback", "later", "", t("办结后 {n} 天", n=CALL_BACK_DAYS))
 
 
 def _waits_since(file: MatterFile) -> date | None:
@@ -107,7 +120,7 @@ def _item(step: Step) -> html.Li:
         colour = "var(--accent)" if step.state == "now" else "var(--seq-4)"
         cut = f"{100 * (1 - step.over):.0f}%"
         style = {"borderImage": f"linear-gradient(90deg, {colour} 0 {cut}, var(--act) {cut} 100%) 1"}
-    names_of = {"accepted": t("受理"), "dispatched": t("分流")}
+    names_of = {"accepted": t("受理"), "dispatched": t("分流"), "agreed": t("协议"), "callback": t("回访")}
     name = names_of.get(step.stage) or words.stage(step.stage.removesuffix("-now"))
     return html.Li([html.B(name), html.Span(step.head), html.Small(step.note, className="act" if step.over else "ell")],
                    className=names[step.state], style=style, **({"aria-current": "step"} if step.state == "now" else {}))  # fmt: skip
