@@ -151,6 +151,7 @@ def ingest(
         wanted = {spec.feed: spec}
     else:
         wanted = _chosen(services, feeds or [])
+    services.ingest.in_processes = True
     failed = [name for name, spec in wanted.items() if not _ingested(services, spec)]
     if failed:
         raise Stop(f"not read to the end: {', '.join(failed)}")

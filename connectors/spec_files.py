@@ -23,7 +23,7 @@ class FileSettings(Strict):
     path: str
     pattern: str = "*"
     ready: str = Field("", pattern=r"^(\.\w+)?$")
-    batch_rows: int = Field(5_000, ge=1)
+    batch_rows: int = Field(2_500, ge=1)
     settle_seconds: float = Field(2, ge=0, le=60)
     max_bytes: int = Field(200 * MEGABYTE, ge=1)
     max_files: int = Field(1_000, ge=1)

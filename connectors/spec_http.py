@@ -94,7 +94,7 @@ class HttpSettings(Strict):
     paging: Paging = Paging()
     window: Window | None = None
     since: Since | None = None
-    batch_rows: int = Field(5_000, ge=1)
+    batch_rows: int = Field(2_500, ge=1)
     deadline_seconds: float = Field(60, gt=0)
     max_bytes: int = Field(64 * MEGABYTE, ge=1)
     attempts: int = Field(4, ge=1, le=10)

@@ -25,7 +25,7 @@ class SqlSettings(Strict):
     query_file: str = Field("", pattern=r"^([\w.-]+\.sql)?$")
     parameters: dict[str, str | int | float | bool] = Field(default_factory=dict)
     since: Since | None = None
-    batch_rows: int = Field(5_000, ge=1)
+    batch_rows: int = Field(2_500, ge=1)
     timeout_seconds: float = Field(30, gt=0)
 
     @model_validator(mode="after")

@@ -40,6 +40,7 @@ def empty_store(services: Services) -> None:
 
 def pull(services: Services, show: Show, expected: dict[str, Any]) -> None:
     """Read every feed through its connector; CannotStart when one cannot be read."""
+    services.ingest.in_processes = True
     for code, spec in services.specs.items():
         total = int(expected.get("feeds", {}).get(code, {}).get("rows", 0))
         with show.step(f"接入 {spec.title.zh}") as step:

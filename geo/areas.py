@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def _typed(areas: pd.DataFrame, name: str) -> pd.DataFrame:
 def _outlines(path: Path, areas: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
     """Read the outlines of a level in WGS-84, with the names of the area table, ordered by code."""
     try:
-        shapes = gpd.read_file(path, engine="pyogrio")
+        shapes = _geojson(path)
     except Exception as error:  # pyogrio raises a family of its own
         raise GeoError(f"{path.name} cannot be read as GeoJSON: {error}") from error
     if "code" not in shapes:
@@ -132,6 +133,14 @@ def _outlines(path: Path, areas: pd.DataFrame, level: str) -> gpd.GeoDataFrame:
     shapes = shapes.to_crs(WGS84)[["code", "geometry"]].astype({"code": str})
     known = areas.loc[areas["level"] == level, ["code", "name"]]
     return gpd.GeoDataFrame(known.merge(shapes, on="code"), geometry="geometry", crs=WGS84)
+
+
+def _geojson(path: Path) -> gpd.GeoDataFrame:
+    """A GeoJSON file; GDAL and its 30 MB are loaded only for one that names its own projection, as those of before RFC 7946 do."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if "crs" in found:
+        return gpd.read_file(path, engine="pyogrio")
+    return gpd.GeoDataFrame.from_features(found["features"], crs=WGS84)
 
 
 def no_outlines() -> gpd.GeoDataFrame:

@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import pyproj
 import shapely
 
@@ -87,6 +86,8 @@ def _read_table(path: Path) -> gpd.GeoDataFrame:
 
 def _read_map(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     """Read a file GDAL knows."""
+    import pyogrio  # 30 MB that only an import of official outlines needs
+
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
         if layer is None and len(layers) > 1:

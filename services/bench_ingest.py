@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ import numpy as np
 from connectors.base import Cursor, RawBatch
 from connectors.registry import BUILT_IN, load_feed, open_transport
 from connectors.spec import FeedSpec
+from services.memory import watched
 from services.settings import Settings
 from services.wiring import Services, build
 
@@ -36,7 +35,8 @@ def ingest(settings: Settings, rows: int) -> dict[str, Any]:
     """Bring that many invented rows in through the real connectors, then the same rows again.
 
     On SQLite in a folder of its own, or on settings.database_url when that is a PostgreSQL database without matters.
-    Returns {rows, rows_per_s, peak_rss_mb, again_rows_per_s}; again: nothing changed, so that a backfill's cost is seen.
+    Returns {rows, rows_per_s, peak_rss_mb, again_rows_per_s}; again: nothing changed, so that a backfill's cost is seen. The memory
+    is that of both processes together, the pages that they share counted once (services/memory.py).
     """
     with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
         folder = Path(name)
@@ -46,18 +46,14 @@ def ingest(settings: Settings, rows: int) -> dict[str, Any]:
         services = build(settings.model_copy(update=update))
         try:
             services.prepare()
+            services.ingest.in_processes = True  # as `yizhan ingest` does
             specs = [_source(services, folder, feed, int(rows * share)) for feed, share in SHARES.items()]
-            first = _timed(services, specs)
-            again = _timed(services, specs, again=True)
+            with watched() as peak:
+                first = _timed(services, specs)
+                again = _timed(services, specs, again=True)
         finally:
             services.close()
-    return {"rows": sum(int(rows * s) for s in SHARES.values()), "rows_per_s": first, "peak_rss_mb": peak_rss_mb(), "again_rows_per_s": again}
-
-
-def peak_rss_mb() -> float:
-    """Most memory that this process, and the largest of its children, ever held together."""
-    kilobytes = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(kilobytes / (1024 if sys.platform != "darwin" else 1024**2), 1)
+    return {"rows": sum(int(rows * s) for s in SHARES.values()), "rows_per_s": first, "peak_rss_mb": peak.mb, "again_rows_per_s": again}
 
 
 class _FromTheStart:

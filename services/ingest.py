@@ -27,6 +27,7 @@ from matters.deadlines import due
 from matters.model import FIELDS
 from services import circuit
 from services.ahead import ahead
+from services.apart import apart, can_be_apart
 from services.backfill import mark_of
 from services.column_watch import ColumnWatch
 from services.geography import Geography
@@ -121,6 +122,7 @@ class Ingest:
     def __init__(self, engine: Engine, geography: Geography, token_key: str, now: Callable[[], datetime], raws: RawRows, health: StoreHealth) -> None:
         self._engine, self._geography, self._now, self._raws, self.health = engine, geography, now, raws, health
         self._key = token_key.encode()
+        self.in_processes = False  # the commands set it: they alone know that no other thread is in the middle of something
         self._unended: list[tuple[FeedSpec, RunResult]] = []
 
     def declare(self, specs: dict[str, FeedSpec]) -> None:
@@ -153,7 +155,7 @@ class Ingest:
             raise StoreError(self.health.failed(error)) from error
         try:
             door = transport or open_transport(spec, self._now, self._raws.archive)
-            for ready in self._in_order(self._made_ready(run, door, cursor)):
+            for ready in self._in_order(self._made_ready(run, door, cursor), long=not cursor.watermark or ask.since is not None):
                 with _without_cycle_search():
                     counts = self._stored(run, ready)
                 result.counts.add(counts)
@@ -208,8 +210,13 @@ class Ingest:
         )
         tell_ended(connection, spec, before, result.error, result.counts, now)
 
-    def _in_order(self, made: Generator[_Ready, None, None]) -> Iterator[_Ready]:
-        """On a server the next batch is mapped while this one is stored there; SQLite works in this process, and gains nothing."""
+    def _in_order(self, made: Generator[_Ready, None, None], long: bool) -> Iterator[_Ready]:
+        """The next batch is mapped while this one is stored: of a long load in a process of its own, where those are allowed.
+
+        Otherwise in a thread, which helps where storing is waiting for a server; SQLite works in this process, and gains nothing.
+        """
+        if long and self.in_processes and can_be_apart():
+            return apart(_slim(ready) for ready in made)
         return ahead(made) if self._engine.dialect.name == "postgresql" else made
 
     def _made_ready(self, run: _Run, door: Transport, cursor: Cursor) -> Generator[_Ready, None, None]:
@@ -304,6 +311,26 @@ class Ingest:
              "locate_confidence": round(float(sure), 3), "lon": x, "lat": y}
             for c, t, v, m, level, sure, x, y in zip(*(c.tolist() for c in columns), lon, lat, strict=True)
         ]  # fmt: skip
+
+
+def _slim(ready: _Ready) -> _Ready:
+    """Without the mapped records, which are in `rows` in their finished form: half of what would have to be sent."""
+    ready.mapped.records = _Counted(len(ready.mapped.records))
+    return ready
+
+
+class _Counted(list[dict[str, Any]]):
+    """A list that knows how long it was, and nothing else."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __reduce__(self) -> Any:
+        return _Counted, (self._length,)
 
 
 @contextmanager

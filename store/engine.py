@@ -39,8 +39,8 @@ def open_engine(url: str, pool_size: int = 8) -> Engine:
 def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own implicit BEGIN comes too late to make a read consistent: transactions are begun below.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-65536",
-                   "mmap_size=67108864"):  # fmt: skip
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-32768",
+                   "wal_autocheckpoint=10000"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -81,7 +81,7 @@ class SqlTransport:
             ordered = mark is not None and (bool(self._settings.table) or mark.since.ordered)
             held: RawBatch | None = None
             for part in self._partitions(result):
-                rows = [dict(zip(names, map(cell, values), strict=True)) for values in part]
+                rows = [dict(zip(names, values if _PLAIN.issuperset(map(type, values)) else map(cell, values), strict=True)) for values in part]
                 if held is not None:
                     yield held
                 moved = mark.follow(mark.highest(rows)) if mark else None
@@ -163,6 +163,9 @@ class SqlTransport:
 
 def _read_only(engine: sa.Engine) -> dict[str, Any]:
     return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
+_PLAIN = frozenset({str, type(None)})
 
 
 def cell(value: Any) -> str | None:

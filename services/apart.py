@@ -1,0 +1,115 @@
+"""A generator that runs in a process of its own: mapping and storing a long load keep two cores busy instead of one."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import struct
+import traceback
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO, NoReturn, TypeVar
+
+import structlog
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+_SIZE = struct.Struct("!BQ")
+_ITEM, _ERROR, _END = range(3)
+
+
+class ApartDied(OSError):
+    """The other process ended without a word, killed perhaps; what was yielded before holds."""
+
+
+def can_be_apart() -> bool:
+    """Whether this system can fork."""
+    return hasattr(os, "fork")
+
+
+def apart(items: Generator[T, None, None]) -> Iterator[T]:
+    """The items in order, made in a forked process that works at most one item ahead; what is raised there is raised here.
+
+    Items must be picklable. The generator must not have begun, and must hold nothing that a fork spoils: connections and files
+    are to be opened after its first step. When this process dies, the other one fails at its next write and ends too.
+    """
+    read, write = os.pipe()
+    # What lives now stays shared between the two for as long as neither looks for garbage in it.
+    gc.freeze()
+    child = os.fork()
+    if not child:
+        os.close(read)
+        _work(items, write)
+    gc.unfreeze()
+    os.close(write)
+    try:
+        with os.fdopen(read, "rb", buffering=1 << 20) as source:
+            while (said := _received(source)) is not None:
+                yield said
+    finally:
+        _ended(child)
+
+
+def _work(items: Generator[Any, None, None], write: int) -> NoReturn:
+    """Be the other process: nothing of the parent's is closed or flushed, so it leaves by _exit."""
+    code = 1
+    try:
+        with os.fdopen(write, "wb", buffering=0) as out:
+            try:
+                for item in items:
+                    _send(out, _ITEM, item)
+                _send(out, _END, None)
+            except BrokenPipeError:
+                items.close()
+            except Exception as error:
+                _send(out, _ERROR, _portable(error))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _portable(error: Exception) -> Exception:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError("".join(traceback.format_exception(error)))
+    error.add_note("".join(traceback.format_exception(error)))
+    return error
+
+
+def _send(out: Any, kind: int, value: Any) -> None:
+    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    view = memoryview(_SIZE.pack(kind, len(body)) + body)
+    while view:
+        view = view[out.write(view) :]
+
+
+def _received(source: BinaryIO) -> Any:
+    """The next item; None at the end."""
+    head = source.read(_SIZE.size)
+    if len(head) < _SIZE.size:
+        raise ApartDied("the process that reads and maps ended early; the next run reads on from the last batch")
+    kind, size = _SIZE.unpack(head)
+    body = source.read(size)
+    if len(body) < size:
+        raise ApartDied("the process that reads and maps ended early; the next run reads on from the last batch")
+    # From our own child through our own pipe.
+    said = pickle.loads(body)  # noqa: S301
+    if kind == _ERROR:
+        raise said
+    return None if kind == _END else said
+
+
+def _ended(child: int) -> None:
+    """Take the other process's end; one that still works on what nobody wants is ended."""
+    with suppress(ChildProcessError):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if not done:
+            with suppress(ProcessLookupError):
+                os.kill(child, 9)
+            os.waitpid(child, 0)
+        elif status:
+            log.warning("ingest.apart", status=os.waitstatus_to_exitcode(status))
