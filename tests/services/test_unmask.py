@@ -110,7 +110,7 @@ def test_every_feed_of_the_city_gives_the_persons_its_records_name(small_city: S
     """For each feed one record with a masked field: what is shown masks and tokenises to what the record has."""
     with small_city.engine.connect() as connection:
         rows = connection.execute(record.select().where(record.c.county_code == "360923", record.c.matter_id.is_not(None))).mappings().all()
-        codes = dict(connection.execute(text("SELECT id, code FROM matter")).all())
+        codes: dict[int, str] = {r.id: r.code for r in connection.execute(text("SELECT id, code FROM matter"))}
     done = set()
     for row in rows:
         parties = row["parties"] or []
