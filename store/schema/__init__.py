@@ -49,6 +49,14 @@ from store.schema.intake import (
     raw_batch,
     snapshot_hold,
 )
+from store.schema.linking import (
+    link_decided,
+    link_decision,
+    link_mark,
+    link_pair,
+    link_was,
+    record_key,
+)
 from store.schema.path import path_event
 
 __all__ = [
@@ -73,6 +81,11 @@ __all__ = [
     "group_member",
     "lease",
     "link",
+    "link_decided",
+    "link_decision",
+    "link_mark",
+    "link_pair",
+    "link_was",
     "listing",
     "listing_event",
     "matter",
@@ -87,6 +100,7 @@ __all__ = [
     "quarantine",
     "raw_batch",
     "record",
+    "record_key",
     "record_version",
     "record_was",
     "reference",

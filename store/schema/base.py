@@ -168,6 +168,7 @@ record = Table(
     UniqueConstraint("feed", "external_id"),
     UniqueConstraint("code"),
     Index(None, "matter_id"),
+    Index("ix_record_learned", "learned_at", "id"),  # what linking has not compared yet
     Index("ix_record_number", "number", sqlite_where=text("number IS NOT NULL"), postgresql_where=text("number IS NOT NULL")),
     Index("ix_record_context", "happened_at", sqlite_where=text("context"), postgresql_where=text("context")),
 )  # fmt: skip
@@ -192,8 +193,10 @@ reference = Table(
 link = Table(
     "link", metadata,
     Column("record_id", big, nullable=False), Column("other_id", big, nullable=False),
+    # method: reference (then `number` is what was quoted) | scored | steward
     Column("number", String, nullable=False), Column("method", String(16), nullable=False),
     Column("linked_at", DateTime, nullable=False),
+    Column("score", Float), Column("pair_id", big), Column("decision_id", big),
     PrimaryKeyConstraint("record_id", "other_id", "number"),
     Index(None, "other_id"),
 )  # fmt: skip
