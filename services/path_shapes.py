@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from matters.access import Forbidden
+from matters.mechanisms import Place
 from store.listings import Conflict
 
 __all__ = ["ActForm", "Acts", "CardLine", "ClockLine", "Conflict", "Desk", "EventLine", "FieldForm", "Forbidden", "JointLine", "MatterHead",
@@ -156,12 +157,9 @@ class JointLine:
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """One of the eight mechanisms, where it lives and how many wait there (None: it has no queue)."""
+    """One of the eight mechanisms and how many wait there (None: it has no queue)."""
 
-    key: str
-    zh: str
-    en: str
-    href: str
+    place: Place
     waiting: int | None
 
 

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     unaccepted_days: int = Field(2, ge=0, le=365, description="Days after which an unaccepted matter counts as overdue.")
     unhandled_days: int = Field(7, ge=0, le=365, description="Days after which an unhandled matter counts as overdue.")
     due_soon_days: int = Field(3, ge=0, le=365, description="Days before its limit from which a matter is due soon.")
+    yellow_days: int = Field(1, ge=1, le=3_650, description="Days past a limit from which a yellow card is proposed.")
+    red_days: int = Field(15, ge=1, le=3_650, description="Days past a limit from which a red card is proposed.")
+    black_days: int = Field(30, ge=1, le=3_650, description="Days past a limit from which a black card is proposed.")
+    step_days: int = Field(3, ge=0, le=365, description="Days that a step of supervision is given before the next one is proposed.")
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
 

@@ -30,6 +30,7 @@ from services.replay import Replay
 from services.settings import Settings
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
+from services.supervision import Supervision
 from services.unmask import Unmask
 from store import areas as area_store
 from store import migrate
@@ -127,6 +128,11 @@ class Services:
     def path(self) -> Path:
         """Acting on matters, and their clocks."""
         return Path(self.engine, self.settings, self.moments, is_workday, self.now)
+
+    @cached_property
+    def supervision(self) -> Supervision:
+        """The desk of supervision."""
+        return Supervision(self.engine, self.settings, self.areas, lambda: self.figures.data_version(), self.now)
 
     @cached_property
     def health(self) -> StoreHealth:
