@@ -26,22 +26,36 @@ def sections(now: Reading) -> list[Any]:
 
 
 def _clocks(now: Reading) -> list[Any]:
-    """Each limit: what it is, by which rule, until when."""
+    """Each limit: what it is, by which rule, until when; those that have ended are folded."""
     if not now.clocks:
         return []
-    return [heading(t("时限"), t("{n} 个时钟", n=len(now.clocks))), el.Ul([_clock(c, now.today) for c in now.clocks], "kvl ck")]
+    going = [c for c in now.clocks if c.state in ("late", "soon", "running", "stopped")]
+    over = [c for c in now.clocks if c not in going]
+    out: list[Any] = [heading(t("时限"), t("{n} 个在计时", n=len(going)))]
+    if going:
+        out.append(el.Ul([_clock(c, now) for c in going], "kvl ck"))
+    if over:
+        head = el.Summary(t("已过去的 {n} 个", n=len(over)), "lk")
+        out.append(el.Details([head, el.Ul([_clock(c, now) for c in over], "kvl ck")], "more"))
+    return out
 
 
-def _clock(c: ClockLine, today: date) -> el.Node:
-    tone = {"late": "act", "broken": "act", "soon": "wait"}.get(c.state, "")
-    due = words.near_day(c.due, today)
-    told = {
-        "stopped": lambda: t("计时中止"), "kept": lambda: t("{day} 已办，未超", day=words.near_day(c.ended, today)),
-        "broken": lambda: t("{day} 才办，限 {due}", day=words.near_day(c.ended, today), due=due),
-        "late": lambda: t("{due} 届满，超 {n} 天", due=due, n=-(c.left or 0)),
-    }.get(c.state, lambda: t("至 {due}，剩 {n} 天", due=due, n=c.left if c.left is not None else words.DASH))()  # fmt: skip
-    extended = t("延长或中止 {n} 天", n=c.extended) if c.extended else ""
-    return el.Li([el.Span([pick(c.zh, c.en), el.Small(fmt.join([x for x in (c.source, extended) if x]))]), el.B(told, tone)])
+def _clock(c: ClockLine, now: Reading) -> el.Node:
+    due, left = words.near_day(c.due, now.today), c.left or 0
+    tone, day, told = {
+        "stopped": ("wait", t("计时中止"), ""),
+        "kept": ("", words.near_day(c.ended, now.today), t("未超期")),
+        "broken": ("", words.near_day(c.ended, now.today), t("超 {n} 天", n=-left)),
+        "lapsed": ("m", due, t("逾期未用")),
+        "late": ("act", due, t("超 {n} 天", n=-left)),
+        "soon": ("wait", due, t("剩 {n} 天", n=left)),
+    }.get(c.state, ("", due, t("剩 {n} 天", n=left)))
+    rule = t("{n} 个工作日", n=c.days) if c.unit == "working" else t("{n} 日", n=c.days)
+    parts = [rule, t("{day} 起", day=words.near_day(c.start, now.today))]
+    if c.extended:
+        parts.append(t("延长或中止 {n} 天", n=c.extended))
+    name = el.Span([pick(c.zh, c.en), el.Small(fmt.join(parts))], title=c.source)
+    return el.Li([name, el.B([day, el.Small(told, tone)], tone)])
 
 
 def _supervision(now: Reading) -> list[Any]:
