@@ -1,9 +1,9 @@
-"""After records changed: which matters they now make up. Components over explicit references; derived, then rolled up."""
+"""After records or decisions changed: which matters the records now make up. Components over links; derived, then rolled up."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter, itemgetter
@@ -13,13 +13,15 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from matters.alone import derive_alone
 from matters.derive import derive
+from matters.linking_groups import REFERENCE, components
+from matters.linking_groups import Edge as Reason
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
-from store import history, ids
+from store import history, ids, linking
 from store.bulk import insert_many
 from store.chunks import chunks, rows_where_in
 from store.path import said_among, said_of
 from store.rollups import adjust, contributions, rolled_on
-from store.schema import filing, link, matter, record, reference, source
+from store.schema import filing, matter, record, reference, source
 
 Edge = tuple[int, int, str]  # record, the record it quotes, the number
 _RECORD_COLUMNS = tuple(record.c[name] for name in Record._fields)
@@ -48,14 +50,18 @@ def relink(
     change = _Change(alone=[(_as_record(r), r["matter_id"]) for r in alone])
     if crowd:
         change.crowd = {r["id"] for r in crowd}
-        change.olds, change.old_filings, members, change.stood = _neighbourhood(connection, crowd, near)
+        change.olds, change.old_filings, members, change.stood, bonds = _neighbourhood(connection, crowd, near)
         change.stood |= {r["id"]: (r["matter_id"], r.get("was_number")) for r in crowd if not r.get("is_new")}
         change.numbers = {r["id"]: r.get("number") for r in crowd}
         change.crowd |= set(members)
-        among = _edges_among(connection, members)
-        change.groups = _components(members, among)
-        _sync_links(connection, change.crowd, among, now)
+        change.groups = _grouped(connection, members, bonds, change.crowd, now)
     _replace(connection, change, now, agencies)
+
+
+def regroup(connection: Connection, record_ids: Sequence[int], now: datetime, agencies: Mapping[str, Agency]) -> None:
+    """Group the matters of these records again: what links or parts them has changed, the records have not."""
+    rows = [{**r._mapping, "was_number": r.number} for r in rows_where_in(connection, select(record), record.c.id, record_ids)]
+    relink(connection, rows, [], [], now, agencies)
 
 
 def rederive(connection: Connection, old: Mapping[str, Any], now: datetime, agencies: Mapping[str, Agency]) -> None:
@@ -119,19 +125,47 @@ def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> li
 
 def _neighbourhood(
     connection: Connection, crowd: Sequence[Mapping[str, Any]], near: set[int]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[int, Record], dict[int, tuple[int | None, str | None]]]:
-    """The matters around the crowd as they stood, their filings, every record that belongs or will belong to them, and where
-    those stood that the batch did not bring."""
-    wanted = {r["id"] for r in crowd} | near
-    found = list(rows_where_in(connection, select(record.c.id, record.c.matter_id), record.c.id, list(wanted)))
-    matter_ids = sorted({r.matter_id for r in found if r.matter_id is not None} | {r["matter_id"] for r in crowd if r.get("matter_id")})
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[int, Record], dict[int, tuple[int | None, str | None]], linking.Bonds | None]:
+    """The matters around the crowd as they stood, their filings, every record that belongs or will belong to them, where those
+    stood that the batch did not bring, and what binds them beside numbers.
+
+    Whatever a split holds apart is looked at together: an edge that gave way to it may hold when something else has changed.
+    """
+    mine = {r["id"] for r in crowd}
+    wanted = mine | near
+    in_use = linking.in_use(connection)
+    if in_use:
+        known = linking.bonds_of(connection, [r["id"] for r in crowd if not r.get("is_new")])
+        wanted |= {i for pair in (*known.joins, *known.sure) for i in pair}
+    own = {r["matter_id"] for r in crowd if r.get("matter_id")}
+    while True:
+        found = list(rows_where_in(connection, select(record.c.id, record.c.matter_id), record.c.id, list(wanted)))
+        matter_ids = sorted({r.matter_id for r in found if r.matter_id is not None} | own)
+        live = select(*_RECORD_COLUMNS, record.c.matter_id).where(~record.c.withdrawn, ~record.c.context)
+        rows = [*rows_where_in(connection, live, record.c.matter_id, matter_ids), *rows_where_in(connection, live, record.c.id, list(wanted))]
+        members = {r.id: Record._make(r[:-1]) for r in rows}
+        bonds = linking.bonds_of(connection, list(members)) if in_use else None
+        beyond = {i for pair in bonds.aparts for i in pair} - members.keys() - wanted if bonds else set()
+        if not beyond:
+            break
+        wanted |= beyond
     olds = [dict(r._mapping) for r in rows_where_in(connection, select(matter), matter.c.id, matter_ids)]
     filings = [dict(r._mapping) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
-    live = select(*_RECORD_COLUMNS, record.c.matter_id).where(~record.c.withdrawn, ~record.c.context)
-    rows = [*rows_where_in(connection, live, record.c.matter_id, matter_ids), *rows_where_in(connection, live, record.c.id, list(wanted))]
-    members = {r.id: Record._make(r[:-1]) for r in rows}
-    mine = {r["id"] for r in crowd}
-    return olds, filings, members, {r.id: (r.matter_id, r.number) for r in rows if r.id not in mine}
+    return olds, filings, members, {r.id: (r.matter_id, r.number) for r in rows if r.id not in mine}, bonds
+
+
+def _grouped(
+    connection: Connection, members: Mapping[int, Record], bonds: linking.Bonds | None, crowd: set[int], now: datetime
+) -> list[list[Record]]:
+    """The records of each matter to be; the links among them, and the queue's pairs, are brought in line."""
+    edges = [Reason(a, b, REFERENCE, n) for a, b, n in _edges_among(connection, members)] + (bonds.edges(members) if bonds else [])
+    groups = components({i: (m.feed, m.external_id) for i, m in members.items()}, edges, bonds.aparts if bonds else ())
+    group_of = {i: number for number, group in enumerate(groups) for i in group}
+    everyone = sorted(crowd)
+    linking.sync_links(connection, everyone, [e for e in edges if group_of[e.one] == group_of[e.other]], now)
+    if bonds:
+        linking.sync_pairs(connection, everyone, group_of, bonds)
+    return [[members[i] for i in group] for group in groups]
 
 
 def _edges_among(connection: Connection, members: Mapping[int, Record]) -> list[Edge]:
@@ -143,39 +177,6 @@ def _edges_among(connection: Connection, members: Mapping[int, Record]) -> list[
     for found in rows_where_in(connection, select(reference), reference.c.record_id, list(members)):
         edges += [(found.record_id, other, found.number) for other in by_number.get(found.number, ()) if other != found.record_id]
     return edges
-
-
-def _components(members: Mapping[int, Record], edges: Iterable[Edge]) -> list[list[Record]]:
-    """Connected components of the records under the edges (union-find with path halving)."""
-    parent = {i: i for i in members}
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for one, other, _ in edges:
-        parent[root(one)] = root(other)
-    groups: dict[int, list[Record]] = defaultdict(list)
-    for i, member in members.items():
-        groups[root(i)].append(member)
-    return list(groups.values())
-
-
-def _sync_links(connection: Connection, crowd: set[int], edges: Sequence[Edge], now: datetime) -> None:
-    """Keep the link rows of these records equal to the references that hold, with the time each was first seen."""
-    everyone = list(crowd)
-    kept = {(r.record_id, r.other_id, r.number) for r in rows_where_in(connection, select(link), link.c.record_id, everyone)}
-    kept |= {(r.record_id, r.other_id, r.number) for r in rows_where_in(connection, select(link), link.c.other_id, everyone)}
-    wanted = set(edges)
-    gone = [{"a": a, "b": b, "n": n} for a, b, n in kept - wanted]
-    if gone:
-        this = (link.c.record_id == bindparam("a"), link.c.other_id == bindparam("b"), link.c.number == bindparam("n"))
-        connection.execute(delete(link).where(*this), gone)
-    rows = [{"record_id": a, "other_id": b, "number": n, "method": "reference", "linked_at": now} for a, b, n in wanted - kept]
-    if rows:
-        connection.execute(insert(link), rows)
 
 
 def _replace(connection: Connection, change: _Change, now: datetime, agencies: Mapping[str, Agency]) -> None:
