@@ -168,6 +168,10 @@ class Auth:
         with reading(self._engine) as connection:
             return [{k: v for k, v in row.items() if k != "password_hash"} for row in accounts.everyone(connection)]
 
+    def displays(self) -> dict[str, str]:
+        """How each account's owner is called on screens, masked."""
+        return {row["name"]: row["display"] or row["name"] for row in self.everyone()}
+
     def add_token(self, name: str, label: str = "") -> str:
         """An API token for an account, to be shown once. ValueError when there is no such account."""
         token = secrets.token_urlsafe(32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Engine, select
 
 from matters.access import Scope
+from services.file_people import people, veil
 from services.file_shapes import ChangeLine, FieldChange
 from services.moments import Moments
 from store import lists
@@ -40,17 +41,19 @@ class FileHistory:
             versions: dict[int, list[Any]] = {i: [] for i in by_id}
             for v in rows_where_in(connection, select(record_version), record_version.c.record_id, list(by_id)):
                 versions[v.record_id].append(v)
-        told = [line for i, found in versions.items() for line in changes(by_id[i], found) if at is None or line.at <= at]
+        veiled = veil(p.name for p in people(records))
+        told = [line for i, found in versions.items() for line in changes(by_id[i], found, veiled) if at is None or line.at <= at]
         return tuple(sorted(told, key=lambda c: (c.at, c.record), reverse=True))
 
 
-def changes(record: Mapping[str, Any], versions: Sequence[Any]) -> list[ChangeLine]:
+def changes(record: Mapping[str, Any], versions: Sequence[Any], veiled: Callable[[str], str] = str) -> list[ChangeLine]:
     """One line a version, in the order in which they came; a version that came after a newer one changed nothing."""
     out: list[ChangeLine] = []
     state: dict[str, Any] | None = None
     for v in sorted(versions, key=lambda v: v.version_no):
         said = orjson.loads(v.payload)
         kind, fields = _step(state, said, v.held)
+        fields = tuple(FieldChange(f.field, veiled(f.then), veiled(f.now)) for f in fields)
         out.append(ChangeLine(v.learned_at, record["id"], record["agency"], record["feed"], record["kind"] or "other", record["number"] or "",
                               kind, fields))  # fmt: skip
         if kind != "older":

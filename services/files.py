@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from matters.categories import CATEGORIES
 from matters.derive import derive
 from matters.model import Agency, Record
+from matters.told import Said
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
-from services.file_people import people
+from services.file_people import people, veil
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, SinceThen, Source
 
 # Fields whose source the file names, in the order in which they are read.
@@ -20,14 +21,18 @@ _FIELDS = ("title", "category", "town_code", "lon", "accepted_on", "due_on", "st
 
 def matter_file(
     row: Mapping[str, Any], line: MatterLine, records: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]],
-    agencies: Mapping[str, Agency], listed: tuple[str, ...], version: int, outside: int,
+    agencies: Mapping[str, Agency], listed: tuple[str, ...], version: int, outside: int, said: Sequence[Said] = (),
 ) -> MatterFile:  # fmt: skip
-    """Put a file together. Provenance is told by deriving the matter again from the records the reader may see."""
-    lines = {r["id"]: _record_line(r) for r in records}
+    """Put a file together. Provenance is told by deriving the matter again from the records the reader may see and what was done."""
+    persons = people(records)
+    veiled = veil(p.name for p in persons)
+    lines = {r["id"]: _record_line(r, veiled) for r in records}
     newest = sorted(lines.values(), key=lambda r: (_day(r), r.id), reverse=True)
     sources: tuple[Source, ...] = ()
+    acts: Mapping[str, int] = {}
     if records:
-        derived = derive([Record._make(r[name] for name in Record._fields) for r in records], agencies)
+        derived = derive([Record._make(r[name] for name in Record._fields) for r in records], agencies, said)
+        acts = derived.acts
         sources = tuple(
             Source(name, _shown(name, getattr(derived.matter, name), line), lines[derived.sources[name]], lines[derived.sources[name]].learned_at)
             for name in _FIELDS if name in derived.sources and getattr(derived.matter, name) not in (None, "")
@@ -36,7 +41,7 @@ def matter_file(
         matter=line, lon=row["lon"], lat=row["lat"], records=tuple(newest),
         links=tuple(LinkLine(k["record_id"], k["other_id"], k["number"], k["method"], k["linked_at"]) for k in links),
         sources=sources, listed=listed, version=row["version"], data_version=version, others_outside=outside,
-        people=people(records),
+        people=persons, acts=acts,
     )  # fmt: skip
 
 
@@ -61,10 +66,10 @@ def _day(r: RecordLine) -> date:
     return (r.happened_at.date() if r.happened_at else None) or r.registered_on or r.accepted_on or date.min
 
 
-def _record_line(r: Mapping[str, Any]) -> RecordLine:
+def _record_line(r: Mapping[str, Any], veiled: Callable[[str], str]) -> RecordLine:
     same = {name: r[name] for name in RecordLine.__slots__ if name in r}
     parties = tuple({"role": p.get("role", ""), "name": p.get("name", "")} for p in r["parties"] or ())
-    texts = {name: r[name] or "" for name in ("number", "title", "summary", "owner", "place")}
+    texts = {name: r[name] or "" for name in ("number", "owner", "place")} | {name: veiled(r[name] or "") for name in ("title", "summary")}
     return RecordLine(**{**same, **texts, "parties": parties, "refs": tuple(r["refs"])})
 
 

@@ -28,6 +28,7 @@ from services.moments import Moments
 from services.settings import Settings
 from services.shapes import MatterFile, MatterLine, MatterPage, MatterSums, Share
 from store import lists
+from store.path import said_among, said_of
 from store.places import Place
 from store.records_at import links_at, records_at
 from store.schema import data_version
@@ -174,11 +175,12 @@ class Matters:
             else:
                 records, outside = records_at(connection, scope, row["id"], as_of, self._finished)
                 links = links_at(connection, records, as_of)
+            said = said_among(said_of(connection, [r["id"] for r in records], as_of), [r["id"] for r in records])
             now = lists.find(connection, scope, str(row["code"])) if as_of is not None else None
             version = _version(connection)
         listed = self._listings.in_force(scope, as_of).get(row["town_code"], ())
         line = self._line(row, self._moments.today(as_of))
-        file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside)
+        file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside, said)
         if as_of is None:
             return file
         changed = changes_since(row, line, now, self._line(now, self._now().date())) if now is not None else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -301,6 +302,7 @@ class MatterFile:
     since: tuple[SinceThen, ...] = ()
     now_code: str = ""
     people: tuple[PartyLine, ...] = ()
+    acts: Mapping[str, int] = field(default_factory=dict)  # fields that an act of the centre set: event id
 
 
 @dataclass(frozen=True, slots=True)

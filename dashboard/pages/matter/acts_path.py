@@ -68,8 +68,9 @@ def _value(f: FieldForm, typed: str) -> Any:
 def _faster(services: Any, scope: Scope, code: str, given: Given) -> Answer:
     """Somebody was faster: what they did, and the same form over what stands now."""
     seen = given.number("seen")
+    names = services.auth.displays()
     others = [e for e in services.path.events(scope, code) if e.id > seen]
-    told = [t("{who} {at} {act} {why}", who=e.by, at=words.moment(e.at), act=pick(e.zh, e.en), why=e.why).strip() for e in others]
+    told = [t("{who} {at} {act} {why}", who=names.get(e.by, e.by), at=words.moment(e.at), act=pick(e.zh, e.en), why=e.why).strip() for e in others]
     what = fmt.join(told) if told else t("来源送来了新的数据。")
     text = t("您打开表单以后，这一件变了。{what} 写好的还在；看过以后再按一次，就按现在的情况记下。", what=what)
     return forms.said("refused", t("没有记下"), text), False, services.path.acts(scope, code).version

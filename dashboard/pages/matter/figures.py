@@ -22,7 +22,7 @@ def body(services: Any, scope: Scope, file: MatterFile) -> list[Any]:
     parts: list[Any] = [head.crumbs(services, now), *known.since_then(file), head.head(now), stages.bar(stages.steps(now)), *_lanes(now)]
     parts.append(el.Div([
         el.Section([*passage.section(now), history.section(now)], className="p"),
-        el.Section([*people.section(file, now.agencies, scope), *known.sections(file, now.agencies, now.today)], className="p"),
+        el.Section([*people.section(file, now.agencies, scope), *known.sections(now)], className="p"),
         el.Section([*_place(services, file), *progress.sections(now)], className="p"),
     ], className="sheet m3"))  # fmt: skip
     parts.append(head.foot(now))

@@ -30,7 +30,8 @@ def undo(services: Any, scope: Scope, file: MatterFile, given: Given) -> el.Node
     event = next((e for e in services.path.events(scope, file.matter.code) if e.id == event_id), None)
     if event is None or event.id not in found.undo:
         return forms.said("refused", t("这一步不能撤销"), t("它已经撤销，或之后又有别的步骤以它为准。"))
-    says = t("{day} {by} 记的“{act}”不再作数；经过里两条都留着。", day=event.on.isoformat(), by=event.by, act=pick(event.zh, event.en))
+    by = services.auth.displays().get(event.by, event.by)
+    says = t("{day} {by} 记的“{act}”不再作数；经过里两条都留着。", day=event.on.isoformat(), by=by, act=pick(event.zh, event.en))
     why = forms.field("why", t("为什么撤销"), "long", must=True, hint=t("写给看经过的人，不写当事人姓名和号码"))
     return forms.shape(t("撤销：{act}", act=pick(event.zh, event.en)), says, [why], t("撤销"), "undo", True, event=event.id, version=found.version,
                        seen=_seen(services, scope, file))  # fmt: skip

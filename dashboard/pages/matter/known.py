@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components.lanes import first_day
-from dashboard.i18n import N_, t
+from dashboard.i18n import N_, pick, t
 from dashboard.pages.matter.parts import heading
+from dashboard.pages.matter.reading import Reading
 from matters.model import Agency
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
+from services.path_shapes import EventLine
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
 
 FIELDS: dict[str, str] = {
@@ -20,9 +22,9 @@ FIELDS: dict[str, str] = {
     "amount": N_("金额"), "people": N_("人数"), "owner": N_("主责"), "stage": N_("阶段"), "due_on": N_("时限"), "channel": N_("渠道"),
     "accepted_on": N_("受理"), "closed_on": N_("办结"), "outcome": N_("结果"), "satisfied": N_("评价"),
 }  # fmt: skip
-def sections(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
+def sections(now: Reading) -> list[Any]:
     """Links and provenance."""
-    return [*_links(file, agencies, today), *_sources(file, agencies, today)]
+    return [*_links(now.file, now.agencies, now.today), *_sources(now)]
 
 
 def since_then(file: MatterFile) -> list[Any]:
@@ -76,10 +78,25 @@ def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date)
     return el.A(f"{words.agency(agencies, record.agency)} {day}", href=f"#record-{record.id}", className="n")
 
 
-def _sources(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
-    """Where each field comes from and when it was learned."""
-    rows = [_source(s, file.matter, agencies) for s in file.sources if s.field in FIELDS]
+def _sources(now: Reading) -> list[Any]:
+    """Where each field comes from, a record or an act, and when it was learned."""
+    events = {e.id: e for e in now.events}
+    told = {s.field: _source(s, now.file.matter, now.agencies) for s in now.file.sources if s.field in FIELDS}
+    told |= {name: _by_act(name, events[i], now) for name, i in now.file.acts.items() if name in FIELDS and i in events}
+    rows = [told[name] for name in FIELDS if name in told]
     return [heading(t("字段来源"), t("何时得知")), el.Table(el.Tbody(rows), className="pr")]
+
+
+def _by_act(name: str, event: EventLine, now: Reading) -> el.Node:
+    """A field that the centre set."""
+    line = now.file.matter
+    raw = getattr(line, name)
+    value = _coded(line)[name]() if name in _coded(line) else raw.isoformat() if isinstance(raw, date) else str(raw)
+    return el.Tr([
+        el.Td([el.Span(t(FIELDS[name]), className="fn"), el.Span(value, title=value, className="fv ell")], className="t"),
+        el.Td(el.A(f"{now.who(event.by)} {pick(event.zh, event.en)}", href=f"#event-{event.id}", className="n"), className="t"),
+        el.Td(words.moment(event.at), className="num"),
+    ])  # fmt: skip
 
 
 def _source(source: Source, line: MatterLine, agencies: Mapping[str, Agency]) -> el.Node:
@@ -98,9 +115,14 @@ def _value(source: Source, line: MatterLine) -> str:
     record = source.record
     if source.field == "lon" and record.lon is not None and record.lat is not None:
         return f"{record.lon:.3f}, {record.lat:.3f}"
-    coded = {
+    coded = _coded(line)
+    return coded[source.field]() if source.field in coded else source.value
+
+
+def _coded(line: MatterLine) -> dict[str, Callable[[], str]]:
+    """Fields that are codes, as words."""
+    return {
         "category": lambda: words.category(line.category), "stage": lambda: words.stage(line.stage),
         "outcome": lambda: words.word(OUTCOMES, line.outcome or ""), "channel": lambda: words.word(CHANNELS, line.channel),
         "satisfied": lambda: t("满意") if line.satisfied else t("不满意"),
     }  # fmt: skip
-    return coded[source.field]() if source.field in coded else source.value

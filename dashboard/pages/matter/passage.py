@@ -73,13 +73,13 @@ def _event(event: EventLine, now: Reading) -> el.Node:
     if event.why:
         what.append(el.P(event.why))
     if (back := now.undoing.get(event.id)) is not None:
-        what.append(el.Small(t("{at} {by} 撤销：{why}", at=words.moment(back.at), by=back.by, why=back.why), className="undone"))
+        what.append(el.Small(t("{at} {by} 撤销：{why}", at=words.moment(back.at), by=now.who(back.by), why=back.why), className="undone"))
     undo = None
     if now.acts is not None and event.id in now.acts.undo:
         undo = opener(t("撤销"), "undo", t("撤销：{act}", act=pick(event.zh, event.en)), event=event.id)
     return el.Li([
         _when(event.on, None, now.today),
-        el.Span([event_words.who(event), el.Small(event.by)], className="ag"),
+        el.Span([event_words.who(event), el.Small(now.who(event.by))], className="ag"),
         el.Div(what),
         el.Span([el.Small(t("记于 {at}", at=words.moment(event.at)), className="num"), undo], className="cf"),
     ], "act-of" + (" gone" if event.undone_by else ""), id=f"event-{event.id}", tabIndex=-1)  # fmt: skip

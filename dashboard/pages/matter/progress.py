@@ -77,7 +77,8 @@ def _card(event: EventLine, ended: EventLine | None, now: Reading) -> el.Node:
         notes = [str(event.data.get("leader", ""))]
     if ended is not None:
         notes.append(t("{day} {act}", day=words.near_day(ended.on, now.today), act=pick(ended.zh, ended.en)))
-    name = el.Span([el.I(None, f"card {event.act}", aria_hidden="true"), pick(event.zh, event.en), el.Small(fmt.join(notes))])
+    mark = el.I(None, f"card {event.act}", aria_hidden="true") if event.act in ("yellow", "red", "black") else None
+    name = el.Span([mark, pick(event.zh, event.en), el.Small(fmt.join(notes))])
     return el.Li([name, el.B([words.near_day(event.on, now.today), *_answers(event, now)])])
 
 
@@ -148,7 +149,7 @@ def _call_back(now: Reading) -> list[Any]:
     said = {None: t("未评价"), True: t("满意"), False: t("不满意")}[line.satisfied]
     rows: list[tuple[str, Any]] = [(t("评价"), said)]
     if called is not None:
-        rows.append((t("回访"), f"{words.near_day(called.on, now.today)} {called.by}"))
+        rows.append((t("回访"), f"{words.near_day(called.on, now.today)} {now.who(called.by)}"))
     elif line.satisfied is None and line.closed_on:
         rows.append((t("应回访"), t("{day} 前", day=words.near_day(line.closed_on + timedelta(days=CALL_BACK_DAYS), now.today))))
     return [heading(t("回访")), pairs(rows)]

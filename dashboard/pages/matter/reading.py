@@ -28,6 +28,11 @@ class Reading:
     undoing: Mapping[int, EventLine]  # what took an event back, by that event's id
     clocks: tuple[ClockLine, ...]
     history: tuple[ChangeLine, ...]
+    names: Mapping[str, str]  # of accounts, masked
+
+    def who(self, account: str) -> str:
+        """How an account's owner is called."""
+        return self.names.get(account, account)
 
     def standing(self, *acts: str) -> list[EventLine]:
         """Events of these acts that have not been undone, newest first."""
@@ -37,13 +42,12 @@ class Reading:
 def read(services: Any, scope: Scope, file: MatterFile) -> Reading:
     """Read the rest of a file; what happened after the moment shown is left out."""
     code, at = file.matter.code, file.as_of
-    path = getattr(services, "path", None)
-    found = path.events(scope, code, at) if path is not None else ()
+    found = services.path.events(scope, code, at)
     events = sorted((e for e in found if e.act != "undo"), key=lambda e: (e.on, e.id), reverse=True)
     return Reading(
         file, scope, asof.today(services), services.feeds.agencies(),
-        path.acts(scope, code) if at is None and path is not None else None,
+        services.path.acts(scope, code) if at is None else None,
         tuple(events), {e.ref: e for e in found if e.act == "undo"},
-        tuple(path.clocks(scope, code)) if at is None and path is not None else (),
-        services.file_history.of(scope, code, at),
+        tuple(services.path.clocks(scope, code)) if at is None else (),
+        services.file_history.of(scope, code, at), services.auth.displays(),
     )  # fmt: skip

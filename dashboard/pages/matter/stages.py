@@ -12,6 +12,7 @@ from dashboard.components.lanes import first_day
 from dashboard.i18n import t
 from dashboard.pages.matter.progress import CALL_BACK_DAYS
 from dashboard.pages.matter.reading import Reading
+from matters.path import ACTS
 from matters.vocabulary import STAGES
 from services.shapes import MatterFile, RecordLine
 
@@ -57,7 +58,7 @@ def steps(now: Reading) -> list[Step]:
         records = [r for r in file.records if stage_of(r) == stage and first_day(r)]
         here = line.is_open and line.stage == stage
         if records or here:
-            out.append(_walked(stage, records, here, line.owner, today))
+            out.append(_walked(stage, records, here, line.owner, today) if records else _entered(now, stage))
         if stage == "pretrial" and (agreed := next(iter(now.standing("agree")), None)):
             out.append(Step("agreed", "done", words.near_day(agreed.on, today), t("书面") if agreed.data.get("terms") else ""))
     if line.is_open and taken and line.stage in _BEFORE:
@@ -89,8 +90,6 @@ def _walked(stage: str, records: list[RecordLine], now: bool, owner: str, today:
     """A step with its days: from the first acceptance to the last closing, or to today while it lasts."""
     starts = [r.accepted_on or first_day(r) or today for r in records]
     ends = [r.closed_on or today for r in records]
-    if not records:
-        return Step(stage, "now", "", owner)
     start, end = min(starts), max(ends)
     days = max(0, (end - start).days)
     late = [(e - r.due_on).days for r, e in zip(records, ends, strict=True) if r.due_on and e > r.due_on]
@@ -98,6 +97,13 @@ def _walked(stage: str, records: list[RecordLine], now: bool, owner: str, today:
     head = t("第 {n} 天", n=days) if now else t("{n} 天", n=days) if days else words.near_day(start, today)
     note = t("超期 {n} 天", n=over) if over else (owner if now else records[-1].owner)
     return Step(stage, "now" if now else "done", head, note, over / days if days else 0.0, over)
+
+
+def _entered(now: Reading, stage: str) -> Step:
+    """A step that the centre took and no agency has reported yet: since the day of that act."""
+    act = next((e for e in now.standing(*(a.key for a in ACTS.values() if a.target == stage))), None)
+    days = (now.today - act.on).days if act is not None else 0
+    return Step(stage, "now", t("第 {n} 天", n=days) if days else t("今天"), now.file.matter.owner)
 
 
 def _end(file: MatterFile, today: date) -> Step:

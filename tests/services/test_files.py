@@ -1,0 +1,82 @@
+"""The reads of a matter's file: its people by their tokens, names veiled in free text, what each record changed when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from matters.access import Scope
+from matters.filters import Filter
+from services.file_history import changes
+from services.file_people import people, veil
+
+if TYPE_CHECKING:
+    from services.wiring import Services
+
+CITY = Scope.of("test", "city_leader", "city")
+
+
+def party(name: str, number: str = "", phone: str = "", role: str = "applicant") -> dict[str, str]:
+    return {"role": role, "name": name, "id_token": number, "phone_token": phone}
+
+
+def row(key: int, agency: str, day: int, *parties: dict[str, str]) -> dict[str, Any]:
+    return {"id": key, "agency": agency, "happened_at": None, "registered_on": date(2026, 11, day), "accepted_on": None, "parties": list(parties)}
+
+
+def test_one_person_of_three_agencies_is_one_line_and_the_tokens_stay_inside() -> None:
+    rows = [
+        row(3, "courts", 9, party("曾 **", "A", role="plaintiff"), party("曾 **", "B", role="defendant")),
+        row(1, "police", 2, party("曾 **", phone="P")),
+        row(2, "centre", 4, party("曾 **", "A", "P"), party("万载****", role="respondent")),
+    ]
+    one, company, other = people(rows)
+    assert (one.role, one.known_by, one.same) == ("applicant", ("police", "centre", "courts"), 3)
+    assert one.asks == (("name", 3, 0), ("phone", 2, 0), ("id", 3, 0))  # each from the newest record that has it
+    assert (company.same, company.asks) == (0, (("name", 2, 1),))
+    assert (other.known_by, other.same) == (("courts",), 1)  # the same mask, another number: another person
+    assert not any(token in repr((one, company, other)) for token in ("'A'", "'B'", "'P'"))
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("希望测量，与袁光婷协商未果。", "希望测量，与袁 **协商未果。"), ("申请人夏昌，与被申请人袁光婷因墙", "申请人夏 *，与被申请人袁 **因墙"),
+    ("袁州区的事，盛夏季节", "袁州区的事，盛夏季节"), ("丰城制药厂欠薪", "丰城制药厂欠薪"),
+])  # fmt: skip
+def test_a_name_written_out_by_another_agency_is_masked(said: str, shown: str) -> None:
+    assert veil(["袁 **", "夏 *", "丰城****", "", "某医院"])(said) == shown
+
+
+@dataclass
+class Version:
+    version_no: int
+    learned_at: datetime
+    payload: str
+    held: bool | None = True
+
+
+def test_changes_are_told_once_and_an_older_version_changes_nothing() -> None:
+    told = [{"title": "墙", "amount": 500.0}, {"title": "墙", "amount": 800.0, "owner": "泗溪镇"}, {"title": "旧"}, {"title": "墙", "withdrawn": True}]
+    versions = [Version(i + 1, datetime(2026, 11, i + 1), orjson.dumps(t).decode(), i != 2) for i, t in enumerate(told)]
+    record = {"id": 7, "agency": "centre", "feed": "centre", "kind": "intake", "number": None}
+    lines = changes(record, versions)
+    assert [c.kind for c in lines] == ["new", "changed", "older", "withdrawn"]
+    assert [(f.field, f.then, f.now) for f in lines[1].fields] == [("owner", "", "泗溪镇"), ("amount", "500", "800")]
+
+
+def test_the_city_s_files_tell_their_changes_and_no_token(small_city: Services) -> None:
+    rows = small_city.matters.page(CITY, Filter(part="open"), "record_count", True, 0, 15).rows
+    kinds: set[str] = set()
+    for line in rows:
+        file, history = small_city.matters.file(CITY, line.code), small_city.file_history.of(CITY, line.code)
+        assert file is not None and len({c.record for c in history}) == len(file.records)
+        assert sum(c.kind == "new" for c in history) == len(file.records)
+        assert [c.at for c in history] == sorted((c.at for c in history), reverse=True)
+        kinds |= {c.kind for c in history}
+    assert "changed" in kinds
+    township = Scope.of("t", "township_clerk", "township", "360921", "360921100")
+    outside = next(line for line in rows if line.county_code != "360921")
+    assert small_city.file_history.of(township, outside.code) == ()
