@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import BindParameter, TextClause
 from matters.access import Scope
 from matters.filters import Clock, Filter
 from matters.numbers import normal
-from store import history
+from store import history, search_text
 from store.places import Place, narrowed
 
 PAST = "m.is_open AND m.due_on < :today"
@@ -135,12 +135,16 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     if wanted.due_within is not None:
         where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))
     if wanted.q.strip():
-        _add_text(where, wanted.q.strip(), history.tables(wanted.as_of)["record"])
+        if wanted.as_of is None:
+            for found in search_text.conditions(connection, spot, wanted.q):
+                where.add(found.sql, **found.params)
+        else:
+            _add_text(where, wanted.q.strip(), history.tables(wanted.as_of)["record"])
     return where
 
 
 def _add_text(where: Where, q: str, records: str) -> None:
-    """Title, code, or a number printed on one of the matter's papers. LIKE signs in the text stand for themselves."""
+    """As it stood: title, code, or a number printed on one of the matter's papers. LIKE signs in the text stand for themselves."""
     plain = q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     where.add(
         "m.title LIKE :q ESCAPE '\\' OR m.code LIKE :code ESCAPE '\\' OR m.id IN "

@@ -58,6 +58,7 @@ from store.schema.linking import (
     record_key,
 )
 from store.schema.path import path_event
+from store.schema.views import saved_view
 
 __all__ = [
     "WAITING",
@@ -107,6 +108,7 @@ __all__ = [
     "rollup",
     "rollup_at",
     "run",
+    "saved_view",
     "session",
     "snapshot_hold",
     "source",

@@ -60,8 +60,13 @@ def test_the_way_to_nothing_and_back(store: Engine) -> None:
         assert c.execute(select(func.count()).select_from(record)).scalar_one() == 0
 
 
+def _of_the_schema(name: str | None, kind: str, parents: Any) -> bool:
+    """The index of titles is another kind of table on each database: store/search.py knows it, the schema does not."""
+    return kind != "table" or not str(name).startswith("matter_search")
+
+
 def test_the_migrations_make_the_tables_of_the_schema(store: Engine) -> None:
     with store.connect() as c:
-        context = MigrationContext.configure(c, opts={"compare_server_default": False})
+        context = MigrationContext.configure(c, opts={"compare_server_default": False, "include_name": _of_the_schema})
         differences = [d for d in compare_metadata(context, metadata) if not (isinstance(d, tuple) and d[0].startswith("modify_"))]
     assert differences == []
