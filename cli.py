@@ -27,8 +27,10 @@ key_app = typer.Typer(no_args_is_help=True, help="Keys of the sources that push 
 geo_app = typer.Typer(no_args_is_help=True, help="Official outlines and seats.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
+groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
-for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("bench", bench_app)):
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app),
+                   ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
@@ -448,6 +450,28 @@ def token_add(
 ) -> None:
     """Print a new API token; it is shown this once."""
     say(_asked(_open().auth.add_token, user, label))
+
+
+@groups_app.command("find")
+def groups_find(
+    whole: Annotated[bool, typer.Option("--all", help="Look at the matters of all time, not of the last 540 days only.")] = False,
+) -> None:
+    """Find groups of matters about one object now, as the worker does every ten minutes."""
+    counts = _open().groups.refresh(whole=whole)
+    say(f"{counts['matters']:,} matters looked at: {counts['found']} groups, {counts['new']} of them new, {counts['grown']} changed")
+
+
+@bench_app.command("groups")
+def bench_groups(
+    truth: Annotated[Path, typer.Argument(help="truth.json of the demo city whose store this is.", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Groups found in a demo city against those planted in it: precision and recall over pairs of matters."""
+    from services.bench_groups import compared
+
+    planted = orjson.loads(truth.read_bytes())["expected"]["groups"]
+    result = compared(_open(), planted)
+    say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v}" for k, v in result.items()))
 
 
 @bench_app.command("indicators")

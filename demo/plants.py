@@ -28,18 +28,18 @@ class Plant:
     """One planted thing. `counts` are cases to add (burst), monthly counts to reach (growth), or none (rates instead)."""
 
     name: str
-    kind: str  # burst | growth | listed | delisted | trade
+    kind: str  # burst | group | growth | listed | delisted | trade
     county: str  # "" is the whole city
     town: str  # "" is the whole county
     categories: tuple[str, ...]
-    ago: int = 0  # days before today: the listing, or the last day of the burst
-    span: int = 28  # days of the burst, or of the listing
+    ago: int = 0  # days before today: the listing, or the last day of the burst or group
+    span: int = 28  # days of the burst or group, or of the listing
     counts: tuple[int, ...] = ()
     before: float = 0.0  # cases a month
     after: float = 0.0
     factor: float = 1.0  # of a trade after its listing
     effect: str = ""  # fell | none | rose | few
-    object: str = ""  # the one thing the cases of a group burst are about
+    object: str = ""  # the one thing the cases of a group are about
     titles: tuple[str, ...] = field(default=())
 
 
@@ -77,6 +77,16 @@ PLANTS: tuple[Plant, ...] = (
     Plant("B10", "burst", "360924", "石市镇", ("08",), 210, 28, (12,)),
     Plant("B11", "burst", "360925", "双溪镇", ("15",), 560, 28, (10,)),
     Plant("B12", "burst", "360926", "永宁镇", ("14",), 170, 14, (9,)),
+    Plant("Q1", "group", "360902", "金瑞镇", ("15",), 4, 80, (9,), object="锦某花园小区", titles=(
+        "{o}物业费上涨争议", "{o}公共收益去向争议", "{o}电梯停运维修责任", "{o}地下车位分配不公")),
+    Plant("Q2", "group", "360983", "相城镇", ("10",), 6, 70, (8,), object="宏某制衣厂", titles=(
+        "{o}拖欠{n}名工人工资", "{o}停工后工资支付纠纷", "{o}欠缴社保及工资", "{o}拖欠计件工资")),
+    Plant("Q3", "group", "360981", "梅林镇", ("08",), 20, 100, (7,), object="城南某安置房项目", titles=(
+        "{o}过渡费发放标准", "{o}选房顺序争议", "{o}面积差价补偿", "{o}延期交付补助")),
+    Plant("Q4", "group", "360982", "临江镇", ("03",), 12, 90, (10,), object="天某名邸小区", titles=(
+        "{o}逾期交房违约金", "{o}逾期办证", "{o}房屋渗漏维修", "{o}精装修标准缩水")),
+    Plant("Q5", "group", "360921", "赤岸镇", ("19",), 35, 60, (6,), object="启某幼儿园", titles=(
+        "{o}停办后保教费退费", "{o}伙食费退还争议", "{o}变更收费引发{n}名家长不满")),
 )
 
 
@@ -105,8 +115,8 @@ class Planter:
     def run(self) -> None:
         """Plant everything."""
         for row, plant in enumerate(PLANTS):
-            if plant.kind == "burst":
-                self._add(row, plant, self.today - plant.ago - plant.span + 1, self.today - plant.ago, self._size(plant.counts[0]))
+            if plant.kind in ("burst", "group"):
+                self._add(row, plant, self.today - plant.ago - plant.span + 1, self.today - plant.ago, self._planted(plant))
             elif plant.kind == "growth":
                 self._grow(row, plant)
             elif plant.kind == "trade":
@@ -119,6 +129,10 @@ class Planter:
         mine = cases.iloc[: len(self.day)]
         self.category, self.town = mine["category"].to_numpy(), mine["town"].to_numpy()
         return [self._truth(row, plant) for row, plant in enumerate(PLANTS)]
+
+    def _planted(self, plant: Plant) -> int:
+        """A group stays one at every scale."""
+        return min(plant.counts[0], 6) if plant.kind == "group" and self.scale < 0.3 else self._size(plant.counts[0])
 
     def _size(self, count: int) -> int:
         """A burst keeps its size at any scale that can carry it, since small cities have bursts too."""
@@ -219,8 +233,8 @@ class Planter:
         town = self.places.town_row(plant.town, plant.county) if plant.town else -1
         months = _month_starts(self.first, self.today - 1)
         mine = self.day[self._mine(plant, self.first, self.today)]
-        start = self.today - plant.ago - (plant.span - 1 if plant.kind == "burst" else 0)
-        end = self.today - plant.ago if plant.kind == "burst" else min(self.today - 1, start + plant.span)
+        start = self.today - plant.ago - (plant.span - 1 if plant.kind in ("burst", "group") else 0)
+        end = self.today - plant.ago if plant.kind in ("burst", "group") else min(self.today - 1, start + plant.span)
         if plant.kind == "growth":
             full = self._full_months()[-len(plant.counts) :]
             start, end = full[0][0], full[-1][1]

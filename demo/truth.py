@@ -15,10 +15,11 @@ from demo.cases import STREAM_NAMES
 from demo.codes import CATS
 from demo.papers import CONTEXT, NORMAL
 from demo.places import Places
+from demo.plants import PLANTS
 from demo.timeline import NEVER
 
 FILE = "truth.json"
-VERSION = 2  # of the generator: another one makes another city of the same seed
+VERSION = 3  # of the generator: another one makes another city of the same seed
 
 
 @dataclass(frozen=True)
@@ -105,5 +106,12 @@ def expected(
                            .value_counts().sort_index().items()},
         "links_sample": [keys[c] for c in book.index[book["records"] > 2][:200]],
         "twins": [{"kinds": [*feeds[a], *feeds[b]], "keys": [*keys[a], *keys[b]]} for a, b in twins if a in keys and b in keys],
-        "planted": plants,
+        "planted": plants, "groups": _groups(cases, keys),
     }  # fmt: skip
+
+
+def _groups(cases: pd.DataFrame, keys: dict[int, list[str]]) -> list[dict[str, Any]]:
+    """The planted groups about one object: for each matter of it the keys of its records."""
+    plant = cases["plant"].to_numpy()
+    return [{"name": spec.name, "object": spec.object, "matters": [keys[c] for c in np.flatnonzero(plant == row).tolist() if c in keys]}
+            for row, spec in enumerate(PLANTS) if spec.object]  # fmt: skip

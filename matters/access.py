@@ -45,6 +45,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "consult_matter": frozenset({"city_leader", "county_leader", "township_clerk", "analyst", "admin"}),
     "joint_matter": frozenset({"city_leader", "county_leader", "admin"}),
     "undo_any_act": frozenset({"city_leader", "county_leader", "admin"}),  # others undo what they did themselves
+    # The directory of centres, each inside their own area; groups of matters about one object.
+    "edit_centre": frozenset({"city_leader", "county_leader", "township_clerk", "admin"}),
+    "decide_group": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
+    "see_group_reach": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # how many more there are elsewhere: a count, nothing else
+    "steward_links": frozenset({"county_leader", "analyst", "admin"}),  # decide which records are one matter, inside their own area
     "administer": frozenset({"admin"}),
 }
 

@@ -69,6 +69,7 @@ class Worker:
             Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send())),
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
+            Job("groups", _every(600), self._guarded(self._groups)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
         ]
 
@@ -122,6 +123,11 @@ class Worker:
             feed_store.check_fence(connection, WORKER, fence)
             if turn_day(connection, now.date()):
                 bump(connection, now)
+
+    def _groups(self, fence: int) -> None:
+        counts = self._services.groups.refresh(lambda connection: feed_store.check_fence(connection, WORKER, fence))
+        if counts["new"] or counts["grown"]:
+            log.info("worker.groups", **counts)
 
     def _purge(self, fence: int) -> None:
         with writing(self._services.engine) as connection:

@@ -15,9 +15,10 @@ from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
 from services.feeds import Feeds
-from services.file_history import FileHistory
 from services.figures import Figures
+from services.file_history import FileHistory
 from services.geography import Geography
+from services.groups import Groups
 from services.ingest import Ingest, is_workday
 from services.listings import Listings
 from services.matters import Matters
@@ -87,6 +88,11 @@ class Services:
     def figures(self) -> Figures:
         """Figures of areas."""
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Groups of matters about one object."""
+        return Groups(self.engine, lambda: self.areas, self.now)
 
     @cached_property
     def matters(self) -> Matters:
