@@ -123,6 +123,14 @@ def sync_pairs(connection: Connection, crowd: Sequence[int], group_of: Mapping[i
         connection.execute(statement, changed)
 
 
+def refresh_pairs(connection: Connection, record_ids: Sequence[int]) -> None:
+    """How the pairs of these records stand, where no matter has changed."""
+    ends = {i for r in _both(connection, select(link_pair.c.low, link_pair.c.high), link_pair, record_ids) for i in r}
+    query = select(record.c.id, record.c.matter_id).where(record.c.matter_id.is_not(None))
+    group_of = {r.id: r.matter_id for r in rows_where_in(connection, query, record.c.id, list(ends))}
+    sync_pairs(connection, record_ids, group_of, bonds_of(connection, record_ids))
+
+
 def _state(pair: Pair, is_sure: bool, together: bool, bonds: Bonds) -> str:
     """A person's word first; then whether the two are one matter already, by this score or otherwise."""
     if pair in bonds.joins:

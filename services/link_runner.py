@@ -1,0 +1,165 @@
+"""Comparing what came in: after each intake by the worker, or all at once by `yizhan link run`.
+
+A step reads and scores outside, and writes in one transaction that also moves the mark: a process that dies loses nothing, and a
+step that is done twice does nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from services.link_shapes import Scored, Scorer
+from store import feeds as feed_store
+from store import linking_pairs as pairs
+from store.clock import tick
+from store.engine import reading, writing
+from store.linking import refresh_pairs
+from store.relink import regroup
+from store.rollups import turn_day
+from store.writer import bump
+
+STEP = 1_000
+Guard = Callable[[Connection], None]
+
+
+@dataclass(slots=True)
+class Compared:
+    """What a run did: records compared, pairs looked at, of them linked for sure and in doubt (new or changed)."""
+
+    records: int = 0
+    looked_at: int = 0
+    sure: int = 0
+    doubt: int = 0
+
+    def add(self, other: Compared) -> None:
+        """Add another step's counts."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class _Step:
+    """What a step is going to write."""
+
+    before: pairs.Mark
+    after: pairs.Mark
+    keys: dict[int, list[str]]
+    known: list[int]  # of the records of the step those that were compared before
+    compared: list[int]
+    rows: list[dict[str, Any]]
+    looked_at: int
+
+
+class LinkRunner:
+    """Brings scored links up to the newest record."""
+
+    def __init__(self, engine: Engine, scorer: Scorer, now: Callable[[], datetime]) -> None:
+        self._engine, self._scorer, self._now = engine, scorer, now
+
+    def run(self, guard: Guard | None = None, size: int = STEP, progress: Callable[[Compared], None] | None = None,
+            stop: Callable[[], bool] | None = None) -> Compared:  # fmt: skip
+        """Step until nothing waits, or `stop` says so; `guard` is asked in every transaction (a worker's fence)."""
+        done = Compared()
+        while not (stop is not None and stop()):
+            step = self.step(guard, size)
+            if step is None:
+                break
+            done.add(step)
+            if progress is not None:
+                progress(done)
+        return done
+
+    def step(self, guard: Guard | None = None, size: int = STEP) -> Compared | None:
+        """Compare the next records; None when none wait."""
+        with reading(self._engine) as connection:
+            made = self._made(connection, size)
+        return self._written(made, guard) if made else None
+
+    def waiting(self) -> int:
+        """How many records have come in and not been compared."""
+        with reading(self._engine) as connection:
+            return pairs.waiting(connection, pairs.mark_of(connection, self._scorer.version))
+
+    def _made(self, connection: Connection, size: int) -> _Step | None:
+        before = pairs.mark_of(connection, self._scorer.version)
+        batch, after = pairs.to_compare(connection, before, size)
+        if not batch:
+            return None
+        mine: dict[int, Mapping[str, Any]] = {r.id: dict(r._mapping) for r in batch if r.is_live}
+        keys = {i: list(dict.fromkeys(self._scorer.keys_of(row))) for i, row in mine.items()}
+        had = pairs.kept_keys(connection, [r.id for r in batch])
+        blocks, again = self._blocks(connection, keys, had)
+        known = [r.id for r in batch if r.id in had]
+        wanted = mine.keys() | again
+        couples = sorted({couple for block in blocks for couple in combinations(sorted(block), 2) if couple[0] in wanted or couple[1] in wanted})
+        others = {i for couple in couples for i in couple} - mine.keys()
+        records = {**mine, **pairs.records_by_id(connection, sorted(others))}
+        couples = [c for c in couples if c[0] in records and c[1] in records]
+        scored = self._scorer.score(records, couples) if couples else []
+        rows = [self._row(s, records) for s in scored if s.score >= self._scorer.doubt]
+        return _Step(before, after, keys, known, sorted({r.id for r in batch} | again), rows, len(couples))
+
+    def _blocks(
+        self, connection: Connection, keys: Mapping[int, Sequence[str]], had: Mapping[int, Sequence[str]]
+    ) -> tuple[list[set[int]], set[int]]:
+        """The records to compare with each other, and those to compare again because a key of theirs became crowded or calm.
+
+        Whether a key is crowded depends on how many have it, not on who came first (promise 4).
+        """
+        cap = self._scorer.cap
+        gone, come = _turned_over(had), _turned_over(keys)
+        touched = come.keys() | gone.keys()
+        counts = pairs.counts_of(connection, touched)
+        now = {key: counts.get(key, 0) - len(gone.get(key, ())) + len(come.get(key, ())) for key in touched}
+        turned = {key for key, n in now.items() if (n > cap) != (counts.get(key, 0) > cap)}
+        held = pairs.holders(connection, turned | {key for key in come if 1 < now[key] <= cap})
+        again = {i for key in turned for i in held[key]} - keys.keys() - had.keys()
+        more = {key for mine in pairs.kept_keys(connection, sorted(again)).values() for key in mine} - turned if again else set()
+        now |= pairs.counts_of(connection, more - touched) if more else {}
+        held |= pairs.holders(connection, {key for key in more if now[key] <= cap}) if more else {}
+        compared = {key for key in turned | come.keys() | more if 1 < now[key] <= cap}
+        return [(held.get(key, set()) - gone.get(key, set())) | come.get(key, set()) for key in compared], again
+
+    def _row(self, s: Scored, records: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+        one, other = records[s.low], records[s.high]
+        county = one["county_code"] if one["county_code"] == other["county_code"] else ""
+        town = one["town_code"] if county and one["town_code"] == other["town_code"] else ""
+        return {"low": s.low, "high": s.high, "weight": s.weight, "score": s.score, "is_sure": s.score >= self._scorer.sure,
+                "sure": self._scorer.sure, "doubt": self._scorer.doubt, "model": self._scorer.version,
+                "waterfall": [[w.signal, w.level, w.weight] for w in s.waterfall], "county_code": county, "town_code": town,
+                "low_agency": one["agency"], "high_agency": other["agency"]}  # fmt: skip
+
+    def _written(self, made: _Step, guard: Guard | None) -> Compared:
+        with writing(self._engine) as connection:
+            if guard is not None:
+                guard(connection)
+            today = self._now()
+            turn_day(connection, today.date())  # locks: one writer after another
+            if not pairs.advance(connection, self._scorer.version, made.before, made.after):
+                return Compared()  # somebody else compared these meanwhile
+            pairs.put_keys(connection, made.keys, made.known)
+            bound, told = pairs.put_pairs(connection, made.compared, made.rows, today)
+            if bound:
+                now = tick(connection, today)
+                regroup(connection, sorted(bound), now, feed_store.all_agencies(connection))
+                bump(connection, now)
+            if told - bound:
+                refresh_pairs(connection, sorted(told - bound))
+        sure = sum(r["is_sure"] for r in made.rows)
+        return Compared(len(made.compared), made.looked_at, sure, len(made.rows) - sure)
+
+
+def _turned_over(keys: Mapping[int, Sequence[str]]) -> dict[str, set[int]]:
+    """key → records, from record → keys."""
+    out: dict[str, set[int]] = defaultdict(set)
+    for i, mine in keys.items():
+        for key in mine:
+            out[key].add(i)
+    return out
