@@ -10,16 +10,17 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from matters.categories import CATEGORIES, SUBCATEGORIES
-from matters.filters import PARTS, Filter
+from matters.filters import PARTS, Filter, Span
 from matters.indicators import INDICATORS
 from matters.moments import read_moment, written
 from matters.periods import Window, preset
-from matters.vocabulary import CHANNELS, LOCATED, SCALES, STAGES
+from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES, STAGES
 
 CODE = re.compile(r"[0-9A-Za-z]{1,15}")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 DEFAULT_PRESET = "year"
 Q_LENGTH = 60
+CODES = 200  # matters that one address can name
 # Parameters that the frame does not know but a page does (sort, offset …) pass through untouched, within this measure.
 EXTRA = re.compile(r"[\w\-.,:*]{0,200}")
 
@@ -97,6 +98,41 @@ def _days(text: str) -> int:
     return days
 
 
+def _span(read: Callable[[str], Any]) -> Callable[[str], Span]:
+    """5..19, 5.. or ..19, of whole numbers or days."""
+
+    def both(text: str) -> Span:
+        low, dots, high = text.partition("..")
+        span = Span(read(low) if low else None, read(high) if high else None)
+        if not dots or span == (None, None) or (None not in span and span.high < span.low):
+            raise ValueError(text)
+        return span
+
+    return both
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(text.split(",")))
+    if len(codes) > CODES or not all(re.fullmatch(r"[0-9]{2}-[0-9A-Z]{5,12}", c) for c in codes):
+        raise ValueError(text)
+    return codes
+
+
+def _said(value: Any) -> str:
+    """A value as its reader takes it."""
+    if isinstance(value, Span):
+        return "..".join("" if v is None else str(v) for v in value)
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return written(value) if isinstance(value, datetime) else str(value)
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "area": _like(CODE),
     "category": _one_of(CATEGORIES.keys() | SUBCATEGORIES.keys()),
@@ -113,6 +149,15 @@ READERS: dict[str, Callable[[str], Any]] = {
     "scale": _one_of(SCALES),
     "q": _query,
     "due_within": _days,
+    "owner": _query,
+    "outcome": _one_of(OUTCOMES),
+    "linked": _one_of(("yes", "no")),
+    "people": _span(_count),
+    "amount": _span(_count),
+    "days": _span(_days),
+    "due": _span(_day),
+    "closed": _span(_day),
+    "codes": _codes,
 }
 OWN = frozenset(READERS) | {"from", "to", "window", "indicator", "lang"}
 
@@ -178,9 +223,9 @@ def write(state: State, *, area: bool = True) -> str:
         pairs += [("from", f.window.start.isoformat()), ("to", f.window.end.isoformat())] if f.window else [("window", "all")]
     for key in READERS:
         value = getattr(f, key)
-        if (key == "area" and not area) or value in ("", None) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
+        if (key == "area" and not area) or value in ("", None, ()) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
             continue
-        pairs.append((key, written(value) if isinstance(value, datetime) else str(value)))
+        pairs.append((key, _said(value)))
     if state.indicator != "per_10k":
         pairs.append(("indicator", state.indicator))
     if state.lang:

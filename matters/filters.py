@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from matters.periods import Window
 
@@ -19,13 +19,22 @@ SORTS = ("accepted_on", "due_on", "code", "title", "category", "county_code", "t
          "record_count", "closed_on", "owner", "first_agency")  # fmt: skip
 
 
+class Span(NamedTuple):
+    """From `low` to `high`, both included; None is without a limit on that side. Days or whole numbers."""
+
+    low: Any = None
+    high: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """The filters of DESIGN.md (doors). `window` None means no window: today's stock.
 
     `area` is a city, county or township code; '' is the whole scope. `located` narrows to township, county or none
     (see LOCATED). `part` narrows a list to the rows behind a figure. `exclude` names an agency whose matters are left
-    out (to compare without a late feed). `as_of` None is now.
+    out (to compare without a late feed). `as_of` None is now. The fields after `q` narrow lists only, no figure: `days` is the
+    time since acceptance (or since the matter was first heard of) until today, of open matters; `amount` is in yuan; `linked` is
+    yes for matters of several records; `codes` names the matters themselves.
     """
 
     area: str = ""
@@ -44,6 +53,15 @@ class Filter:
     scale: str = ""
     q: str = ""
     due_within: int | None = None
+    owner: str = ""
+    outcome: str = ""
+    linked: Literal["", "yes", "no"] = ""
+    people: Span | None = None
+    amount: Span | None = None
+    days: Span | None = None
+    due: Span | None = None
+    closed: Span | None = None
+    codes: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> Filter:
         """A copy with some fields changed."""

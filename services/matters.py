@@ -29,9 +29,23 @@ from services.settings import Settings
 from services.shapes import MatterFile, MatterLine, MatterPage, MatterSums, Share
 from store import lists
 from store.path import said_among, said_of
-from store.places import Place
+from store.engine import reading
+from store.places import Place, narrowed
 from store.records_at import links_at, records_at
 from store.schema import data_version
+from store.search_text import similar_words
+
+
+FAR = 1_000  # rows: from there on a block is looked for in the index alone
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRows:
+    """A block of rows; `total` is None while nobody has counted the list."""
+
+    data_version: int
+    rows: tuple[MatterLine, ...]
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Matters:
     ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._moments, self._finished = moments, finished
-        self._kept = Kept()
+        self._kept, self._blocks = Kept(), Kept(1_024)
 
     def _clock(self, as_of: datetime | None) -> Clock:
         return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
@@ -91,6 +105,31 @@ class Matters:
             found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
                                limit=max(1, min(limit, 1_000)), cursor=cursor)  # fmt: skip
         return MatterPage(version, MatterSums(*sums), tuple(self._line(r, clock.today) for r in found.rows), found.next)
+
+    def rows(self, scope: Scope, filter: Filter, sort: str, descending: bool, offset: int, limit: int) -> MatterRows:
+        """A block of a case list without its sums, which take longer: the count only where it is known by then. Raises as page()."""
+        filter = self._moments.of(filter)
+        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        with self._moments.reading(filter.as_of, figures=False) as connection:
+            version = _version(connection)
+            stamp = clock if filter.as_of is not None else (version, clock)
+            where = ("block", scope.key, filter, sort, descending)
+            cursor = self._blocks.get((*where, offset), stamp) or ""
+            found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset, limit=limit,
+                               cursor=cursor, far=offset >= FAR)  # fmt: skip
+        if found.next:  # who scrolls on continues there instead of counting up to it
+            self._blocks.put((*where, offset + limit), stamp, found.next)
+        sums = self._kept.get(("sums", scope.key, filter), stamp)
+        total = sums[0] if sums else offset + len(found.rows) if not found.next and (found.rows or not offset) else None
+        return MatterRows(version, tuple(self._line(r, clock.today) for r in found.rows), total)
+
+    def similar_words(self, scope: Scope, filter: Filter) -> tuple[str, ...]:
+        """The words of the search that stand nowhere in the list's area as written, while similar titles are shown for them."""
+        if not filter.q.strip() or self._moments.of(filter).as_of is not None:
+            return ()
+        spot = narrowed(scope, self._place(scope, filter))
+        with reading(self._engine) as connection:
+            return similar_words(connection, spot, filter.q)
 
     def sums(self, scope: Scope, filter: Filter) -> tuple[int, MatterSums]:
         """Data version and sums of a whole list, without its rows. Raises Forbidden, UnknownArea."""

@@ -33,6 +33,7 @@ from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
 from services.unmask import Unmask
+from services.views import Views
 from store import areas as area_store
 from store import migrate
 from store.engine import open_engine, reading, writing
@@ -99,6 +100,11 @@ class Services:
         """Case lists and files."""
         return Matters(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, lambda rows: self.ingest.finished(rows),
                        self.now)  # fmt: skip
+
+    @cached_property
+    def views(self) -> Views:
+        """Saved views of the case list."""
+        return Views(self.engine, self.now)
 
     @cached_property
     def auth(self) -> Auth:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Date, DateTime, bindparam, text
 from sqlalchemy.sql.elements import BindParameter, TextClause
 
 from matters.access import Scope
-from matters.filters import Clock, Filter
+from matters.filters import Clock, Filter, Span
 from matters.numbers import normal
 from store import history, search_text
 from store.places import Place, narrowed
@@ -49,7 +49,7 @@ PARTS: dict[str, str] = {
 }
 _OPEN_ONLY = ("within", "past_limit", "open", "overdue", "unaccepted", "unhandled")
 _NAME = re.compile(r"(?<!:):(\w+)")
-_DATES = ("today", "unaccepted", "unhandled", "start", "end", "soon")
+_DATES = ("today", "unaccepted", "unhandled", "start", "end", "soon", "span")
 
 
 @dataclass(slots=True)
@@ -134,6 +134,7 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
         where.add(f"{day} BETWEEN :start AND :end", start=wanted.window.start, end=wanted.window.end)
     if wanted.due_within is not None:
         where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))
+    _add_spans(where, wanted, clock)
     if wanted.q.strip():
         if wanted.as_of is None:
             for found in search_text.conditions(connection, spot, wanted.q):
@@ -141,6 +142,28 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
         else:
             _add_text(where, wanted.q.strip(), history.tables(wanted.as_of)["record"])
     return where
+
+
+def _add_spans(where: Where, wanted: Filter, clock: Clock) -> None:
+    """What narrows lists only: owner, outcome, ranges, chosen codes."""
+    where.add("m.owner = :owner" if wanted.owner else "", owner=wanted.owner)
+    where.add("m.outcome = :outcome" if wanted.outcome else "", outcome=wanted.outcome)
+    where.add({"": "", "yes": "m.record_count > 1", "no": "m.record_count = 1"}[wanted.linked])
+    for column, span in (("people", wanted.people), ("amount", wanted.amount), ("due_on", wanted.due), ("closed_on", wanted.closed)):
+        _between(where, f"m.{column}", span, f"{'span_' if column.endswith('_on') else ''}{column}")
+    if wanted.days is not None:
+        low, high = wanted.days
+        since = Span(*(None if n is None else clock.today - timedelta(days=n) for n in (high, low)))
+        where.add("m.is_open")
+        _between(where, "COALESCE(m.accepted_on, m.opened_on)", since, "span_since")
+    if wanted.codes:
+        names = {f"chosen_{i}": code for i, code in enumerate(wanted.codes)}
+        where.add(f"m.code IN ({', '.join(':' + n for n in names)})", **names)
+
+
+def _between(where: Where, column: str, span: Span | None, name: str) -> None:
+    for sign, value, side in ((">=", span.low, "low"), ("<=", span.high, "high")) if span is not None else ():
+        where.add(f"{column} {sign} :{name}_{side}" if value is not None else "", **{f"{name}_{side}": value})
 
 
 def _add_text(where: Where, q: str, records: str) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard import urlstate
 from matters.categories import CATEGORIES, SUBCATEGORIES
-from matters.filters import PARTS, Filter
+from matters.filters import PARTS, Filter, Span
 from matters.indicators import INDICATORS
 from matters.periods import Window, preset
-from matters.vocabulary import CHANNELS, LOCATED, SCALES, STAGES
+from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES, STAGES
 
 TODAY = date(2026, 10, 8)
 days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -26,6 +27,11 @@ def optional(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.just("") | strategy
 
 
+def spans(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Span | None]:
+    both = st.tuples(strategy, strategy).map(lambda s: Span(min(s), max(s)))
+    return st.none() | both | strategy.map(lambda v: Span(v, None)) | strategy.map(lambda v: Span(None, v))
+
+
 filters = st.builds(
     Filter, area=optional(codes), window=windows, category=optional(st.sampled_from([*CATEGORIES, *SUBCATEGORIES])),
     agency=optional(words), channel=optional(st.sampled_from(list(CHANNELS))), stage=optional(st.sampled_from(list(STAGES))),
@@ -33,6 +39,9 @@ filters = st.builds(
     as_of=st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)).map(lambda d: d.replace(microsecond=0)),
     located=optional(st.sampled_from(list(LOCATED))), village=st.just("-") | optional(codes), first_agency=optional(words),
     scale=optional(st.sampled_from(list(SCALES))), q=optional(text), due_within=st.none() | st.integers(0, 3650),
+    owner=optional(text), outcome=optional(st.sampled_from(list(OUTCOMES))), linked=st.sampled_from(["", "yes", "no"]),
+    people=spans(st.integers(0, 10**9 - 1)), amount=spans(st.integers(0, 10**9 - 1)), days=spans(st.integers(0, 3650)), due=spans(days), closed=spans(days),
+    codes=st.lists(st.from_regex(r"[0-9]{2}-[0-9A-Z]{5,9}", fullmatch=True), max_size=4, unique=True).map(tuple),
 )  # fmt: skip
 states = st.builds(
     urlstate.State, filter=filters, indicator=st.sampled_from(list(INDICATORS)), lang=st.sampled_from(["", "zh", "en"]), dated=st.just(True),

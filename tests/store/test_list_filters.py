@@ -1,0 +1,80 @@
+"""What narrows lists only: ranges with open ends, owner, outcome, links, chosen codes; against the same question put to each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from matters.access import Scope
+from matters.filters import Clock, Filter, Span
+from store import lists
+from store.engine import reading
+from store.places import Place
+from tests.store.rows import declare, made, write
+
+CITY = Scope.of("t", "city_leader", "city")
+TODAY = date(2026, 6, 1)
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def filled(store: Engine) -> Engine:
+    agencies = declare(store)
+    rows = [made({
+        "external_id": f"k{i}", "number": f"MT-0923-26-{i:06d}", "kind": "intake", "accepted_on": date(2026, 1, 1) + timedelta(days=7 * i),
+        "closed_on": date(2026, 2, 20) + timedelta(days=i) if i % 3 == 0 else None, "outcome": ("resolved", "unresolved")[i % 2] if i % 3 == 0 else None,
+        "title": f"第{i}件", "people": i if i % 4 else None, "amount": 1000.0 * i if i % 5 else None, "owner": ("县工信局", "泗溪镇")[i % 2],
+        "place": ("360923", "360923101"), "category": "02",
+    }) for i in range(20)]  # fmt: skip
+    write(store, "centre", rows, agencies)
+    write(store, "police", [made({"external_id": "p", "kind": "call", "refs": ["MT-0923-26-000004"], "accepted_on": date(2026, 3, 1),
+                                  "place": ("360923", "360923101")})], agencies)  # fmt: skip
+    return store
+
+
+def age(row: Row) -> int:
+    return (TODAY - row["accepted_on"]).days
+
+
+ASKED: list[tuple[Filter, Callable[[Row], bool]]] = [
+    (Filter(people=Span(5, 9)), lambda r: r["people"] is not None and 5 <= r["people"] <= 9),
+    (Filter(people=Span(None, 3)), lambda r: r["people"] is not None and r["people"] <= 3),
+    (Filter(amount=Span(8000, None)), lambda r: r["amount"] is not None and r["amount"] >= 8000),
+    (Filter(days=Span(30, 90)), lambda r: r["is_open"] and 30 <= age(r) <= 90),
+    (Filter(days=Span(None, 40)), lambda r: r["is_open"] and age(r) <= 40),
+    (Filter(due=Span(date(2026, 2, 1), date(2026, 4, 1))), lambda r: r["due_on"] is not None and date(2026, 2, 1) <= r["due_on"] <= date(2026, 4, 1)),
+    (Filter(closed=Span(date(2026, 2, 25), None)), lambda r: r["closed_on"] is not None and r["closed_on"] >= date(2026, 2, 25)),
+    (Filter(owner="泗溪镇"), lambda r: r["owner"] == "泗溪镇"),
+    (Filter(outcome="unresolved"), lambda r: r["outcome"] == "unresolved"),
+    (Filter(linked="yes"), lambda r: r["record_count"] > 1),
+    (Filter(linked="no", people=Span(2, None)), lambda r: r["record_count"] == 1 and (r["people"] or 0) >= 2),
+]
+
+
+@pytest.mark.parametrize("number", range(len(ASKED)))
+def test_a_narrowed_list_holds_exactly_what_was_asked(filled: Engine, number: int) -> None:
+    wanted, holds = ASKED[number]
+    with reading(filled) as c:
+        everything = lists.page(c, CITY, Filter(), Place(), Clock(TODAY)).rows
+        found = lists.page(c, CITY, wanted, Place(), Clock(TODAY)).rows
+        assert lists.totals(c, CITY, wanted, Place(), Clock(TODAY))[0] == len(found)
+    assert {r["code"] for r in found} == {r["code"] for r in everything if holds(r)}
+    assert 0 < len(found) < len(everything) == 20
+
+
+def test_chosen_codes_are_the_rows_and_a_page_far_down_is_the_same_rows(filled: Engine) -> None:
+    with reading(filled) as c:
+        everything = [r["code"] for r in lists.page(c, CITY, Filter(), Place(), Clock(TODAY)).rows]
+        chosen = tuple(everything[3:6])
+        assert [r["code"] for r in lists.page(c, CITY, Filter(codes=chosen), Place(), Clock(TODAY)).rows] == list(chosen)
+        for sort in ("accepted_on", "people", "title", "due_on"):
+            for descending in (True, False):
+                whole = [r["code"] for r in lists.page(c, CITY, Filter(), Place(), Clock(TODAY), sort=sort, descending=descending).rows]
+                far = lists.page(c, CITY, Filter(), Place(), Clock(TODAY), sort=sort, descending=descending, offset=7, limit=5, far=True)
+                assert [r["code"] for r in far.rows] == whole[7:12]
+                on = lists.page(c, CITY, Filter(), Place(), Clock(TODAY), sort=sort, descending=descending, limit=5, cursor=far.next)
+                assert [r["code"] for r in on.rows] == whole[12:17]
