@@ -73,7 +73,7 @@ def _work(items: Generator[Any, None, None], write: int) -> NoReturn:
 
 def _portable(error: Exception) -> Exception:
     try:
-        pickle.loads(pickle.dumps(error))
+        pickle.loads(pickle.dumps(error))  # noqa: S301
     except Exception:
         return RuntimeError("".join(traceback.format_exception(error)))
     error.add_note("".join(traceback.format_exception(error)))
