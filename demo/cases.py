@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from demo import days, streams, timeline
-from demo.codes import CAT_ROW, CATS, MIXES
+from demo import days, streams, timeline, twins
+from demo.codes import CATS
 from demo.papers import BAD, CONTEXT, NORMAL, WITHDRAWN
 from demo.places import Places
 from demo.plants import Planter
@@ -42,11 +42,8 @@ BAD_KINDS: dict[str, tuple[str, ...]] = {
     "cyberspace": _USUAL_BAD,
     "procuratorate": _USUAL_BAD,
 }
-_BAD_EACH, _WITHDRAWN_EACH, _TWINS = 5, 14, 840  # at scale 1
+_BAD_EACH, _WITHDRAWN_EACH = 5, 14  # at scale 1
 _CONTEXT_YEARLY = {"P": 4000, "I": 800, "T": 1400, "E": 200, "N": 220, "V": 420, "W": 40}
-# Which agencies write down a twin of a centre's matter, and how readily; each only in categories it has a word for.
-_TWIN_MIXES = {"X": ("petition", 6), "P": ("police", 6), "T": ("hotline", 2), "M": ("mediation", 2), "O": ("online", 1), "S": ("market", 3),
-               "D": ("school", 3), "E": ("emergency", 1), "N": ("net", 1), "J": ("procuratorial", 1)}  # fmt: skip
 _PENDING = {"C": (58, 9), "X": (22, 9), "H": (5, 9), "T": (24, 4), "S": (16, 9), "O": (8, 5)}  # number at scale 1, days back at most; most came just now
 _MEDIAN_AMOUNT = {"18": 45_000, "04": 60_000, "14": 30_000, "13": 80_000, "10": 15_000, "05": 120_000, "08": 50_000, "06": 25_000,
                   "03": 60_000, "12": 3_000, "15": 2_500, "11": 1_500, "17": 1_200, "19": 5_000, "16": 20_000}  # fmt: skip
@@ -85,7 +82,7 @@ def furnish(rng: np.random.Generator, cases: pd.DataFrame, number: int) -> pd.Da
     own = np.arange(number, number + n, dtype=np.int64)
     return cases.assign(
         p1=2 * own, p2=2 * own + 1, people=_people(rng, category), amount=_amounts(rng, category),
-        seed=rng.integers(0, 1 << 40, n), quiet=False,
+        seed=rng.integers(0, 1 << 40, n), quiet=False, twist=0,
     )  # fmt: skip
 
 
@@ -151,49 +148,6 @@ def extra_cases(rng: np.random.Generator, plan: Plan, counties: int, late: dict[
     return pd.concat(rows, ignore_index=True)
 
 
-def _segment(day: Ints, year: int) -> Ints:
-    """Which part of which year a day is in, so that twins never straddle an edge of the article's windows."""
-    months = day.astype("datetime64[D]").astype("datetime64[M]").astype(int)
-    return (months // 12) * 2 + (months % 12 >= 9)
-
-
-def pair_twins(rng: np.random.Generator, cases: pd.DataFrame, year: int, scale: float) -> list[tuple[int, int]]:
-    """Make some lone records of other agencies the same dispute as a lone centre matter of theirs, with nothing quoted.
-
-    The second is never rated, so that linking the two later moves no exact figure.
-    """
-    free = (cases["fate"] == NORMAL) & (cases["plant"] < 0) & ~cases["waits"] & (cases["town"] >= 0)
-    stream, day, county = cases["stream"].to_numpy(), cases["day"].to_numpy(), cases["county"].to_numpy()
-    segment, category = _segment(day, year), cases["category"].to_numpy()
-    ours = np.flatnonzero(free & (stream == ROW["C"]))
-    knows = {letter: {CAT_ROW[c] for c in MIXES[mix] if c != "99"} for letter, (mix, _) in _TWIN_MIXES.items()}
-    theirs = {letter: np.flatnonzero(free & (stream == ROW[letter])) for letter in _TWIN_MIXES}
-    chosen = rng.choice(ours, size=min(len(ours), round(_TWINS * scale)), replace=False)
-    used: set[int] = set()
-    pairs = []
-    for i in chosen.tolist():
-        able = [letter for letter in _TWIN_MIXES if category[i] in knows[letter]] or ["X"]
-        weight = np.array([_TWIN_MIXES[letter][1] for letter in able], dtype=float)
-        letter = str(rng.choice(able, p=weight / weight.sum()))
-        near = theirs[letter]
-        near = near[(county[near] == county[i]) & (np.abs(day[near] - day[i]) <= 20) & (segment[near] == segment[i])]
-        near = near[~np.isin(near, list(used))]
-        if len(near):
-            j = int(rng.choice(near))
-            used.add(j)
-            pairs.append((i, j))
-    if pairs:
-        a, b = (np.array(side) for side in zip(*pairs, strict=True))
-        for column in ("town", "village", "category", "seed", "p1", "p2", "people", "amount"):
-            values = cases[column].to_numpy().copy()
-            values[b] = values[a]
-            cases[column] = values
-        quiet = cases["quiet"].to_numpy().copy()
-        quiet[b] = True
-        cases["quiet"] = quiet
-    return pairs
-
-
 def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, late: dict[str, int]) -> Book:
     """Every case of the city with its planned records."""
     cases, records = normal_cases(rng, places, plan, late)
@@ -208,5 +162,5 @@ def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, lat
     more.loc[waiting, ["acc", "hand", "close"]] = timeline.NEVER
     records = pd.concat([records, more.assign(case=more["case"] + len(cases))], ignore_index=True)
     cases = furnish(rng, pd.concat([cases, extra], ignore_index=True), 1)
-    twins = pair_twins(rng, cases, plan.year, plan.scale)
-    return Book(cases, records, planter.truth(cases), twins)
+    pairs = twins.hide(rng, places, cases, plan.year, plan.scale)
+    return Book(cases, records, planter.truth(cases), pairs)

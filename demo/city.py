@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from demo import article, cases, days, keys, outcomes, places, state, writing
+from demo import article, cases, days, keys, outcomes, places, state, twins, writing
 from demo import truth as truth_module
 from demo.codes import CATS
 from demo.doors import FOLDERS
@@ -92,6 +92,7 @@ def _generate(folder: Path, areas: pd.DataFrame, today: date, seed: int, scale: 
     found = truth_module.expected(book.cases, seen, town, plan.year, view.today, book.plants, book.twins)
     found["feeds"] = {feed: counts | {"expected": arrival(counts)} for feed, counts in held.items()}
     found["bad_rows"] = [{"feed": writing.feed_of(p), "key": p.key, "kind": p.bad, "reason": writing.REASONS[p.bad]} for p in papers if p.bad]
+    twins.save(papers, book.twins, folder / twins.FILE)
     places.save(areas, folder / AREAS_FILE)
     _keep_state(folder, papers, serials, len(book.cases) + 1, today)
     tell("账目", 4, _STEPS)

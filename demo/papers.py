@@ -12,6 +12,7 @@ from demo.codes import CATS
 from demo.people import Person, firm, has_firm, person
 from demo.places import Places
 from demo.plants import PLANTS
+from demo.retelling import retell
 from demo.timeline import NEVER
 from demo.titles import Titles
 
@@ -127,7 +128,7 @@ def _owner(category: str, county: str, town: str, escalated: bool) -> str:
 
 _OF_RECORD = ("case", "kind", "key", "number", "reg", "acc", "hand", "close", "outcome", "rated", "escalated", "made", "quotes", "deep",
               "lon", "lat")  # fmt: skip
-_OF_CASE = ("county", "town", "village", "category", "p1", "p2", "people", "amount", "stream", "fate", "bad", "seed", "plant")
+_OF_CASE = ("county", "town", "village", "category", "p1", "p2", "people", "amount", "stream", "fate", "bad", "seed", "plant", "twist")
 
 
 def _rows(frame: pd.DataFrame, columns: tuple[str, ...]) -> zip[tuple[Any, ...]]:
@@ -166,14 +167,14 @@ class Speller:
         pairs = zip(_rows(records, _OF_RECORD), _rows(own, _OF_CASE), touched, quotes, strict=True)
         for record, case, when, number in pairs:
             row, kind, key, paper, reg, acc, hand, close, outcome, rated, escalated, made, quotes_kind, deep, lon, lat = record
-            county, town, village, cat, p1, p2, people, amount, stream, fate, bad, seed, plant = case
+            county, town, village, cat, p1, p2, people, amount, stream, fate, bad, seed, plant, twist = case
             category = CATS[cat]
             county_code, county_name = self._county[county]
             town_code, town_name = self._town[town if deep else -1]
             village_code, village_name = self._village[village if deep else -1]
             if row not in said:
-                said[row] = (self._title(category, seed, plant), self.titles.ask(category, seed),
-                             *self._people(category, county_name, p1, p2, plant))  # fmt: skip
+                told = (self._title(category, seed, plant), self.titles.ask(category, seed), *self._people(category, county_name, p1, p2, plant))
+                said[row] = retell(self.titles, category, seed, twist, told) if twist else told
             title, ask, first, other = said[row]
             found.append(Paper(
                 row, kind, key, paper, reg, acc, hand, close, outcome, rated, escalated, reg * 86_400 + made, when,
