@@ -164,6 +164,55 @@ class LinkRow(Answer):
     linked_at: Moment
 
 
+class PersonRow(Answer):
+    """A person or body of the matter, masked, as far as its records agree that it is one."""
+
+    role: str
+    name: str
+    known_by: list[str] = Field(description="agencies that name it")
+    same: Count = Field(description="of these, how many gave an identity or telephone number, the same one")
+
+
+class SourceRow(Answer):
+    """Where a field of the matter comes from: a record of a feed, or an act of the centre."""
+
+    field: str
+    feed: str | None
+    external_id: str | None = Field(description="key of the record in its feed")
+    act: int | None = Field(description="id of the event")
+    learned_at: Moment
+
+
+class EventRow(Answer):
+    """An act of the centre: who, when, why. One that was taken back stays, with the event that did it."""
+
+    id: int
+    act: str
+    on: date
+    at: Moment
+    by: str
+    role: str
+    why: str
+    data: dict[str, Any]
+    ref: int = Field(description="the event it answers or takes back; 0 for none")
+    undone_by: int = Field(description="0 while it stands")
+
+
+class ClockRow(Answer):
+    """A time limit of the matter; clocks are told for now only."""
+
+    key: str
+    start: date
+    due: date | None
+    state: str
+    left: int | None
+    days: int
+    unit: str
+    source: str
+    ended: date | None
+    extended: int
+
+
 class MatterDetail(Answer):
     """A matter with its records, newest first."""
 
@@ -177,6 +226,10 @@ class MatterDetail(Answer):
     listed: list[str]
     version: int
     others_outside: Count = Field(description="records of this matter outside your area: counted, not shown")
+    people: list[PersonRow]
+    sources: list[SourceRow]
+    events: list[EventRow]
+    clocks: list[ClockRow]
 
 
 class FeedRow(Answer):

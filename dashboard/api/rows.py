@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dashboard.api import models
 from matters.indicators import change
+from services.path_shapes import ClockLine, EventLine
 from services.shapes import AreaRow, Change, MatterFile, RecordLine
 
 _SAME = ("area", "name", "level", "population", "accepted", "open", "closed", "resolved", "resolved_rate", "on_time", "on_time_rate",
@@ -38,8 +40,8 @@ def record(line: RecordLine) -> models.RecordRow:
     return models.RecordRow(**{n: getattr(line, n) for n in names}, parties=parties, refs=list(line.refs))
 
 
-def detail(file: MatterFile, now: datetime) -> models.MatterDetail:
-    """A matter's file, as of a moment."""
+def detail(file: MatterFile, now: datetime, events: Sequence[EventLine], clocks: Sequence[ClockLine]) -> models.MatterDetail:
+    """A matter's file, as of a moment, with what was done and what runs."""
     return models.MatterDetail(
         data_version=file.data_version,
         as_of=now.replace(microsecond=0),
@@ -51,7 +53,18 @@ def detail(file: MatterFile, now: datetime) -> models.MatterDetail:
         listed=list(file.listed),
         version=file.version,
         others_outside=file.others_outside,
+        people=plain(file.people, models.PersonRow),
+        sources=sources(file, events),
+        events=plain(events, models.EventRow),
+        clocks=plain(clocks, models.ClockRow),
     )
+
+
+def sources(file: MatterFile, events: Sequence[EventLine]) -> list[models.SourceRow]:
+    """Where each field comes from."""
+    at = {e.id: e.at for e in events}
+    told = [models.SourceRow(field=s.field, feed=s.record.feed, external_id=s.record.external_id, act=None, learned_at=s.learned_at) for s in file.sources]
+    return told + [models.SourceRow(field=n, feed=None, external_id=None, act=i, learned_at=at[i]) for n, i in file.acts.items() if i in at]
 
 
 def body(answer: models.Answer) -> bytes:
