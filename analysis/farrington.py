@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
-from analysis.glm import Array, Fit, poisson
+from analysis.glm import Array
 from analysis.periods import base
+from analysis.robust import robust
 from analysis.tails import at_least, quantile
 
 
@@ -74,14 +75,14 @@ def _week(y: Array, k: int, dates: NDArray[np.datetime64] | None, control: Contr
     design = np.column_stack([np.ones(len(rows)), rows - float(k), *dummies])
     here = np.zeros(design.shape[1])
     here[0] = 1.0
-    fit, phi, slack = _robust(design, past, control.reweight_above)
+    fit, phi, slack = robust(design, past, control.reweight_above)
     mean, variance, slope = np.exp(fit.beta[:, 0]), fit.spread(here) * slack, fit.beta[:, 1].copy()
     keep = mean <= past.max(axis=1)
     if control.trend_level < 1:
         keep &= _student(slope / np.sqrt(fit.covariance[:, 1, 1] * slack), len(rows) - design.shape[1]) < control.trend_level
     drop = np.flatnonzero(~keep)
     if drop.size:
-        flat, phi[drop], loose = _robust(np.delete(design, 1, axis=1), past[drop], control.reweight_above)
+        flat, phi[drop], loose = robust(np.delete(design, 1, axis=1), past[drop], control.reweight_above)
         mean[drop], variance[drop], slope[drop] = np.exp(flat.beta[:, 0]), flat.spread(np.delete(here, 1)) * loose, np.nan
     upper, pvalue = _threshold(now, mean, variance, phi, control)
     enough = y[max(k - control.recent + 1, 0) : k + 1].sum(axis=0) >= control.cases
@@ -90,29 +91,6 @@ def _week(y: Array, k: int, dates: NDArray[np.datetime64] | None, control: Contr
     nothing = np.full(series, np.nan)
     bound = np.where(enough, upper, nothing)
     return bound, np.where(enough, mean, nothing), phi, keep, slope, pvalue, score, now > np.where(enough, upper, np.inf)
-
-
-def _robust(design: Array, past: Array, above: float) -> tuple[Fit, Array, Array]:
-    """Fit, give less weight to past outbreaks, fit again; with the dispersion (≥ 1) and that of the coefficients' errors."""
-    fit = poisson(design, past)
-    free = len(design) - design.shape[1]
-    phi = np.maximum(_pearson(fit, past, fit.weights) / free, 1.0)
-    weights = _weights(past, fit, phi, above)
-    again = poisson(design, past, prior=weights)
-    slack = _pearson(again, past, weights) / free
-    return again, np.maximum(_pearson(again, past, again.weights) / free, 1.0), slack
-
-
-def _pearson(fit: Fit, past: Array, weights: Array) -> Array:
-    return np.asarray(np.sum(weights * ((past - fit.mean) / np.maximum(fit.mean, 1e-300)) ** 2, axis=1))
-
-
-def _weights(past: Array, fit: Fit, phi: Array, above: float) -> Array:
-    """Noufaily's weights: inverse squares of the large standardised Anscombe residuals, n in sum."""
-    spare = np.sqrt(np.maximum(phi[:, None] * (1 - fit.leverage()), 1e-12))
-    residual = 1.5 * (past ** (2 / 3) * fit.mean ** (-1 / 6) - np.sqrt(fit.mean)) / spare
-    raw = np.where(residual > above, np.maximum(residual, 1e-12) ** -2.0, 1.0)
-    return np.asarray(raw * past.shape[1] / raw.sum(axis=1, keepdims=True))
 
 
 def _student(t: Array, free: int) -> Array:
