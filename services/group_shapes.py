@@ -41,6 +41,8 @@ class GroupMember:
     record: int
     code: str
     title: str
+    county_code: str
+    town_code: str
     county: str
     town: str
     village: str

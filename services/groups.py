@@ -151,7 +151,8 @@ class Groups:
     def _member(self, r: Row[Any], agencies: Mapping[str, Any], confirmed: datetime | None) -> GroupMember:
         areas = self._areas()
         return GroupMember(
-            record=r.record_id, code=r.code, title=r.title, county=areas.name(r.county_code), town=areas.name(r.town_code),
+            record=r.record_id, code=r.code, title=r.title, county_code=r.county_code, town_code=r.town_code,
+            county=areas.name(r.county_code), town=areas.name(r.town_code),
             village=areas.name(r.village_code), category=r.category, stage=r.stage, owner=r.owner, opened_on=r.accepted_on or r.opened_on,
             due_on=r.due_on, is_open=r.is_open, people=r.people, agencies=agencies_of(r.agencies, agencies), likeness=r.likeness,
             late=confirmed is not None and r.added_at > confirmed, out=bool(r.out),

@@ -37,13 +37,15 @@ PAGES: tuple[Page, ...] = (
     Page("/township/<code>", "township", N_("乡镇")),
     Page("/matters", "matters", N_("事项"), "list"),
     Page("/matter/<code>", "matter", N_("事项")),
+    Page("/groups", "groups", N_("群体"), "group"),
+    Page("/group/<id>", "group", N_("群体")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
 )
 
 # Which navigation entry a page without one belongs to.
-UNDER = {"county": "city", "township": "city", "matter": "matters", "listing": "listings"}
+UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "listing": "listings"}
 
 
 def find(pathname: str) -> tuple[Page, dict[str, str]] | None:
