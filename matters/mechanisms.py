@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Place(NamedTuple):
     """A mechanism's names, what it is, the page that holds it, and the list of the supervision desk it counts ('' = none).
 
-    `page` may have two paths: the first that this deployment has is taken.
+    `page` may have two paths: the first that this deployment has is taken; `#…` is a list of the desk itself.
     """
 
     key: str
@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 
 MECHANISMS: tuple[Place, ...] = (
-    Place("collect", "收集流转", "Collect and route", "各渠道受理后待分流的事项", "accepted, waiting to be dispatched", ("/matters?stage=accepted&part=open",),
+    Place("collect", "收集流转", "Collect and route", "各渠道受理后待分流的事项", "accepted, waiting to be dispatched", ("/matters",),
           "dispatch"),
     Place("assign", "交办督办", "Assign and supervise", "规则提议的催办和黄、红、黑牌", "urgings and cards that rules propose", ("#proposals",), "proposals"),
     Place("follow", "跟踪问效", "Follow up", "在效的牌，是否已回复、已改正", "cards in force, answered or not", ("#cards",), "cards"),

@@ -119,6 +119,7 @@ class MatterHead:
     category: str
     county: str  # names
     town: str
+    area: str  # the code of the township, else of the county, else ''
     owner: str
     stage: str
     accepted_on: date | None

@@ -99,8 +99,8 @@ class Supervision:
 
     def _head(self, m: Mapping[str, Any]) -> MatterHead:
         name = self._areas.name
-        return MatterHead(m["code"], m["version"], m["title"], m["category"], name(m["county_code"]), name(m["town_code"]), m["owner"], m["stage"],
-                          m["accepted_on"], m["due_on"], m["closed_on"])  # fmt: skip
+        return MatterHead(m["code"], m["version"], m["title"], m["category"], name(m["county_code"]), name(m["town_code"]),
+                          m["town_code"] or m["county_code"], m["owner"], m["stage"], m["accepted_on"], m["due_on"], m["closed_on"])  # fmt: skip
 
 
 def _cut(scope: Scope, county: str, town: str) -> Scope:

@@ -41,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     Page("/group/<id>", "group", N_("群体")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
+    Page("/supervision", "supervision", N_("督办"), "alert"),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
 )
 
