@@ -268,7 +268,7 @@ class LinkLine:
     record: int
     other: int
     number: str  # the number quoted
-    method: Literal["reference", "manual"]
+    method: Literal["reference", "scored", "steward", "manual"]
     linked_at: datetime
 
 

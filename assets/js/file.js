@@ -13,8 +13,24 @@
     return out;
   }
 
+  // Several of a list: boxes to tick.
+  function picks(place) {
+    const d = place.dataset, box = document.createElement('fieldset'), name = document.createElement('legend');
+    name.className = 'fl';
+    name.textContent = d.label;
+    box.append(name);
+    JSON.parse(d.options || '[]').forEach(function (o) {
+      const label = document.createElement('label'), input = document.createElement('input');
+      Object.assign(input, { type: 'checkbox', value: o[0], checked: d.value === o[0] });
+      label.append(input, ' ' + o[1]);
+      box.append(label);
+    });
+    place.append(box);
+  }
+
   // One native field: text, long, date, number, choice. What must be filled in, and its bounds, the browser checks first.
   function field(place) {
+    if (place.dataset.kind === 'picks') return picks(place);
     const d = place.dataset, label = document.createElement('label'), name = document.createElement('span');
     const tag = d.kind === 'long' ? 'textarea' : d.kind === 'choice' ? 'select' : 'input', input = document.createElement(tag);
     name.className = 'fl';
@@ -54,7 +70,7 @@
       f.dataset.made = '1';
       f.querySelectorAll('[data-field]').forEach(field);
       f.scrollIntoView({ block: 'center' });
-      const first = Array.from(f.querySelectorAll('input, textarea, select')).find(function (i) { return !i.value; }) || f.querySelector('button');
+      const first = Array.from(f.querySelectorAll('input, textarea, select')).find(function (i) { return !i.value || i.type === 'checkbox'; }) || f.querySelector('button');
       if (first) first.focus({ preventScroll: true });
     }, 30);
     return no();
@@ -109,9 +125,10 @@
     const data = Object.assign(values(f), { act: f.dataset.ask, fields: {} });
     f.querySelectorAll('[data-field]').forEach(function (place) {
       const input = place.querySelector('input, textarea, select');
-      if (input && input.value) data.fields[place.dataset.field] = input.value;
+      if (place.dataset.kind === 'picks') {
+        data.fields[place.dataset.field] = Array.from(place.querySelectorAll('input:checked')).map(function (i) { return i.value; }).join(',');
+      } else if (input && input.value) data.fields[place.dataset.field] = input.value;
     });
-    if (f.dataset.picks) data.picks = Array.from(document.querySelectorAll('[data-pick-record][aria-checked=true]')).map(function (el) { return el.dataset.pickRecord; });
     ask(data, f.querySelector('button[type=submit]'));
   });
 
@@ -127,8 +144,6 @@
     }
     const shuts = event.target.closest('.matter [data-shut]');
     if (shuts) return shuts.dataset.shut === 'said' ? hush() : shut(true);
-    const pick = event.target.closest('.matter [data-pick-record]');
-    if (pick) pick.setAttribute('aria-checked', pick.getAttribute('aria-checked') === 'true' ? 'false' : 'true');
   });
 
   function move(by) {

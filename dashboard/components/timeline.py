@@ -71,9 +71,9 @@ def how_linked(record: RecordLine, file: MatterFile) -> tuple[str, str]:
     own = [k for k in mine if _newer(k, by_id) == record.id] or (mine if record is not _oldest(file.records) else [])
     if own:
         link = own[0]
-        if link.method == "manual":
-            return t("人工确认"), words.moment(link.linked_at)
-        return t("编号确定"), t("引用 {number}", number=link.number)
+        if link.method == "reference":
+            return t("编号确定"), t("引用 {number}", number=link.number)
+        return t("人工确认") if link.method in ("manual", "steward") else t("比对关联"), words.moment(link.linked_at)
     return ("", t("起点")) if record is _oldest(file.records) else ("", "")
 
 

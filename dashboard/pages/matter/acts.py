@@ -8,7 +8,7 @@ from typing import Any
 from dashboard import el
 from dashboard.guard import BadInput
 from dashboard.i18n import t
-from dashboard.pages.matter import acts_path, forms
+from dashboard.pages.matter import acts_link, acts_path, forms
 from dashboard.pages.matter.given import Given
 from dashboard.pages.matter.people import HIDDEN, role
 from matters.access import Forbidden, Scope
@@ -55,4 +55,7 @@ def _not_shown(error: NotShown) -> str:
     }[error.code]
 
 
-_ACTS: dict[str, Callable[[Any, Scope, str, Given], Answer]] = {"unmask": _unmask, "path": acts_path.act, "undo": acts_path.undo}
+_ACTS: dict[str, Callable[[Any, Scope, str, Given], Answer]] = {
+    "unmask": _unmask, "path": acts_path.act, "undo": acts_path.undo,
+    "unlink": acts_link.unlink, "split": acts_link.split, "merge": acts_link.merge,
+}  # fmt: skip

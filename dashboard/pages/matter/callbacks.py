@@ -33,7 +33,7 @@ def register(app: GuardedApp, services: Any) -> None:
         code, file = file_at(scope, data)
         # A merged matter answers to its former codes: the address then takes the code in force, and says so.
         moved = file.matter.code if file.matter.code != code else no_update
-        return figures.body(services, scope, file), moved
+        return figures.body(services, scope, file, code), moved
 
     @app.callback(Output("matter-form", "children"), Input("matter-open", "data"), State("here", "data"), prevent_initial_call=True)
     def form(scope: Scope, asked: dict[str, Any] | None, data: dict[str, Any] | None) -> Any:

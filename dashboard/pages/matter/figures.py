@@ -9,20 +9,21 @@ from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components import lanes, lanes_svg, small_map
 from dashboard.i18n import t
-from dashboard.pages.matter import head, history, known, passage, people, progress, stages
+from dashboard.pages.matter import head, history, known, links, passage, people, progress, stages
 from dashboard.pages.matter.parts import heading
 from dashboard.pages.matter.reading import Reading, read
 from matters.access import Scope
 from services.shapes import MatterFile
 
 
-def body(services: Any, scope: Scope, file: MatterFile) -> list[Any]:
-    """The whole file of a matter."""
+def body(services: Any, scope: Scope, file: MatterFile, asked: str = "") -> list[Any]:
+    """The whole file of a matter; `asked` is the code it was asked for by, a former one perhaps."""
     now = read(services, scope, file)
-    parts: list[Any] = [head.crumbs(services, now), *known.since_then(file), head.head(now), stages.bar(stages.steps(now)), *_lanes(now)]
+    parts: list[Any] = [head.crumbs(services, now), *head.moved(now, asked), *known.since_then(file), head.head(now)]
+    parts += [stages.bar(stages.steps(now)), *_lanes(now)]
     parts.append(el.Div([
         el.Section([*passage.section(now), history.section(now)], className="p"),
-        el.Section([*people.section(file, now.agencies, scope), *known.sections(now)], className="p"),
+        el.Section([*people.section(file, now.agencies, scope), *links.section(now), *known.sources(now)], className="p"),
         el.Section([*_place(services, file), *progress.sections(now)], className="p"),
     ], className="sheet m3"))  # fmt: skip
     parts.append(head.foot(now))
@@ -35,7 +36,7 @@ def _lanes(now: Reading) -> list[Any]:
     if drawn is None:
         return []
     holder = _holder(now.file) if now.file.matter.is_open else None
-    hint = t("色条为处理期间，红色为超期，箭头为关联：实线由编号确定，虚线由人确认")
+    hint = t("色条为处理期间，红色为超期，箭头为关联：实线由编号确定，虚线由比对或由人确认")
     return [el.Section([heading(t("各机构经过"), hint, first=True), lanes_svg.drawing(drawn, now.agencies, holder)], className="lane")]
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from dashboard import el, panels
 from dashboard.i18n import t
-from dashboard.pages.matter import forms_path
+from dashboard.pages.matter import forms_link, forms_path
 from dashboard.pages.matter.given import Given
 from dashboard.pages.matter.people import HIDDEN, role
 from matters.access import Scope
@@ -20,7 +20,8 @@ from services.shapes import MatterFile
 def form(services: Any, scope: Scope, file: MatterFile, data: Any) -> Any:
     """The form of an act that a button asked for; [] for none."""
     given = Given(data)
-    made = {"unmask": _unmask, "path": forms_path.act, "undo": forms_path.undo}.get(given.text("open"))
+    made = {"unmask": _unmask, "path": forms_path.act, "undo": forms_path.undo, "unlink": forms_link.unlink,
+            "split": forms_link.split, "merge": forms_link.merge}.get(given.text("open"))
     return made(services, scope, file, given) if made else []
 
 
@@ -47,9 +48,9 @@ def shape(title: str, says: Any, fields: Sequence[Any], go: str, ask: str, dange
 
 def field(name: str, label: str, kind: str, *, must: bool = False, hint: str = "", value: Any = "", least: Any = "", most: Any = "",
           options: Sequence[tuple[str, str]] = ()) -> el.Node:  # fmt: skip
-    """A place for a native field. `kind`: text | long | date | number | choice; `options` are (value, text)."""
+    """A place for a native field. `kind`: text | long | date | number | choice | picks; `options` are (value, text)."""
     listed = orjson.dumps([list(o) for o in options]).decode() if options else ""
-    return el.Div(None, "ff wide" if kind == "long" else "ff", data_field=name, data_label=label, data_kind=kind, data_hint=hint,
+    return el.Div(None, "ff wide" if kind in ("long", "picks") else "ff", data_field=name, data_label=label, data_kind=kind, data_hint=hint,
                   data_value="" if value is None else str(value), data_must="1" if must else "", data_least="" if least is None else str(least),
                   data_most="" if most is None else str(most), data_options=listed, data_none=t("（不填）") if options and not must else "")  # fmt: skip
 

@@ -8,6 +8,7 @@ from dashboard import asof, el, urlstate
 from dashboard.components import case_words as words
 from dashboard.components import fmt, moment
 from dashboard.i18n import pick, t
+from dashboard.pages.matter import links
 from dashboard.pages.matter.parts import opener
 from dashboard.pages.matter.reading import Reading
 from matters.path import GROUPS
@@ -27,7 +28,17 @@ def crumbs(services: Any, now: Reading) -> el.Node:
     steps += [el.A(t("事项"), href=words.at("/matters")), el.Span("›"), el.B(line.code)]
     looking = moment.control(asof.current(), services.now(), services.moments.first())
     printing = el.Button(t("打印"), "btn", data_act="print")
-    return el.Div([el.Div(steps, "crumb"), el.Div(None, "sp"), looking, *_acts(now), printing], "bar")
+    return el.Div([el.Div(steps, "crumb"), el.Div(None, "sp"), looking, *_acts(now), *links.menu(now), printing], "bar")
+
+
+def moved(now: Reading, asked: str) -> list[Any]:
+    """Why the address has changed: the code that was asked for belongs to this matter now."""
+    line = now.file.matter
+    if not asked or asked == line.code:
+        return []
+    until = next((at for code, at in now.former if code == asked), None)
+    text = t("{day} 起", day=words.near_day(until.date(), now.today)) if until is not None else ""
+    return [el.Div([el.B(t("{old} 已并入本件 {code}", old=asked, code=line.code)), el.Span(text)], "told", role="status")]
 
 
 def _acts(now: Reading) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from dashboard import el
@@ -11,6 +12,7 @@ from dashboard.i18n import N_, t
 from dashboard.pages.matter.reading import Reading
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
 from services.file_shapes import ChangeLine, FieldChange
+from services.link_shapes import DecisionLine
 
 FIELDS: dict[str, str] = {
     "number": N_("编号"), "title": N_("事由"), "summary": N_("情况"), "category": N_("类别"), "channel": N_("渠道"), "owner": N_("主责"), "stage": N_("阶段"),
@@ -24,7 +26,24 @@ def section(now: Reading) -> el.Node:
     lines = now.history
     changed = sum(c.kind != "new" for c in lines)
     head = el.Summary([el.H2(t("变化")), el.Small(t("{n} 次送来，{m} 次有改动", n=len(lines), m=changed))], "ph")
-    return el.Details([head, el.Ol([_line(c, now) for c in lines], "chg")], "changes")
+    rows = [(c.at, _line(c, now)) for c in lines] + [(d.at, _decision(d, now)) for d in now.decisions]
+    rows += [(at, _former(code, at)) for code, at in now.former]
+    return el.Details([head, el.Ol([row for _, row in sorted(rows, key=lambda r: r[0], reverse=True)], "chg")], "changes")
+
+
+def _decision(d: DecisionLine, now: Reading) -> el.Node:
+    """What a steward decided about its records."""
+    names = {"accept": t("确认关联"), "split": t("判定不是一件"), "skip": t("先放下"), "merge": t("合并"), "part": t("拆分")}
+    what: list[Any] = [now.who(d.by), " ", el.B(names.get(d.verdict, d.verdict)), el.Small(fmt.join(list(dict.fromkeys([d.code, d.other_code]))), "num")]
+    if d.why:
+        what.append(el.P(d.why))
+    if d.undone_at is not None:
+        what.append(el.P(t("{at} {by} 撤销", at=words.moment(d.undone_at), by=now.who(d.undone_by)), "undone"))
+    return el.Li([el.Span(words.moment(d.at), "num m"), el.Div(what)])
+
+
+def _former(code: str, until: datetime) -> el.Node:
+    return el.Li([el.Span(words.moment(until), "num m"), el.Div([el.B(t("编号 {code} 并入本件", code=code))])])
 
 
 def _line(c: ChangeLine, now: Reading) -> el.Node:

@@ -1,4 +1,4 @@
-"""How a matter's file is known: the links between its records, the source of each field, what has changed since a moment."""
+"""How a matter's file is known: the source of each field, and what has changed since a moment."""
 
 from __future__ import annotations
 
@@ -8,25 +8,19 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import case_words as words
-from dashboard.components.lanes import first_day
 from dashboard.i18n import N_, pick, t
 from dashboard.pages.matter.parts import heading
 from dashboard.pages.matter.reading import Reading
 from matters.model import Agency
 from matters.vocabulary import CHANNELS, KINDS, OUTCOMES
 from services.path_shapes import EventLine
-from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, Source
+from services.shapes import MatterFile, MatterLine, Source
 
 FIELDS: dict[str, str] = {
     "code": N_("编号"), "title": N_("事由"), "category": N_("类别"), "county_code": N_("县"), "town_code": N_("乡镇"), "lon": N_("经纬度"),
     "amount": N_("金额"), "people": N_("人数"), "owner": N_("主责"), "stage": N_("阶段"), "due_on": N_("时限"), "channel": N_("渠道"),
     "accepted_on": N_("受理"), "closed_on": N_("办结"), "outcome": N_("结果"), "satisfied": N_("评价"),
 }  # fmt: skip
-def sections(now: Reading) -> list[Any]:
-    """Links and provenance."""
-    return [*_links(now.file, now.agencies, now.today), *_sources(now)]
-
-
 def since_then(file: MatterFile) -> list[Any]:
     """While looking back: what stands otherwise today."""
     if file.as_of is None:
@@ -51,34 +45,7 @@ def _field(name: str) -> str:
     return t("记录数") if name == "record_count" else t("地点") if name == "town_code" else t(FIELDS[name])
 
 
-def _links(file: MatterFile, agencies: Mapping[str, Agency], today: date) -> list[Any]:
-    """Each link: which two records, by what, since when."""
-    head = heading(t("关联依据"), t("{n} 条关联", n=len(file.links)))
-    if not file.links:
-        return [head, el.P(t("只有一个机构的记录，没有关联。") if len(file.records) < 2 else t("没有可见的关联。"), className="s")]
-    by_id = {r.id: r for r in file.records}
-    return [head, el.Ul([_link(k, by_id, agencies, today) for k in file.links], className="lkl")]
-
-
-def _link(link: LinkLine, by_id: Mapping[int, RecordLine], agencies: Mapping[str, Agency], today: date) -> el.Node:
-    ends = [_end(by_id.get(i), agencies, today) for i in (link.other, link.record)]
-    sure = t("编号确定") if link.method == "reference" else t("人工确认")
-    why = t("引用 {number}", number=link.number) if link.method == "reference" else t("由人关联")
-    dash = "ln-key hand" if link.method != "reference" else "ln-key"
-    return el.Li([
-        el.Div([ends[0], el.I(className=dash, **{"aria-hidden": "true"}), ends[1]], className="two"),
-        el.Div([el.B(sure), el.Small(why, className="num"), el.Small(words.moment(link.linked_at), className="num at")], className="why"),
-    ])  # fmt: skip
-
-
-def _end(record: RecordLine | None, agencies: Mapping[str, Agency], today: date) -> Any:
-    if record is None:
-        return el.Span(t("范围以外的记录"), className="m")
-    day = words.near_day(first_day(record), today)
-    return el.A(f"{words.agency(agencies, record.agency)} {day}", href=f"#record-{record.id}", className="n")
-
-
-def _sources(now: Reading) -> list[Any]:
+def sources(now: Reading) -> list[Any]:
     """Where each field comes from, a record or an act, and when it was learned."""
     events = {e.id: e for e in now.events}
     told = {s.field: _source(s, now.file.matter, now.agencies) for s in now.file.sources if s.field in FIELDS}

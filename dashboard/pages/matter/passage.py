@@ -9,7 +9,7 @@ from dashboard import el
 from dashboard.components import case_words as words
 from dashboard.components import fmt, timeline
 from dashboard.i18n import pick, t
-from dashboard.pages.matter import event_words
+from dashboard.pages.matter import event_words, links
 from dashboard.pages.matter.parts import heading, opener
 from dashboard.pages.matter.reading import Reading
 from matters.vocabulary import KINDS
@@ -41,7 +41,7 @@ def _counted(now: Reading) -> str:
 
 def _record(record: RecordLine, now: Reading) -> el.Node:
     """One agency's word: when, who, what, and how it is known to belong here."""
-    sure, why = timeline.how_linked(record, now.file)
+    sure, why = _how(record, now)
     what: list[Any] = [el.B(words.word(KINDS, record.kind))]
     if record.number:
         what.append(el.Span(f"　{record.number}", className="num"))
@@ -57,6 +57,17 @@ def _record(record: RecordLine, now: Reading) -> el.Node:
         el.Div(what),
         el.Span([el.B(sure), el.Small(why, className="num")], className="cf"),
     ], id=f"record-{record.id}", tabIndex=-1)  # fmt: skip
+
+
+def _how(record: RecordLine, now: Reading) -> tuple[str, str]:
+    """How sure it is that this record belongs here: by the link that brought it in."""
+    said = timeline.how_linked(record, now.file)
+    mine = [k for k in now.links if record.id in (k.record, k.other)]
+    if said[0] and not any(k.method == "reference" for k in mine) and mine:
+        best = max(mine, key=lambda k: (k.method == "steward", k.score or 0.0))
+        sure, why = links.sure(best)
+        return (sure, t("{who} {at}", who=now.who(best.by), at=words.moment(best.at))) if best.by else (sure, why)
+    return said
 
 
 def _when(day: date | None, at: time | None, today: date) -> el.Node:

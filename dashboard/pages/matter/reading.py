@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from dashboard import asof
 from matters.access import Scope
 from matters.model import Agency
 from services.file_shapes import ChangeLine
+from services.link_shapes import DecisionLine, LinkOf, Pair
 from services.path_shapes import Acts, ClockLine, EventLine
 from services.shapes import MatterFile
+
+MOST_PAIRS = 12  # scored links whose evidence is read: a matter of more records than that is looked at in the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class Reading:
     clocks: tuple[ClockLine, ...]
     history: tuple[ChangeLine, ...]
     names: Mapping[str, str]  # of accounts, masked
+    links: tuple[LinkOf, ...]
+    pairs: Mapping[int, Pair]  # the evidence of scored links, for those who decide about them
+    decisions: tuple[DecisionLine, ...]
+    former: tuple[tuple[str, datetime], ...]  # codes that lead here, and until when they were in force
+    may_link: bool
 
     def who(self, account: str) -> str:
         """How an account's owner is called."""
@@ -51,4 +60,19 @@ def read(services: Any, scope: Scope, file: MatterFile) -> Reading:
         tuple(events), {e.ref: e for e in found if e.act == "undo"},
         tuple(services.path.clocks(scope, code)) if at is None else (),
         services.file_history.of(scope, code, at), services.auth.displays(),
+        *_linked(services, scope, file),
     )  # fmt: skip
+
+
+def _linked(services: Any, scope: Scope, file: MatterFile) -> tuple[Any, ...]:
+    """Links, evidence, decisions, former codes, and whether this reader may decide; of an earlier moment only what held it together."""
+    code, linking = file.matter.code, services.linking
+    if file.as_of is not None:
+        then = tuple(LinkOf(k.record, k.other, k.method, k.number, None, 0, 0, "", "", k.linked_at) for k in file.links)
+        return then, {}, (), (), False
+    links, may = linking.links_of(scope, code), scope.may("steward_links")
+    pairs: dict[int, Pair] = {}
+    for pair_id in [k.pair for k in links if k.pair and may][:MOST_PAIRS]:
+        with suppress(LookupError):  # one of the two has moved out of the reader's area
+            pairs[pair_id] = linking.pair(scope, pair_id)
+    return links, pairs, linking.decisions_of(scope, code), linking.former_codes(scope, code), may
