@@ -1,0 +1,71 @@
+"""`yizhan bench linking`: a demo city whose disputes are known, its records as they came in, and how right the kept weights link them."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from matters.linking import SIGNALS
+from services.linking import judge
+from services.linking.features import Seats
+from services.linking.frame import by_id, candidates, table
+from services.linking.scorer import Scorer
+from store.engine import reading
+from store.schema import record, reference
+
+_COLUMNS = ("id", "feed", "external_id", "number", "parties", "county_code", "town_code", "village_code", "lon", "lat", "happened_at", "registered_on",
+            "accepted_on", "category", "amount", "title", "summary", "withdrawn", "context")  # fmt: skip
+Disputes = Mapping[tuple[str, str], int]  # (feed, external id or number) → dispute
+
+
+def rows_of(engine: Engine) -> tuple[list[dict[str, Any]], list[tuple[int, int]]]:
+    """The live records, and pairs (record, record whose number it quotes)."""
+    with reading(engine) as connection:
+        live = select(*(record.c[name] for name in _COLUMNS)).where(~record.c.withdrawn, ~record.c.context)
+        rows = [dict(r._mapping) for r in connection.execute(live.order_by(record.c.id))]
+        quoted = connection.execute(select(reference.c.record_id, reference.c.number)).all()
+    holders: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        if row["number"]:
+            holders[row["number"]].append(row["id"])
+    mine = {row["id"] for row in rows}
+    return rows, [(i, j) for i, number in quoted if i in mine for j in holders.get(number, ()) if i != j]
+
+
+def known_of(rows: Sequence[Mapping[str, Any]], quotes: Sequence[tuple[int, int]], disputes: Disputes) -> judge.Known:
+    """Records with the dispute that each is about; one that the truth does not name is a dispute of its own."""
+    found = {}
+    for row in rows:
+        dispute = disputes.get((row["feed"], row["external_id"]), disputes.get((row["feed"], row["number"] or "")))
+        found[row["id"]] = -row["id"] if dispute is None else dispute
+    return judge.Known({row["id"]: (row["feed"], row["external_id"]) for row in rows}, found, quotes)
+
+
+def linking(engine: Engine, disputes: Disputes, scorer: Scorer, seats: Seats) -> dict[str, Any]:
+    """Figures of one city: precision, recall and B-cubed of its matters, those of the scored links alone, what each signal adds, seconds."""
+    rows, quotes = rows_of(engine)
+    known = known_of(rows, quotes, disputes)
+    started = time.perf_counter()
+    records = table(rows, seats)
+    pairs = candidates(records)
+    features = by_id(records)
+    scored = [scorer.pair(features[a], features[b]) for a, b in pairs]
+    seconds = time.perf_counter() - started
+    told = [s for s in scored if s.score >= scorer.doubt]
+    return {
+        **judge.judge(known, told, scorer.sure, len(pairs)), "signals": judge.signals(known, scored),
+        "model": scorer.version, "sure": scorer.sure, "doubt": scorer.doubt, "seconds": round(seconds, 2),
+    }  # fmt: skip
+
+
+def said(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The figures in lines for the terminal."""
+    scored = figures["scored"]
+    lines = [(name, f"{figures[name]:.5f}") for name in ("precision", "recall", "bcubed_precision", "bcubed_recall")]
+    lines += [(f"scored {name}", "-" if scored[name] is None else f"{scored[name]:.5f}") for name in ("precision", "recall", "recall_with_queue")]
+    lines += [(f"recall without {SIGNALS[name][1].lower()}", f"{f['recall_without']} (with: {f['recall_with']})") for name, f in figures["signals"].items()]
+    return [*lines, ("records", str(figures["records"])), ("matters", f"{figures['matters_by_quotes']} by quoted numbers, {figures['matters']} in all")]

@@ -1,0 +1,105 @@
+"""Training: Splink estimates how often records of two disputes agree by chance, and those of one dispute by their nature.
+
+u by random pairs, but for the parties, whose agreement by chance is too rare to be met in a sample: it is counted among all pairs that
+have a key in common, which for the numbers of people is all there are. m from pairs known to be one dispute, or else by EM.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+import pyarrow as pa
+from splink import Linker, block_on
+from splink.backends.duckdb import DuckDBAPI
+
+from matters.linking import SAME_PEOPLE
+from services.linking.frame import by_id, candidates
+from services.linking.levels import COMPARISONS, levels
+from services.linking.model import settings
+from services.linking.scorer import Scorer
+
+Pair = tuple[int, int]
+_SAMPLE, _SEED = 4_000_000, 7
+_EXACT = ("two", "one_named", "one", "names", "others_named")
+SURE_PRECISION, DOUBT_MISSES = 0.999, 0.01  # at which the thresholds are set, on the records trained on
+
+
+def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | None = None) -> dict[str, Any]:
+    """The kept weights from a table of services.linking.frame.
+
+    same: pairs (low, high) that are one dispute though neither quotes the other; empty: they are found by EM. known: record → dispute,
+    by which the thresholds are set; pairs that are one dispute but not in `same` (they quote each other) are left out of it.
+    """
+    chance = max(len(same), 1) / (records.num_rows * (records.num_rows - 1) / 2)
+    made = settings()
+    made.probability_two_random_records_match = chance
+    linker = Linker(DuckDBAPI().register(records), made, log_level=None)
+    linker.training.estimate_u_using_random_sampling(max_pairs=_SAMPLE, seed=_SEED)
+    if same:
+        linker.training.estimate_m_from_pairwise_labels(_labels(linker, same))
+    else:
+        for rule in (block_on("village", "category"), block_on("phones", arrays_to_explode=["phones"])):
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+    model = linker.misc.save_model_to_json()
+    found = by_id(records)
+    pairs = candidates(records)
+    other = [(a, b) for a, b in pairs if (a, b) not in same and (known is None or known[a] != known[b])]
+    by_chance = Counter(told for a, b in other for told in levels(found[a], found[b]).items())
+    _settle(model, by_chance, records.num_rows, max(len(same), 1))
+    kept = {"version": "", "sure": 0.99, "doubt": 0.01, "splink": model}
+    if known is not None:
+        kept |= _thresholds(Scorer(kept, {}), found, same, other)
+    kept["version"] = hashlib.blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
+    return kept
+
+
+def _labels(linker: Linker, same: Collection[Pair]) -> Any:
+    low, high = zip(*sorted(same), strict=True)
+    return linker.table_management.register_table(pa.table({"id_l": pa.array(low), "id_r": pa.array(high)}), "labels")
+
+
+def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], records: int, labels: int) -> None:
+    """Exact counts where a sample sees nothing, shares within the pairs that have people in common, and no probability of nothing."""
+    pairs = records * (records - 1) / 2
+    for comparison in model["comparisons"]:
+        name = comparison["output_column_name"]
+        told = {level["label_for_charts"]: level for level in comparison["comparison_levels"] if not level.get("is_null_level")}
+        for label, level in told.items():
+            level["m_probability"], level["u_probability"] = _number(level.get("m_probability")), _number(level.get("u_probability"))
+            if label.startswith(SAME_PEOPLE) or (name == "party" and label in _EXACT):
+                level["u_probability"] = by_chance.get((name, label), 0) / pairs
+        for people in (True, False):
+            group = {label: level for label, level in told.items() if label.startswith(SAME_PEOPLE) == people}
+            _to_one(list(group.values()), "m_probability", [labels] * len(group))
+            _to_one(list(group.values()), "u_probability", [pairs if people or (name == "party" and n in _EXACT) else _SAMPLE for n in group])
+
+
+def _to_one(group: Sequence[dict[str, Any]], field: str, seen_among: Sequence[float]) -> None:
+    """Make probabilities add up to one, after half a sighting more for each of them."""
+    more = [level[field] + 0.5 / among for level, among in zip(group, seen_among, strict=True)]
+    for level, value in zip(group, more, strict=True):
+        level[field] = value / sum(more)
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _thresholds(scorer: Scorer, found: Mapping[int, Any], same: Collection[Pair], other: Sequence[Pair]) -> dict[str, Any]:
+    """The lowest score from which on nearly all are one dispute, and the one below which hardly any is."""
+    scored = sorted([(scorer.pair(found[a], found[b]).score, True) for a, b in same] + [(scorer.pair(found[a], found[b]).score, False) for a, b in other],
+                    key=lambda s: -s[0])  # fmt: skip
+    sure, right = 1.0, 0
+    for seen, (score, true) in enumerate(scored, start=1):
+        right += true
+        if right >= SURE_PRECISION * seen:
+            sure = score
+    trues = [score for score, true in scored if true]
+    return {"sure": sure, "doubt": min(sure, max(0.001, trues[int(len(trues) * (1 - DOUBT_MISSES)) - 1]))}
+
+
+assert set(COMPARISONS) == {c["output_column_name"] for c in settings().comparisons}, "one set of signals in SQL and in Python"
