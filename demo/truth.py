@@ -19,7 +19,7 @@ from demo.plants import PLANTS
 from demo.timeline import NEVER
 
 FILE = "truth.json"
-VERSION = 4  # of the generator: another one makes another city of the same seed
+VERSION = 5  # of the generator: another one makes another city of the same seed
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ _TWINS, _FOES, _CALLERS, _NEIGHBOURS = 840, 220, 260, 320  # at scale 1
 _NEAR, _LATE, _LATE_SHARE = 20, 60, 0.15  # days between the two tellings: usually at most, sometimes at most, and how often that is
 _WORDS = ((0, 0.42), (RETOLD, 0.36), (SHORT, 0.14), (OTHER_WORDS, 0.08))
 _LOST, _WRONG, _OTHER_VILLAGE, _OTHER_TOWN, _OTHER_CATEGORY = 0.10, 0.05, 0.14, 0.05, 0.07
+_AT_HOME = 0.6
 FILE = "disputes.csv"
 _SAME = ("town", "village", "category", "seed", "p1", "p2", "people", "amount")
 
@@ -39,7 +40,10 @@ def hide(rng: np.random.Generator, places: Places, cases: pd.DataFrame, year: in
     _alike(cases, pairs)
     _tell_apart(rng, places, cases, [b for _, b in pairs])
     for count, columns in ((_FOES, ("p1", "p2")), (_CALLERS, ("p1",)), (_NEIGHBOURS, ("town", "village", "category"))):
-        _alike(cases, hand.likes(round(count * scale)), columns)
+        likes = hand.likes(round(count * scale))
+        _alike(cases, likes, columns)
+        if "p1" in columns:  # most people quarrel where they live
+            _alike(cases, [pair for pair in likes if rng.random() < _AT_HOME], ("town", "village"))
     return pairs
 
 
