@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy import Connection, Engine, select
 
 from matters.access import Scope
@@ -27,15 +25,16 @@ from services.listings import Listings
 from services.moments import Moments
 from services.settings import Settings
 from services.shapes import MatterFile, MatterLine, MatterPage, MatterSums, Share
+from services.sheets import told, write_csv, write_xlsx
 from store import lists
-from store.path import said_among, said_of
 from store.engine import reading
+from store.path import said_among, said_of
 from store.places import Place, narrowed
 from store.records_at import links_at, records_at
 from store.schema import data_version
 from store.search_text import similar_words
 
-
+OWNERS = 40  # of the rail: those with most matters
 FAR = 1_000  # rows: from there on a block is looked for in the index alone
 
 
@@ -70,8 +69,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
 DEFAULT_COLUMNS = ("code", "title", "category", "county", "town", "village", "stage", "owner", "accepted_on", "due_on", "closed_on",
                    "agencies", "record_count", "people", "outcome")  # fmt: skip
 _MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-# A spreadsheet reads a text that begins so as a formula; in a CSV nothing else says that it is text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Matters:
@@ -147,7 +144,7 @@ class Matters:
         return matter_line(row, self._areas, self._feeds.agencies(), today)
 
     def facets(self, scope: Scope, filter: Filter) -> dict[str, tuple[Share, ...]]:
-        """What would remain under stage, place, category and agency, each counted without its own condition."""
+        """What would remain under stage, place, category, agency, owner and outcome, each counted without its own condition."""
         filter = self._moments.of(filter)
         place, clock = self._place(scope, filter), self._clock(filter.as_of)
         where = "village_code" if place.town else "town_code" if place.county else "county_code"
@@ -159,12 +156,16 @@ class Matters:
             places = lists.facet(connection, scope, filter.with_(village="", located=""), place, clock, where)
             categories = lists.facet(connection, scope, filter.with_(category=""), place, clock, "category")
             sources = lists.facet(connection, scope, filter.with_(agency=""), place, clock, "source")
+            owners = lists.facet(connection, scope, filter.with_(owner=""), place, clock, "owner")
+            outcomes = lists.facet(connection, scope, filter.with_(outcome=""), place, clock, "outcome")
             masks = {r[0]: r[1] for r in connection.exec_driver_sql("SELECT id, agencies FROM source")}
         found = {
             "stage": self._stages(stages, filter),
             "place": self._places(places, filter, where),
             "category": _shares(categories, {c.code: (c.zh, c.en) for c in CATEGORIES.values()}, filter, "category"),
             "agency": self._agency_shares(sources, masks, filter),
+            "owner": _shares([c for c in owners if c[0]][:OWNERS], {}, filter, "owner"),
+            "outcome": _shares([c for c in outcomes if c[0]], {w.code: (w.zh, w.en) for w in OUTCOMES.values()}, filter, "outcome"),
         }
         return dict(self._kept.put(key, stamp, found))
 
@@ -231,9 +232,13 @@ class Matters:
             raise NotYetKnown(code, since)
 
     def export(
-        self, scope: Scope, filter: Filter, sort: str, descending: bool, columns: Sequence[str], fmt: str, lang: str = "zh"
-    ) -> Export:
-        """Write a whole list as csv or xlsx, at most settings.max_export_rows rows; strings stay strings. Audited by the caller."""
+        self, scope: Scope, filter: Filter, sort: str, descending: bool, columns: Sequence[str], fmt: str, lang: str = "zh",
+        tell: Callable[[int], None] = lambda rows: None,
+    ) -> Export:  # fmt: skip
+        """Write a whole list as csv or xlsx, at most settings.max_export_rows rows; strings stay strings. Audited by the caller.
+
+        `tell` is given the rows written so far, now and then; what it raises ends the export and removes the file.
+        """
         scope.require("export")
         wanted = [c for c in columns if c in COLUMNS] or list(DEFAULT_COLUMNS)
         if filter.part in ("civil_filings", "records"):
@@ -246,8 +251,12 @@ class Matters:
         head = [COLUMNS[c][lang == "en"] for c in wanted]
         with self._moments.reading(filter.as_of, figures=False) as connection:
             rows = lists.stream(connection, scope, filter, place, clock, sort, descending, self._settings.max_export_rows)
-            cells = ([self._cell(line, c, lang) for c in wanted] for line in (self._line(r, clock.today) for r in rows))
-            {"csv": _write_csv, "xlsx": _write_xlsx}[fmt](path, head, cells)
+            cells = ([self._cell(line, c, lang) for c in wanted] for line in (self._line(r, clock.today) for r in told(rows, tell)))
+            try:
+                {"csv": write_csv, "xlsx": write_xlsx}[fmt](path, head, cells)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
         at = filter.as_of or self._now()
         return Export(f"yizhan-{'as-of-' if filter.as_of else ''}{at:%Y%m%d-%H%M}.{fmt}", _MIMES[fmt], path)
 
@@ -276,31 +285,3 @@ def _version(connection: Connection) -> int:
 def _shares(counts: Sequence[tuple[str, int]], names: Mapping[str, tuple[str, str]], filter: Filter, facet: str) -> tuple[Share, ...]:
     whole = sum(n for _, n in counts)
     return tuple(Share(key, *names.get(key, (key, key)), n, n / whole, filter.with_(**{facet: key})) for key, n in counts)
-
-
-def _write_csv(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
-    """UTF-8 with a mark, so that spreadsheets read Chinese; a text that looks like a formula gets an apostrophe before it."""
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(head)
-        writer.writerows([f"'{c}" if isinstance(c, str) and c.startswith(_FORMULA) else c for c in row] for row in rows)
-
-
-def _write_xlsx(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                           "strings_to_numbers": False})  # fmt: skip
-    sheet = book.add_worksheet()
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.freeze_panes(1, 0)
-    for x, text in enumerate(head):
-        sheet.write_string(0, x, text, bold)
-        sheet.set_column(x, x, 14)
-    for y, row in enumerate(rows, start=1):
-        for x, cell in enumerate(row):
-            if isinstance(cell, date):
-                sheet.write_datetime(y, x, datetime.combine(cell, datetime.min.time()), day)
-            elif isinstance(cell, int | float):
-                sheet.write_number(y, x, cell)
-            elif cell:
-                sheet.write_string(y, x, str(cell))
-    book.close()

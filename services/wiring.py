@@ -14,12 +14,17 @@ from connectors.registry import BUILT_IN, load_feeds
 from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
+from services.centres import Centres
+from services.exports import Exports
 from services.feeds import Feeds
 from services.figures import Figures
 from services.file_history import FileHistory
 from services.geography import Geography
 from services.groups import Groups
 from services.ingest import Ingest, is_workday
+from services.link_desk import LinkDesk
+from services.link_runner import LinkRunner
+from services.linking.scorer import Scorer
 from services.listings import Listings
 from services.matters import Matters
 from services.moments import Moments
@@ -35,6 +40,7 @@ from services.supervision import Supervision
 from services.unmask import Unmask
 from services.views import Views
 from store import areas as area_store
+from store import centres as centre_store
 from store import migrate
 from store.engine import open_engine, reading, writing
 
@@ -61,8 +67,16 @@ class Services:
     @cached_property
     def areas(self) -> Areas:
         """The directory of areas and centres."""
-        with reading(self.engine) as connection:
-            centres = area_store.all_centres(connection)
+        kept: dict[int, dict[str, dict[str, Any]]] = {}
+
+        def centres() -> dict[str, dict[str, Any]]:
+            with reading(self.engine) as connection:
+                mark = centre_store.mark(connection)
+                if mark not in kept:
+                    kept.clear()
+                    kept[mark] = area_store.all_centres(connection)
+                return kept[mark]
+
         return Areas(self.geography, centres)
 
     @cached_property
@@ -91,6 +105,11 @@ class Services:
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
 
     @cached_property
+    def centres(self) -> Centres:
+        """The directory of centres."""
+        return Centres(self.engine, self.settings, lambda: self.areas, is_workday, self.now)
+
+    @cached_property
     def groups(self) -> Groups:
         """Groups of matters about one object."""
         return Groups(self.engine, lambda: self.areas, self.now)
@@ -100,6 +119,11 @@ class Services:
         """Case lists and files."""
         return Matters(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, lambda rows: self.ingest.finished(rows),
                        self.now)  # fmt: skip
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Exports that take a while."""
+        return Exports(self.matters, self.settings.max_export_rows, self.auth.audit)
 
     @cached_property
     def views(self) -> Views:
@@ -135,6 +159,17 @@ class Services:
     def unmask(self) -> Unmask:
         """Masked fields of parties, for one look."""
         return Unmask(self.engine, self.specs, self.ingest.mapper, self.raws, self.now)
+
+    @cached_property
+    def link_runner(self) -> LinkRunner:
+        """Comparing what came in, with the kept weights."""
+        seats = {a.code: a.seat for county in self.areas.counties() for a in self.areas.children(county.code) if a.seat}
+        return LinkRunner(self.engine, Scorer.load(seats), self.now)
+
+    @cached_property
+    def linking(self) -> LinkDesk:
+        """Links of doubt, and what stewards decide."""
+        return LinkDesk(self.engine, self.areas, lambda: self.link_runner.waiting(), self.now)
 
     @cached_property
     def path(self) -> Path:

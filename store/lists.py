@@ -131,8 +131,8 @@ def totals(connection: Connection, scope: Scope, wanted: Filter, place: Place, c
 
 
 def facet(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, column: str) -> list[tuple[str, int]]:
-    """Rows of the filter by one column (stage, town_code, village_code, category, source, county_code), most first."""
-    if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale"):
+    """Rows of the filter by one column (stage, town_code, village_code, category, source, county_code, owner, outcome …), most first."""
+    if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale", "owner", "outcome"):
         raise ValueError(f"no facet {column!r}")
     where = matter_where(connection, scope, wanted, place, clock)
     table = _table(wanted)[0]

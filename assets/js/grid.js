@@ -86,7 +86,6 @@
 
   function show(node) {
     if (!node || !node.data) return;
-    if (!node.isSelected()) node.setSelected(true, true);
     if (!matchMedia(NARROW).matches) pick(node.data.code);
   }
 
@@ -99,10 +98,13 @@
     const box = document.querySelector('#' + GRID + ' .ag-body-viewport'), row = a.getRowNode ? (matchMedia(NARROW).matches ? 64 : 36) : 36;
     if (!box || first < 0) return;
     const from = Math.floor(box.scrollTop / row) + 1, to = Math.min(last + 1, Math.floor((box.scrollTop + box.clientHeight) / row));
-    const total = a.getDisplayedRowCount(), n = function (x) { return x.toLocaleString('en-US'); };
+    const sum = document.querySelector('#cases-sums [data-figure=total]');
+    const total = sum ? Number(sum.dataset.value) : a.getDisplayedRowCount(), n = function (x) { return x.toLocaleString('en-US'); };
     const words = out.getAttribute('data-text') || '{a}–{b} / {n}';
     out.textContent = words.replace('{a}', n(Math.min(from, total))).replace('{b}', n(Math.max(1, to))).replace('{n}', n(total));
   }
+
+  yz.casesRange = range;
 
   function listen() {
     const a = api;
@@ -130,6 +132,7 @@
     });
     a.addEventListener('newColumnsLoaded', narrow);
     a.addEventListener('gridColumnsChanged', narrow);
+    if (yz.cases) yz.cases(a);
     narrow();
     matchMedia(NARROW).addEventListener('change', narrow);
   }
@@ -148,6 +151,7 @@
     api.setColumnsVisible(['card'], small);
     api.setColumnsVisible(others, !small);
     api.setGridOption('headerHeight', small ? 0 : 36);
+    api.setGridOption('rowSelection', { mode: 'multiRow', checkboxes: !small, headerCheckbox: false, enableClickSelection: false });
     if (api.getGridOption('rowHeight') !== (small ? 64 : 36)) {
       api.setGridOption('rowHeight', small ? 64 : 36);
       api.purgeInfiniteCache();
@@ -158,7 +162,6 @@
   function close() {
     if (!picked) return;
     pick('');
-    if (api) api.deselectAll();
   }
 
   function search(value) {
@@ -211,7 +214,6 @@
     if (event.key === 'Escape' && picked && !event.target.closest('details.drop, input, .ag-root')) close();
   });
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    cases: { refresh: refresh, search: search, moved: moved, done: done, formed: formed },
-  });
+  window.dash_clientside = Object.assign({}, window.dash_clientside);
+  window.dash_clientside.cases = Object.assign({}, window.dash_clientside.cases, { refresh: refresh, search: search, moved: moved, done: done, formed: formed });
 })();

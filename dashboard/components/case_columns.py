@@ -37,6 +37,7 @@ COLUMNS: dict[str, Column] = {
         Column("owner", 92, "owner", grows=3),
         Column("accepted_on", 62, "accepted_on", True),
         Column("due_on", 84, "due_on", True, "CaseClock"),
+        Column("age_days", 70, "", True),
         Column("agencies", 90, "", renderer="CaseMarks"),
         Column("record_count", 58, "record_count", True),
         Column("people", 58, "people", True),
@@ -53,6 +54,18 @@ USUAL = ("code", "title", "category", "place", "stage", "owner", "accepted_on", 
 FILINGS = ("number", "filed_on", "title", "category", "place", "stage", "owner", "code", "agencies", "record_count")
 
 
+def sets(part: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Columns that go together, by what one is about to do with the list."""
+    if part == "civil_filings":
+        return ((t("立案"), FILINGS),)
+    return (
+        (t("常用"), USUAL),
+        (t("催办"), ("code", "title", "place", "stage", "owner", "accepted_on", "age_days", "due_on", "people")),
+        (t("结果"), ("code", "title", "place", "owner", "accepted_on", "closed_on", "outcome", "satisfied", "amount")),
+        (t("来源"), ("code", "title", "category", "place", "channel", "first_agency", "agencies", "record_count", "scale")),
+    )
+
+
 def headings(level: str = "city") -> dict[str, str]:
     """Name of each column for a list of an area of that level."""
     return {
@@ -60,7 +73,7 @@ def headings(level: str = "city") -> dict[str, str]:
         "place": t("村（社区）") if level == "township" else t("地点"), "stage": t("阶段"), "owner": t("主责"),
         "accepted_on": t("受理"), "due_on": t("时限"), "agencies": t("机构"), "record_count": t("记录"),
         "people": t("人数"), "amount": t("金额，元"), "channel": t("渠道"), "first_agency": t("首报机构"),
-        "scale": t("规模"), "closed_on": t("办结"), "outcome": t("结果"), "satisfied": t("评价"),
+        "scale": t("规模"), "closed_on": t("办结"), "outcome": t("结果"), "age_days": t("历时"), "satisfied": t("评价"),
     }  # fmt: skip
 
 
@@ -111,7 +124,8 @@ def row(line: MatterLine, agencies: Mapping[str, Agency], today: date, level: st
         "record_count": words.count(line.record_count), "people": words.count(line.people), "amount": words.count(line.amount),
         "channel": words.word(CHANNELS, line.channel), "first_agency": words.agency(agencies, line.first_agency),
         "scale": words.word(SCALES, line.scale), "closed_on": words.near_day(line.closed_on, today),
-        "outcome": words.word(OUTCOMES, line.outcome or ""), "satisfied": _rating(line.satisfied),
+        "outcome": words.word(OUTCOMES, line.outcome or ""),
+        "age_days": words.DASH if line.age_days is None else t("{n} 天", n=words.count(line.age_days)), "satisfied": _rating(line.satisfied),
     }  # fmt: skip
     found["card"] = f"{line.code}　{found['place']}　{found['category']}　{found['stage']}"
     return found

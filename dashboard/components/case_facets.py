@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from dash import html
@@ -13,13 +13,15 @@ from dashboard.components import case_words as words
 from dashboard.components import moment
 from dashboard.components.case_grid import figure
 from dashboard.i18n import t
-from matters.filters import Filter
+from matters.filters import Filter, Span
 from matters.indicators import INDICATORS
 from matters.model import Agency
-from matters.vocabulary import CHANNELS, LOCATED, SCALES
+from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES
 from services.shapes import AreaInfo, Share
+from services.views import SavedView
 
 Href = Callable[[Filter], str]
+SPANS = ("people", "amount", "days", "due", "closed")
 SHOWN = 8  # lines of a facet before the rest is folded
 
 
@@ -46,20 +48,31 @@ def views(area: str, as_of: datetime | None = None) -> tuple[View, ...]:
     )
 
 
-def view_list(items: Sequence[tuple[View, int]], filter: Filter, href: Href) -> list[Any]:
-    """The views with their counts."""
+def view_list(items: Sequence[tuple[View, int]], filter: Filter, href: Href, saved: Sequence[el.Node] = ()) -> list[Any]:
+    """The views with their counts, then those that people kept."""
     rows = []
     for view, value in items:
         on = view.filter == filter.with_(compare=view.filter.compare)
         shown = [el.Span(view.name, title=view.name), el.B(figure(value, f"view-{view.key}"))]
         rows.append(el.Li(el.A(shown, href=href(view.filter), aria_current="true" if on else None)))
-    return [el.H3(t("视图")), el.Ul(rows, "vw")]
+    kept = [el.H3(t("存下的视图")), el.Ul(list(saved), "vw own")] if saved else []
+    return [el.H3(t("视图")), el.Ul(rows, "vw"), *kept]
+
+
+def saved_view(view: SavedView, href: str, on: bool, value: int | None) -> el.Node:
+    """A view that somebody kept; its keeper can let go of it."""
+    name = t("{name}（共用）", name=view.name) if view.shared else view.name
+    shown = [el.Span(name, title=name), *([el.B(figure(value, f"saved-{view.id}"))] if value is not None else [])]
+    out = [el.A(shown, href=href, aria_current="true" if on else None)]
+    if view.mine:
+        out.append(el.Button("✕", "plain drop-view", data_view=str(view.id), aria_label=t("删去视图“{name}”", name=view.name)))
+    return el.Li(out)
 
 
 def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str, href: Href) -> list[Any]:
     """The facets: a bar and a count each, of what would remain."""
     names = {"stage": t("阶段"), "place": t("村（社区）") if level == "township" else t("地区"), "category": t("类别"),
-             "agency": t("机构"), "channel": t("渠道")}  # fmt: skip
+             "agency": t("机构"), "channel": t("渠道"), "owner": t("主责"), "outcome": t("结果")}  # fmt: skip
     out: list[Any] = []
     for key, shares in facets.items():
         if key in names and shares:
@@ -132,15 +145,29 @@ def chips(filter: Filter, area: AreaInfo, home: AreaInfo, village: str, agencies
         "scale": lambda c: words.word(SCALES, c), "q": lambda c: t("含“{q}”", q=c),
         "first_agency": lambda c: t("首报 {name}", name=words.agency(agencies, c)),
         "exclude": lambda c: t("不含 {name}", name=words.agency(agencies, c)),
+        "owner": lambda c: t("主责 {name}", name=c), "outcome": lambda c: words.word(OUTCOMES, c),
+        "linked": lambda c: t("有关联") if c == "yes" else t("无关联"),
     }  # fmt: skip
     for key, say in plain.items():
         if value := getattr(filter, key):
             out.append(Chip(say(value), filter.with_(**{key: ""})))
+    out += [Chip(_ranged(key, getattr(filter, key)), filter.with_(**{key: None})) for key in SPANS if getattr(filter, key) is not None]
+    if filter.codes:
+        out.append(Chip(t("所选 {n} 件", n=len(filter.codes)), filter.with_(codes=())))
     if filter.due_within is not None:
         out.append(Chip(t("{n} 天内到期", n=filter.due_within), filter.with_(due_within=None)))
     if filter.as_of is not None:
         out.append(Chip(t("截至 {at}", at=moment.said(filter.as_of)), filter.with_(as_of=None)))
     return out
+
+
+def _ranged(key: str, span: Span) -> str:
+    """A range on a chip: 5–19 人, 历时 ≥ 60 天, …"""
+    low, high = ("" if v is None else v.isoformat() if isinstance(v, date) else f"{v:,}" for v in span)
+    value = f"{low}–{high}" if low and high and not isinstance(span.low, date) else t("{a} 至 {b}", a=low, b=high) if low and high \
+        else f"≥ {low}" if low else f"≤ {high}"  # fmt: skip
+    said = {"people": t("{x} 人"), "amount": t("{x} 元"), "days": t("历时 {x} 天"), "due": t("时限 {x}"), "closed": t("办结 {x}")}
+    return said[key].replace("{x}", value)
 
 
 def chip_row(items: Sequence[Chip], href: Href, clear: str) -> html.Div:

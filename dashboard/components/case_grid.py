@@ -9,6 +9,7 @@ import dash_ag_grid as dag
 from dash import html
 
 from dashboard import el
+from dashboard.components import case_columns
 from dashboard.components import case_words as words
 from dashboard.components.case_columns import COLUMNS, headings
 from dashboard.i18n import t
@@ -25,7 +26,7 @@ def grid(definitions: list[dict[str, Any]]) -> dag.AgGrid:
         id=GRID,
         rowModelType="infinite",
         columnDefs=definitions,
-        defaultColDef={"resizable": True, "suppressHeaderMenuButton": True, "suppressMovable": True, "sortingOrder": ["desc", "asc"]},
+        defaultColDef={"resizable": True, "suppressHeaderMenuButton": True, "sortingOrder": ["desc", "asc"]},
         getRowId="params.data.id",
         dashGridOptions={
             "rowHeight": 36,
@@ -37,8 +38,9 @@ def grid(definitions: list[dict[str, Any]]) -> dag.AgGrid:
             "rowBuffer": 10,
             "blockLoadDebounceMillis": 40,
             "suppressCellFocus": False,
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
             "suppressDragLeaveHidesColumns": True,
+            "selectionColumnDef": {"width": 40, "minWidth": 40, "maxWidth": 40, "suppressMovable": True, "resizable": False, "cellClass": "cg-check"},
             "tooltipShowDelay": 300,
             "animateRows": False,
             "localeText": locale(),
@@ -102,12 +104,14 @@ def _sum(text: str, value: int, key: str, tone: str, href: Callable[[Filter], st
 def column_choice(columns: Sequence[str], part: str, level: str, href: Callable[[Sequence[str]], str]) -> html.Details:
     """The list of columns, each a link that shows or hides it."""
     names = headings(level)
-    items = []
+    sets = case_columns.sets(part)
+    items = [html.A([html.Span(text), html.Small(t("{n} 列", n=len(keys)))], href=href(keys), className="mi set",
+                    **{"aria-current": "true"} if tuple(columns) == keys else {}) for text, keys in sets]  # fmt: skip
     for key in COLUMNS:
         if key in ("number", "filed_on") and part != "civil_filings":
             continue
         on = key in columns
-        after = [k for k in COLUMNS if (k in columns) != (k == key)]
+        after = [k for k in columns if k != key] if on else [*columns, key]
         text = [html.I(className="cb on" if on else "cb"), html.Span(names[key])]
         state = {"aria-checked": "true" if on else "false"}
         items.append(html.Span(text, className="mi off") if key == "title" else html.A(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -78,8 +79,9 @@ def rows(client: Any, app: Dash, search: str, **request: Any) -> dict[str, Any]:
 
 
 def test_blocks_follow_each_other_without_gap_or_repeat(app: Dash, city: Any) -> None:
+    counted = int(figures(run(city, app, "cases-rail.children", "/matters", ""))["total"]["value"])
     first, second = rows(city, app, ""), rows(city, app, "", startRow=100, endRow=200)
-    assert first["rowCount"] == second["rowCount"] > 200
+    assert first["rowCount"] == second["rowCount"] == counted > 200
     codes = [r["code"] for r in first["rowData"] + second["rowData"]]
     assert len(set(codes)) == len(codes) == 200
 
@@ -137,6 +139,7 @@ def test_a_bad_address_is_named_not_failed(app: Dash, city: Any) -> None:
 
 
 def test_a_county_sees_its_own_and_nothing_else(app: Dash, county: Any, small_city: Services) -> None:
+    run(county, app, "cases-rail.children", "/matters", "?window=all")
     mine = rows(county, app, "?window=all")
     assert 0 < mine["rowCount"] == total(small_city, COUNTY, "?window=all") < total(small_city, CITY, "?window=all")
     refused = run(county, app, "cases-rail.children", "/matters", "?window=all&area=360981")
@@ -177,3 +180,62 @@ def test_english_says_the_same_in_english(app: Dash, city: Any) -> None:
     answer = run(city, app, "cases-rail.children", "/matters", "?part=open&window=all&lang=en")
     assert "Views" in words(answer["cases-rail"]["children"]) and "视图" not in words(answer)
     assert rows(city, app, "?window=all&lang=en")["rowData"][0]["href"].endswith("?lang=en")
+
+
+def act(client: Any, app: Dash, output: str, search: str = "", **given: Any) -> Any:
+    return run(client, app, output, "/matters", search, **given)
+
+
+def test_an_export_is_made_aside_followed_and_fetched_once(app: Dash, city: Any, small_city: Services) -> None:
+    search = "?window=all&sort=code&dir=asc"
+    answer = act(city, app, "cases-job.children", search, cases_ask__data={"kind": "start", "fmt": "csv"})
+    job = answer["cases-job"]["children"]["props"]
+    deadline = time.monotonic() + 30
+    while job["data-status"] == "running" and time.monotonic() < deadline:
+        answer = act(city, app, "cases-job.children", search, cases_ask__data={"kind": "poll", "id": job["data-job"]})
+        job = answer["cases-job"]["children"]["props"]
+    assert job["data-status"] == "done"
+    whole = total(small_city, CITY, search)
+    assert f"{whole:,}" in words(answer)
+    county = enter(app, "county", DEMO_PASSWORD)
+    assert county.get(f"/matters/export/made?id={job['data-job']}").status_code == 404
+    with city.get(f"/matters/export/made?id={job['data-job']}") as file:
+        table = list(csv.reader(io.StringIO(file.get_data().decode("utf-8-sig"))))
+    assert len(table) == whole + 1
+    assert city.get(f"/matters/export/made?id={job['data-job']}").status_code == 404
+    assert list(small_city.settings.export_dir.glob("*.csv")) == []
+
+
+def test_a_view_is_kept_offered_and_let_go(app: Dash, city: Any, county: Any) -> None:
+    search = "?part=open&window=all&people=5..&cols=code,title&sort=people&dir=desc"
+    act(city, app, "cases-viewed.data", search, cases_act__data={"kind": "keep", "name": "五人以上", "shared": True, "n": 1})
+    offered = act(city, app, "cases-rail.children", "?window=all")
+    link = next(e["props"] for e in elements(offered) if "五人以上" in words(e) and e["type"] == "A")
+    assert dict(urlstate.parse_qsl(urlsplit(link["href"]).query)) == dict(urlstate.parse_qsl(search[1:]))
+    drop = next(e["props"]["data-view"] for e in elements(offered) if "data-view" in e["props"])
+    theirs = act(county, app, "cases-rail.children", "?window=all")
+    assert "五人以上" in words(theirs) and not [e for e in elements(theirs) if "data-view" in e["props"]]
+    act(county, app, "cases-viewed.data", cases_act__data={"kind": "drop", "id": drop})
+    assert "五人以上" in words(act(city, app, "cases-rail.children", "?window=all"))
+    act(city, app, "cases-viewed.data", cases_act__data={"kind": "drop", "id": drop})
+    assert "五人以上" not in words(act(city, app, "cases-rail.children", "?window=all"))
+    refused = act(city, app, "cases-viewed.data", cases_act__data={"kind": "keep", "name": "  "})
+    assert "名字" in words(refused)
+
+
+def test_a_wrong_character_is_forgiven_and_told(app: Dash, city: Any, small_city: Services) -> None:
+    title = next(r["title"] for r in rows(city, app, "?window=all")["rowData"] if len(r["title"]) >= 6)
+    wrong = title[:3] + "囧" + title[4:6]
+    shown = act(city, app, "cases-chips.children", f"?window=all&q={wrong}")
+    assert f"没有“{wrong}”" in words(shown["cases-chips"]["children"])
+    assert any(title[:3] in r["title"] for r in rows(city, app, f"?window=all&q={wrong}")["rowData"])
+    assert "没有“" not in words(act(city, app, "cases-chips.children", f"?window=all&q={title[:4]}")["cases-chips"]["children"])
+
+
+def test_ranges_are_chips_and_the_owner_a_facet(app: Dash, city: Any, small_city: Services) -> None:
+    search = "?window=all&part=open&people=3..9&days=10.."
+    chips = words(act(city, app, "cases-chips.children", search)["cases-chips"]["children"])
+    assert "3–9 人" in chips and "历时 ≥ 10 天" in chips
+    found = figures(act(city, app, "cases-rail.children", "?window=all&part=open"))
+    owner = next(v for k, v in found.items() if k.startswith("facet-owner-"))
+    assert int(owner["value"]) == total(small_city, CITY, owner["href"])

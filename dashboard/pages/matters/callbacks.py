@@ -12,6 +12,7 @@ from dashboard.components.case_columns import COLUMNS
 from dashboard.guard import GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.pages.matters import figures, state
+from dashboard.pages.matters.acts import register_acts
 from dashboard.pages.matters.export import register_exports
 from matters.access import Scope
 from matters.filters import SORTS, Filter
@@ -20,6 +21,7 @@ from matters.filters import SORTS, Filter
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks and the downloads of this page."""
     register_exports(app, services)
+    register_acts(app, services)
 
     @app.callback(Output("cases-chips", "children"), Output("cases-tools", "children"),
                   Output(case_grid.GRID, "columnDefs"), Input("here", "data"))  # fmt: skip
@@ -29,11 +31,11 @@ def register(app: GuardedApp, services: Any) -> None:
         chips = case_facets.chips(asked.filter, area, services.areas.home(scope), _village(services, asked.filter), services.feeds.agencies())
         tools = figures.tools(services, asked, level, scope)
         defs = case_columns.definitions(asked.columns, asked.sort, asked.descending, level)
-        return figures.bar_chips(asked, chips, at.state.bad), tools, defs
+        return figures.bar_chips(asked, chips, at.state.bad, services.matters.similar_words(scope, asked.filter)), tools, defs
 
     @app.callback(Output("cases-rail", "children"), Output("cases-sums", "children"), Output("cases-empty", "children"),
-                  Input("here", "data"), Input("live", "data"))  # fmt: skip
-    def counts(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
+                  Input("here", "data"), Input("live", "data"), Input("cases-viewed", "data"))  # fmt: skip
+    def counts(scope: Scope, data: dict[str, Any] | None, live: Any, viewed: Any) -> tuple[Any, ...]:
         _, asked = _asked(data, services)
         _, level = _area(services, scope, asked.filter)
         return figures.counts(services, scope, asked, level)
@@ -46,9 +48,9 @@ def register(app: GuardedApp, services: Any) -> None:
         _, level = _area(services, scope, asked.filter)
         sort, descending = _order(request, asked)
         offset = max(0, int(request.get("startRow") or 0))
-        page = services.matters.page(scope, asked.filter, sort, descending, offset, case_grid.BLOCK)
+        page = services.matters.rows(scope, asked.filter, sort, descending, offset, case_grid.BLOCK)
         agencies, today = services.feeds.agencies(), asof.today(services)
-        return {"rowData": [case_columns.row(r, agencies, today, level) for r in page.rows], "rowCount": page.sums.total}
+        return {"rowData": [case_columns.row(r, agencies, today, level) for r in page.rows], "rowCount": page.total}
 
     @app.callback(Output("cases-preview", "children"), Input("cases-picked", "data"), State("here", "data"))
     def preview(scope: Scope, code: str | None, data: dict[str, Any] | None) -> Any:
@@ -56,6 +58,7 @@ def register(app: GuardedApp, services: Any) -> None:
         return figures.preview(services, scope, code) if code else []
 
     app.clientside_callback("cases", "refresh", Output("cases-sink", "data"), Input("here", "data"), Input("live", "data"))
+    app.clientside_callback("cases", "counted", Output("cases-sums", "title"), Input("cases-sums", "children"))
     app.clientside_callback("cases", "search", Output("cases-q", "title"), Input("cases-q", "value"), State("url", "search"))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from dash import html
 
-from dashboard import asof, panels
-from dashboard.components import case_facets, case_grid, fmt, moment, timeline
+from dashboard import asof, panels, urlstate
+from dashboard.components import case_facets, case_forms, case_grid, fmt, moment, timeline
 from dashboard.components import case_words as words
 from dashboard.components.case_facets import Chip, View
 from dashboard.i18n import t
@@ -20,24 +21,22 @@ from matters.filters import Filter
 from services.shapes import FeedState, MatterFile
 
 
-def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad]) -> list[Any]:
-    """The chips of the bar, and a plain word about what could not be read in the address."""
+def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], similar: Sequence[str] = ()) -> list[Any]:
+    """The chips of the bar, a plain word about what could not be read in the address, and about words found only alike."""
     out: list[Any] = [case_facets.chip_row(chips, asked.href, asked.clear())]
     if bad:
         told = fmt.join([f"{b.key}={b.value}" for b in bad])
         out.append(html.Small(t("看不懂，已略去：{told}", told=told), className="wait", role="status"))
+    if similar:
+        out.append(html.Small(t("没有“{q}”，列出的是相近的", q=fmt.join(similar)), className="wait similar", role="status"))
     return out
 
 
 def tools(services: Any, asked: ListState, level: str, scope: Scope) -> list[Any]:
-    """The moment looked back to, columns, downloads."""
-    looking = moment.control(asof.current(), services.now(), services.moments.first())
-    out: list[Any] = [looking, case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns)]
-    if scope.may("export"):
-        kinds = (("csv", "CSV", t("UTF-8，文本原样")), ("xlsx", "Excel", t("文本不会变成公式")))
-        items = [html.A([name, html.Small(note)], href=asked.export(fmt), className="mi", target="_self", download="") for fmt, name, note in kinds]
-        out.append(html.Details([html.Summary(t("导出"), className="btn"), html.Div(items)], className="drop end"))
-    return out
+    """The moment looked back to, further conditions, columns, keeping a view, exports."""
+    out: list[Any] = [moment.control(asof.current(), services.now(), services.moments.first()), case_forms.more(asked.filter),
+                      case_grid.column_choice(asked.columns, asked.filter.part, level, asked.with_columns), case_forms.keep_view()]  # fmt: skip
+    return [*out, case_forms.exports()] if scope.may("export") else out
 
 
 def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[Any, Any, Any]:
@@ -47,11 +46,23 @@ def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[A
     views = case_facets.views(asked.filter.area, asked.filter.as_of)
     counted = [(v, services.matters.sums(scope, v.filter)[1].total) for v in views]
     today = asof.today(services)
-    rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit),
+    rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit, saved(services, scope, asked)),
             *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
     late = [f for f in services.feeds.states(scope, asked.filter.as_of) if _rests_on(f, asked.filter)]
     line = case_grid.sum_line(sums, asked.filter, asked.href, today.isoformat(), late, version)
     return rail, line, [] if sums.total else nothing(asked, counted)
+
+
+def saved(services: Any, scope: Scope, asked: ListState) -> list[Any]:
+    """The views that people kept. Those of today's stock are counted; the others would cost a count of their window each."""
+    out = []
+    here = urlstate.write(asked.url)
+    for view in services.views.offered(scope):
+        state = urlstate.read(view.query, services.now().date())
+        lang = replace(state, lang=asked.url.lang)
+        value = services.matters.sums(scope, state.filter)[1].total if state.filter.part in ("open", "overdue") and not state.filter.q else None
+        out.append(case_facets.saved_view(view, "/matters" + urlstate.write(lang), urlstate.write(lang) == here, value))
+    return out
 
 
 def _rests_on(feed: FeedState, filter: Filter) -> bool:
@@ -64,7 +75,7 @@ def _rests_on(feed: FeedState, filter: Filter) -> bool:
 def nothing(asked: ListState, views: Sequence[tuple[View, int]]) -> Any:
     """No rows: what was asked, and the nearest way out that has some."""
     if asked.filter.q:
-        text = t("没有标题或编号含“{q}”的事项。", q=asked.filter.q)
+        text = t("没有标题、编号或地点含“{q}”的事项，也没有相近的。", q=asked.filter.q)
         return panels.empty(text, html.A(t("去掉这个词"), href=asked.href(asked.filter.with_(q="")), className="btn"))
     view = next(((v, n) for v, n in views if n and v.filter != asked.filter), None)
     if view is None:
@@ -96,7 +107,7 @@ def preview(services: Any, scope: Scope, code: str) -> list[Any]:
         out += [html.H3(t("关联 {n} 处", n=len(file.links))), html.Ul([_link(k.number, k.method) for k in file.links], className="lks")]
     if file.others_outside:
         out.append(html.P(t("另有 {n} 条记录在您的范围以外。", n=file.others_outside), className="s m"))
-    return [*out, html.P(t("↑ ↓ 换行　Enter 打开　Esc 收起"), className="s keys")]
+    return [*out, html.P(t("↑ ↓ 换行　空格 选中　Enter 打开　Esc 收起"), className="s keys")]
 
 
 def _kv(name: str, value: Any, tone: str = "") -> html.Div:

@@ -24,6 +24,11 @@ def layout(params: dict[str, str]) -> html.Div:
                         id="cases-rail-box", className="rail", open=True)  # fmt: skip
     body = html.Div([
         html.Div([case_grid.grid(definitions), html.Div(id="cases-empty")], className="gscroll", id="cases-scroll"),
+        html.Div(id="cases-told", role="status"),
+        html.Div(id="cases-job"),
+        html.Div(id="cases-chosen", hidden=True, className="job", **{
+            "data-text": t("已选 {n} 件"), "data-only": t("只看所选"), "data-clear": t("取消选择"),
+        }),
         html.Div(id="cases-sums", className="sumbox"),
     ], className="gm")  # fmt: skip
     return html.Div([
@@ -31,8 +36,9 @@ def layout(params: dict[str, str]) -> html.Div:
             html.Div(html.H1(t("事项")), className="crumb"),
             html.Div([
                 html.I(className="ic-find", **{"aria-hidden": "true"}),
-                html.Label(t("在这张清单里搜标题、编号"), htmlFor="cases-q", className="vh"),
-                dcc.Input(id="cases-q", type="search", debounce=True, maxLength=60, placeholder=t("搜标题、编号"), className="bare"),
+                html.Label(t("在这张清单里搜标题、编号、案号、地点"), htmlFor="cases-q", className="vh"),
+                dcc.Input(id="cases-q", type="search", debounce=True, maxLength=60, placeholder=t("搜标题、编号、地点"), className="bare"),
+                html.Kbd("/"),
             ], className="find in"),
             html.Div(id="cases-chips", className="chipbox"),
             html.Div(className="sp"),
@@ -41,4 +47,7 @@ def layout(params: dict[str, str]) -> html.Div:
         html.Div([rail, body, html.Aside(id="cases-preview", className="pv", **{"aria-label": t("所选事项")})], className="grid3"),
         dcc.Store(id="cases-picked"),
         dcc.Store(id="cases-sink"),
+        dcc.Store(id="cases-act"),
+        dcc.Store(id="cases-viewed"),
+        dcc.Store(id="cases-ask"),
     ], className="cases")  # fmt: skip
