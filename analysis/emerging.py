@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.glm import Array, poisson
+from analysis.shrink import gamma_prior
 from analysis.tails import at_least, benjamini_hochberg, quantile
 
 FESTIVAL = range(-2, 5)
@@ -63,7 +64,7 @@ def emerging(
     mean_past = np.where(heard[past[recent]].T, city[:, recent], 0.0)
     seen = np.where(heard[past[recent]][:, None, :], counts[past[recent]], 0.0)
     events, exposure = seen.sum(axis=0), mean_past.sum(axis=1)
-    a, b = _moments(events, exposure)
+    a, b = gamma_prior(events, exposure[None])
     rate = (a + events) / (b + exposure)
     phi = _dispersion(seen, rate, mean_past)
     mean = rate * city[:, -1]
@@ -99,15 +100,6 @@ def _calm(design: Array, totals: Array, prior: Array) -> Array:
     phi = np.maximum((prior * (totals - fit.mean) ** 2 / fit.mean).sum(axis=1) / ((prior > 0.5).sum(axis=1) - design.shape[1]).clip(1), 1.0)
     residual = 1.5 * (totals ** (2 / 3) * fit.mean ** (-1 / 6) - np.sqrt(fit.mean)) / np.sqrt(phi)[:, None]
     return np.asarray(prior * np.where(residual > 2.58, (2.58 / np.maximum(residual, 2.58)) ** 2, 1.0))
-
-
-def _moments(events: Array, exposure: Array) -> tuple[Array, Array]:
-    """Shape and rate of the gamma law of the townships' rates, one pair a category."""
-    e = np.maximum(exposure, 1e-12)
-    rate = events / e
-    mean = np.maximum(rate.mean(axis=0), 1e-12)
-    between = np.maximum(rate.var(axis=0, ddof=1) - mean / e, 1e-3 * mean**2)
-    return mean**2 / between, mean / between
 
 
 def _dispersion(seen: Array, rate: Array, mean_past: Array) -> Array:

@@ -1,0 +1,90 @@
+"""What changed between two windows: the parts that made it, adding up exactly; and what of it is real, late or reclassified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+NONE = ""
+
+
+class Changed(NamedTuple):
+    """A change of a count, taken apart.
+
+    parts: one frame a dimension, rows by size of change, columns value, before, after, change; each adds up to before, after, change.
+    """
+
+    before: int
+    after: int
+    parts: dict[str, pd.DataFrame]
+
+
+class Bridge(NamedTuple):
+    """shown = real + late + withdrawn + reclassified, in all and for every value; columns value, then these."""
+
+    shown: int
+    real: int
+    late: int
+    withdrawn: int
+    reclassified: int
+    parts: dict[str, pd.DataFrame]
+
+
+def changed(before: pd.DataFrame, after: pd.DataFrame, by: Sequence[str] = ("township", "category", "agency", "channel")) -> Changed:
+    """Take the change between two windows apart by each dimension.
+
+    before, after: one row a matter of each window (or, with a column `count`, one row a cell), columns named in `by`; an unknown value is
+    a value of its own (""), so that nothing falls out. ValueError if a dimension is missing.
+    """
+    return Changed(_total(before), _total(after), {name: _part(before, after, name) for name in by})
+
+
+def _total(rows: pd.DataFrame) -> int:
+    return int(rows["count"].sum()) if "count" in rows else len(rows)
+
+
+def _count(rows: pd.DataFrame, name: str) -> pd.Series:
+    if name not in rows:
+        raise ValueError(f"no column {name}")
+    values = rows[name].astype(object).where(rows[name].notna(), NONE)
+    sizes = rows["count"].astype(int) if "count" in rows else pd.Series(1, index=rows.index, dtype=int)
+    return sizes.groupby(values.to_numpy()).sum()
+
+
+def _part(before: pd.DataFrame, after: pd.DataFrame, name: str) -> pd.DataFrame:
+    table = pd.DataFrame({"before": _count(before, name), "after": _count(after, name)}).fillna(0).astype(int)
+    table["change"] = table["after"] - table["before"]
+    table = table.rename_axis("value").reset_index()
+    return table.iloc[table["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def bridge(told: pd.DataFrame, known: pd.DataFrame, after: pd.DataFrame, by: Sequence[str] = ("township", "category", "agency", "channel")) -> Bridge:
+    """Take the change that a screen shows apart into what is real and what is the books.
+
+    told: matters of the earlier window as they were known when that window was as old as the later one is now; known: as they are known
+    now; after: matters of the later window. One row a matter, column `code` (unique in each frame) and those in `by`.
+    Shown is after − known. Real compares both windows at the same age: after − told. What came to the earlier window since lowers the
+    change shown: late (codes not told then), withdrawn (codes gone since, with the opposite sign), reclassified (in both, and changed in
+    value; in all it adds up to 0). A matter moved out of the window or into it counts as withdrawn or late.
+    ValueError for a code twice or a missing dimension.
+    """
+    for frame in (told, known, after):
+        if frame["code"].duplicated().any():
+            raise ValueError("a matter stands twice in one window")
+    fresh, gone = known[~known["code"].isin(told["code"])], told[~told["code"].isin(known["code"])]
+    stays_then, stays_now = told[told["code"].isin(known["code"])], known[known["code"].isin(told["code"])]
+    parts = {name: _steps(name, told, known, after, fresh, gone, stays_then, stays_now) for name in by}
+    return Bridge(len(after) - len(known), len(after) - len(told), -len(fresh), len(gone), 0, parts)
+
+
+def _steps(name: str, told: pd.DataFrame, known: pd.DataFrame, after: pd.DataFrame, *rest: pd.DataFrame) -> pd.DataFrame:
+    fresh, gone, then, now = (_count(f, name) for f in rest)
+    whole = {"told": _count(told, name), "known": _count(known, name), "after": _count(after, name)}
+    table = pd.DataFrame({**whole, "fresh": fresh, "gone": gone, "then": then, "now": now}).fillna(0).astype(int)
+    out = pd.DataFrame({
+        "value": table.index, "shown": table["after"] - table["known"], "real": table["after"] - table["told"], "late": -table["fresh"],
+        "withdrawn": table["gone"], "reclassified": table["then"] - table["now"],
+    }).reset_index(drop=True)  # fmt: skip
+    return out.iloc[out["shown"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
