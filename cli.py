@@ -474,6 +474,19 @@ def bench_groups(
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v}" for k, v in result.items()))
 
 
+@bench_app.command("alarms")
+def bench_alarms(
+    copies: Annotated[int, typer.Option(help="Series of each of the 42 scenarios.", min=1, max=200)] = 20,
+    seeds: Annotated[int, typer.Option(help="Invented cities of each truth.", min=1, max=100)] = 6,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """False alarms, false discoveries, power and delay where the truth is known, beside the reference method and "+50 %"."""
+    from services.bench_alarms import Size, alarms
+
+    result = alarms(Size(copies=copies, seeds=seeds))
+    say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v}" for k, v in result.items()))
+
+
 @bench_app.command("indicators")
 def bench_indicators(
     rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
