@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 
-from demo import centres, listings, seeding
+from demo import acts, centres, listings, seeding
 from demo.checks import CannotStart
 from demo.progress import Show
 from services.wiring import Services, build
@@ -66,3 +66,4 @@ def furnish(services: Services, city_folder: Path) -> None:
     seeding.add_accounts(services)
     seeding.add_centres(services, centres.rows(today, services.geography.city.areas.to_dict("records")))
     seeding.add_listings(services, listings.rows(city_folder, today))
+    acts.bring(services)
