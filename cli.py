@@ -27,9 +27,10 @@ key_app = typer.Typer(no_args_is_help=True, help="Keys of the sources that push 
 geo_app = typer.Typer(no_args_is_help=True, help="Official outlines and seats.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
+centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute centres.")
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
-for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app),
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("centres", centres_app),
                    ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
@@ -450,6 +451,27 @@ def token_add(
 ) -> None:
     """Print a new API token; it is shown this once."""
     say(_asked(_open().auth.add_token, user, label))
+
+
+@centres_app.command("import")
+def centres_import(
+    file: Annotated[Path, typer.Argument(help="csv or workbook, a row a centre.", exists=True, dir_okay=False)],
+    why: Annotated[str, typer.Option(help="Kept with every change.")] = "名录导入",
+) -> None:
+    """Take over a directory of centres, all rows or none; fields without a column stay as they are."""
+    from dataclasses import replace
+
+    from matters.access import Scope
+    from matters.centres import Wrong
+    from services.centre_table import read
+
+    services = _open()
+    rows = _asked(read, file, services.areas)
+    try:
+        counts = services.centres.bring(replace(Scope.system(), user="cli"), rows, why)
+    except Wrong as error:
+        raise Stop(f"the value of {error.field} cannot stand in the directory; nothing was taken over") from None
+    say(", ".join(f"{name} {n:,}" for name, n in counts.items()))
 
 
 @groups_app.command("find")

@@ -61,9 +61,10 @@ def said(counts: Counts) -> str:
 
 
 def furnish(services: Services, city_folder: Path) -> None:
-    """Accounts, centres, listings."""
+    """Accounts, centres, listings, groups."""
     today = services.now().date()
     seeding.add_accounts(services)
     seeding.add_centres(services, centres.rows(today, services.geography.city.areas.to_dict("records")))
     seeding.add_listings(services, listings.rows(city_folder, today))
+    services.groups.refresh()
     acts.bring(services)

@@ -80,6 +80,7 @@ def _counties(today: date) -> list[dict[str, Any]]:
         detail: dict[str, Any] = {
             "platforms": list(PLATFORMS[: plan.platforms]), "resident": list(_RESIDENT if since else _RESIDENT[:4]),
             "rotating": _rota(plan.turn) if since else {}, "on_call": list(_ON_CALL), "on_call_promise": _PROMISE, "third_parties": third,
+            "rooms": ["接待大厅", *(f"{n}号调解室" for n in "一二三"[: 1 + plan.platforms // 3]), "心理疏导室", "联席会商室"],
         }  # fmt: skip
         found.append({
             "area_code": plan.code, "name": f"{plan.county}矛盾纠纷多元化解中心", "state": "running" if since else "planned",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ class UnknownArea(KeyError):
 class Areas:
     """The directory of areas; in memory, since it changes only with `yizhan geo import`."""
 
-    def __init__(self, geography: Geography, centres: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, geography: Geography, centres: Callable[[], dict[str, dict[str, Any]]]) -> None:
         self._geography = geography
         city = geography.city
         self.census_year = city.settings.census_year
@@ -41,7 +42,12 @@ class Areas:
         self._short = {r["code"]: r["short"] or r["name"] for r in rows if r["level"] == "village"}
         self._words = [(r["code"], r["name"], r["short"], r["pinyin"].replace(" ", ""), r["level"]) for r in rows]
         self.city: AreaInfo = next(i for i in self._infos.values() if i.level == "city")
-        self.centres = centres
+        self._centres = centres
+
+    @property
+    def centres(self) -> dict[str, dict[str, Any]]:
+        """Centres by the code of their area, as the directory has them now."""
+        return self._centres()
 
     def _info(self, r: dict[str, Any], below: Counter[tuple[str, str]]) -> AreaInfo:
         population = None if pd.isna(r["population"]) else int(r["population"])

@@ -14,6 +14,7 @@ from connectors.registry import BUILT_IN, load_feeds
 from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
+from services.centres import Centres
 from services.exports import Exports
 from services.feeds import Feeds
 from services.figures import Figures
@@ -39,6 +40,7 @@ from services.supervision import Supervision
 from services.unmask import Unmask
 from services.views import Views
 from store import areas as area_store
+from store import centres as centre_store
 from store import migrate
 from store.engine import open_engine, reading, writing
 
@@ -65,8 +67,18 @@ class Services:
     @cached_property
     def areas(self) -> Areas:
         """The directory of areas and centres."""
-        with reading(self.engine) as connection:
-            centres = area_store.all_centres(connection)
+        kept: dict[int, dict[str, dict[str, Any]]] = {}
+
+        def centres() -> dict[str, dict[str, Any]]:
+            with reading(self.engine) as connection:
+                mark = centre_store.mark(connection)
+                found = kept.get(mark)
+                if found is None:
+                    found = area_store.all_centres(connection)
+                    kept.clear()
+                    kept[mark] = found
+                return found
+
         return Areas(self.geography, centres)
 
     @cached_property
@@ -93,6 +105,11 @@ class Services:
     def figures(self) -> Figures:
         """Figures of areas."""
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
+
+    @cached_property
+    def centres(self) -> Centres:
+        """The directory of centres."""
+        return Centres(self.engine, self.settings, lambda: self.areas, is_workday, self.now)
 
     @cached_property
     def groups(self) -> Groups:

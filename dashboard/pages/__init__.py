@@ -39,6 +39,8 @@ PAGES: tuple[Page, ...] = (
     Page("/matter/<code>", "matter", N_("事项")),
     Page("/groups", "groups", N_("群体"), "group"),
     Page("/group/<id>", "group", N_("群体")),
+    Page("/centres", "centres", N_("中心"), "house"),
+    Page("/centre/<code>", "centre", N_("中心")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
     Page("/supervision", "supervision", N_("督办"), "alert"),
@@ -46,7 +48,7 @@ PAGES: tuple[Page, ...] = (
 )
 
 # Which navigation entry a page without one belongs to.
-UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "listing": "listings"}
+UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "listing": "listings"}
 
 
 def find(pathname: str) -> tuple[Page, dict[str, str]] | None:
