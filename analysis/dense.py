@@ -21,7 +21,7 @@ class Rules:
     left_out: int = 10  # just before the week judged
     together: int = 2  # weeks summed: a burst seldom keeps to one
     harmonics: int = 2
-    alpha: float = 0.008  # one-sided
+    alpha: float = 0.0095  # one-sided
     reweight_above: float = 2.58
     cases: int = 5  # fewer in the last `recent` weeks, and nothing is said
     recent: int = 4

@@ -76,7 +76,7 @@ def _week(y: Array, k: int, dates: NDArray[np.datetime64] | None, control: Contr
     here = np.zeros(design.shape[1])
     here[0] = 1.0
     fit, phi, slack = robust(design, past, control.reweight_above)
-    mean, variance, slope = np.exp(fit.beta[:, 0]), fit.spread(here) * slack, fit.beta[:, 1].copy()
+    mean, variance, slope = np.exp(np.minimum(fit.beta[:, 0], 300)), fit.spread(here) * slack, fit.beta[:, 1].copy()
     keep = mean <= past.max(axis=1)
     if control.trend_level < 1:
         keep &= _student(slope / np.sqrt(fit.covariance[:, 1, 1] * slack), len(rows) - design.shape[1]) < control.trend_level

@@ -160,3 +160,41 @@ def _injected(
         counts[cold] = 0
         hit[cold] = False
     return Panel(counts, festival, hit, made, cold)
+
+
+class Growth(NamedTuple):
+    """Months × townships × categories, and the cells whose rate grows month by month."""
+
+    counts: Array
+    hit: NDArray[np.bool_]
+
+
+def growth(seed: int = 1, planted: int = 25, factor: float = 1.5, months: int = 6, townships: int = 219, categories: int = 24) -> Growth:
+    """A panel without season in which a few cells of at least one case a month grow by a factor every month; overdispersion 1.2."""
+    rng = np.random.default_rng(seed)
+    rate = rng.gamma(1.0, 1.0, (townships, categories)) * rng.lognormal(-0.5, 0.9, categories)
+    mean = np.repeat(rate[None], months, axis=0)
+    hit = np.zeros(rate.shape, dtype=bool)
+    hit.ravel()[rng.choice(np.flatnonzero(rate.ravel() >= 1), planted, replace=False)] = True
+    mean[:, hit] *= factor ** np.arange(months)[:, None]
+    return Growth(negative_binomial(rng, mean, 1.2), hit)
+
+
+class Listed(NamedTuple):
+    """Weeks × townships of one category; the columns that were listed from row `start` on."""
+
+    counts: Array
+    worst: NDArray[np.intp]
+    start: int
+
+
+def listings(seed: int, act: float, listed: int = 10, weeks: int = 130, after: int = 26, townships: int = 219) -> Listed:
+    """A city whose steepest risers of the last four weeks are listed; from then on their true rates are multiplied by `act`."""
+    rng = np.random.default_rng(seed)
+    season = 1 + 0.3 * np.sin(np.arange(weeks) / 52 * 2 * np.pi)
+    mean, start = season[:, None] * rng.gamma(1.5, 0.8, townships), weeks - after
+    counts = negative_binomial(rng, mean, 1.2)
+    rise = counts[start - 4 : start].sum(axis=0) - counts[start - 30 : start - 4].sum(axis=0) * 4 / 26
+    worst = np.argsort(-rise)[:listed]
+    counts[start:, worst] = negative_binomial(rng, mean[start:, worst] * act, 1.2)
+    return Listed(counts, worst, start)

@@ -17,6 +17,7 @@ from analysis.scan import neighbours, scan
 from analysis.simulate import JUDGED, WEEKS, Panel, Series, Truth, noufaily, panel
 from analysis.tails import benjamini_hochberg
 from analysis.trending import trending
+from services.bench_growth import growing, remedies
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -53,6 +54,7 @@ def alarms(size: Size | None = None) -> dict[str, Any]:
     out["seconds_5256"] = _seconds()
     out["seconds_scan"] = _scan_seconds(size.draws)
     out["truths"] = {truth: _cells(_cities(size, truth), _flags) for truth in size.truths[1:]}
+    out["trending"], out["remedy"] = growing(size.seeds), remedies(size.seeds)
     out["reference"] = {"noufaily": _series(made, _farrington), "panel": _cells(plain[:1], _farrington_cells, size.reference_weeks)}
     out["plus_50"] = {"noufaily": _series(made, _plus_50), "panel": _cells(plain, _plus_50_cells)}
     return out

@@ -11,27 +11,15 @@ from scipy.stats import binom
 
 from analysis.candidates import Rules, candidates
 from analysis.remedy import difference, remedy
-from analysis.simulate import negative_binomial
+from analysis.simulate import listings
 
 WEEKS, AFTER, TOWNS = 130, 26, 219
-
-
-def world(seed: int, act: float) -> tuple[np.ndarray, np.ndarray, int]:
-    """The ten steepest risers of a city are listed; their true rates are multiplied by `act` from then on."""
-    rng = np.random.default_rng(seed)
-    season = 1 + 0.3 * np.sin(np.arange(WEEKS) / 52 * 2 * np.pi)
-    mean, start = season[:, None] * rng.gamma(1.5, 0.8, TOWNS), WEEKS - AFTER
-    counts = negative_binomial(rng, mean, 1.2)
-    rise = counts[start - 4 : start].sum(axis=0) - counts[start - 30 : start - 4].sum(axis=0) * 4 / 26
-    worst = np.argsort(-rise)[:10]
-    counts[start:, worst] = negative_binomial(rng, mean[start:, worst] * act, 1.2)
-    return counts, worst, start
 
 
 def judged(act: float, seeds: range) -> tuple[Counter[str], float, list[float]]:
     verdicts, covered, naive = Counter[str](), [], []
     for seed in seeds:
-        counts, worst, start = world(seed, act)
+        counts, worst, start = listings(seed, act)
         naive.append(counts[start:, worst].mean() / counts[start - 4 : start, worst].mean())
         for place in worst:
             found = remedy(counts, np.arange(TOWNS) == place, start)
@@ -55,7 +43,7 @@ def test_a_true_fall_is_seen_and_its_size_covered() -> None:
 
 
 def test_many_places_together_say_it_sharply_and_placebos_agree() -> None:
-    counts, worst, start = world(9, 0.6)
+    counts, worst, start = listings(9, 0.6)
     found = remedy(counts, np.isin(np.arange(TOWNS), worst), start)
     assert found.verdict == "fell" and found.ratio.high is not None and found.ratio.high < 0.85
     assert found.placebo_areas is not None and found.placebo_areas < 0.02 and found.placebo_dates is not None and found.placebo_dates <= 0.2
@@ -65,7 +53,7 @@ def test_many_places_together_say_it_sharply_and_placebos_agree() -> None:
 
 
 def test_cases_that_move_next_door_are_shown() -> None:
-    counts, worst, start = world(5, 0.3)
+    counts, worst, start = listings(5, 0.3)
     place = int(worst[np.argmax(counts[:start, worst].sum(axis=0))])
     near = np.zeros(TOWNS, dtype=bool)
     near[[i for i in range(TOWNS) if i not in worst][:4]] = True

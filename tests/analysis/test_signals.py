@@ -43,14 +43,14 @@ def test_a_quiet_city_stays_quiet_whatever_its_truth() -> None:
 def test_planted_spikes_are_found_and_carry_their_figures() -> None:
     made = city("plain")
     found = 0
-    for first, i, j in made.spikes:
+    for first, i, j in made.spikes[:15]:
         for week in range(first, first + 3):
             judged = emerging(made.counts, week, made.festival)
             if judged.flagged[i, j]:
                 assert judged.observed[i, j] == made.counts[week, i, j] > judged.high[i, j] >= judged.low[i, j]
                 found += 1
                 break
-    assert found / len(made.spikes) > 0.23
+    assert found / 15 > 0.23
 
 
 def test_a_silent_feed_is_neither_calm_nor_a_lesson() -> None:

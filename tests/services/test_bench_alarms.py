@@ -24,3 +24,10 @@ def test_the_house_beats_fifty_percent_and_is_not_blind(printed: dict) -> None: 
     assert printed["noufaily"]["pod"]["10"] > 0.8
     assert printed["panel"]["false_per_week"] < 1 < printed["plus_50"]["panel"]["false_per_week"]
     assert printed["panel"]["power"] > 0.1
+
+
+def test_growth_and_remediation_are_measured_beside_the_plain_rules(printed: dict) -> None:  # type: ignore[type-arg]
+    grows, helped = printed["trending"], printed["remedy"]
+    assert grows["false"] <= 2 < 5 < grows["three_rises"]["false"]
+    assert helped["nothing_done"]["fell"] <= 0.2 and helped["nothing_done"]["naive_fell"] > 0.5
+    assert helped["fell_by_60"]["fell"] > 0.4 and helped["nothing_done"]["covered"] >= 0.8
