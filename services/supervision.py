@@ -14,6 +14,7 @@ from matters.mechanisms import MECHANISMS
 from matters.path import ACTS, CARDS
 from matters.supervision import Standing, Thresholds, propose
 from services.areas import Areas
+from services.kept import Kept
 from services.path import line_of
 from services.path_shapes import CardLine, Desk, JointLine, MatterHead, Mechanism, ProposalLine
 from services.settings import Settings
@@ -34,6 +35,7 @@ class Supervision:
         self, engine: Engine, settings: Settings, areas: Areas, version: Callable[[], int], now: Callable[[], datetime]
     ) -> None:
         self._engine, self._settings, self._areas, self._version, self._now = engine, settings, areas, version, now
+        self._kept = Kept(64)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -45,7 +47,10 @@ class Supervision:
     def desk(self, scope: Scope, area: str = "") -> Desk:
         """The whole desk of an area ('' = the reader's own). Raises Forbidden outside the scope, UnknownArea."""
         place = narrowed(scope, self._areas.place(area))
-        mine = _cut(scope, place.county, place.town)
+        key, stamp = (scope.role, scope.level, place), (self._version(), self._now().date())
+        return self._kept.get(key, stamp) or self._kept.put(key, stamp, self._desk(scope, _cut(scope, place.county, place.town)))
+
+    def _desk(self, scope: Scope, mine: Scope) -> Desk:
         today = self._now().date()
         with reading(self._engine) as c:
             cards = kept.in_force(c, mine, CARDS, limit=FORCE)

@@ -5,40 +5,46 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, text
 
 from matters.access import Scope
 from matters.supervision import Thresholds
-from store.schema import matter
+from store.schema import WAITING, matter
+from store.schema.base import UNCALLED
 from store.scoped import inside
 
 MOST = 20_000  # delayed matters that are looked at; the open ones are few
+_OPEN = text("is_open")  # as the small indexes of open matters say it
+_HEAD = tuple(matter.c[n] for n in ("id", "code", "version", "title", "category", "county_code", "town_code", "owner", "stage", "is_open",
+                                    "opened_on", "accepted_on", "handled_on", "due_on", "closed_on"))  # fmt: skip
 
 
 def delayed(connection: Connection, scope: Scope, today: date, t: Thresholds) -> list[dict[str, Any]]:
-    """Open matters past their limit, or that wait too long for acceptance or a first act; the longest past first."""
-    past = matter.c.due_on <= today - timedelta(days=t.yellow)
+    """Open matters past their limit, or that wait too long for acceptance or a first act; the longest past first.
+
+    Two questions, as the two small indexes are made: the words of their conditions are those of the indexes.
+    """
+    past = (_OPEN, matter.c.due_on <= today - timedelta(days=t.yellow), inside(scope, matter))
     unaccepted = and_(matter.c.accepted_on.is_(None), matter.c.opened_on < today - timedelta(days=t.unaccepted))
-    unhandled = and_(matter.c.accepted_on.is_not(None), matter.c.handled_on.is_(None), matter.c.accepted_on < today - timedelta(days=t.unhandled))
-    query = select(matter).where(matter.c.is_open, or_(past, unaccepted, unhandled), inside(scope, matter))
-    rows = connection.execute(query.order_by(matter.c.due_on, matter.c.code).limit(MOST)).mappings()
-    return [dict(r) for r in rows]
+    unhandled = and_(matter.c.accepted_on.is_not(None), matter.c.accepted_on < today - timedelta(days=t.unhandled))
+    waits = (text(f"({WAITING})"), or_(unaccepted, unhandled), inside(scope, matter))
+    found: dict[int, dict[str, Any]] = {}
+    for where in (past, waits):
+        query = select(*_HEAD).where(*where).order_by(matter.c.due_on, matter.c.code).limit(MOST)
+        found |= {r["id"]: dict(r) for r in connection.execute(query).mappings()}
+    return list(found.values())
 
 
 def to_dispatch(connection: Connection, scope: Scope) -> int:
     """How many open matters are accepted and not yet dispatched."""
-    query = select(func.count()).select_from(matter).where(matter.c.is_open, matter.c.stage == "accepted", inside(scope, matter))
+    query = select(func.count()).select_from(matter).where(_OPEN, matter.c.stage == "accepted", inside(scope, matter))
     return int(connection.execute(query).scalar_one())
 
 
 def to_call_back(connection: Connection, scope: Scope, since: date, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """Matters of the centres closed since a day that nobody has rated, the latest first, and how many there are.
-
-    Found by their acceptance, which has an index; half a year is longer than nearly all take.
-    """
-    where = (matter.c.accepted_on >= since - timedelta(days=183), ~matter.c.is_open, matter.c.closed_on >= since, matter.c.satisfied.is_(None),
-             matter.c.channel != "", inside(scope, matter))  # fmt: skip
-    rows = connection.execute(select(matter).where(*where).order_by(matter.c.closed_on.desc(), matter.c.code).limit(limit)).mappings().all()
+    """Matters of the centres closed since a day that nobody has rated, the latest first, and how many there are."""
+    where = (text(f"({UNCALLED})"), matter.c.closed_on >= since, inside(scope, matter))
+    rows = connection.execute(select(*_HEAD).where(*where).order_by(matter.c.closed_on.desc(), matter.c.code).limit(limit)).mappings().all()
     found = [dict(r) for r in rows]
     if len(found) < limit:
         return found, len(found)

@@ -40,6 +40,8 @@ metadata = MetaData(
 
 # Open matters without acceptance, or without a first act after it.
 WAITING = "is_open AND (accepted_on IS NULL OR handled_on IS NULL)"
+# Closed matters of the centres that nobody has rated: those to call back.
+UNCALLED = "NOT is_open AND satisfied IS NULL AND channel <> ''"
 
 area_code = String(16)
 big = BigInteger().with_variant(Integer, "sqlite")
@@ -258,6 +260,7 @@ matter = Table(
           sqlite_where=text("is_open"), postgresql_where=text("is_open")),
     # Open matters by their limit: the few that pass it when the day turns.
     Index("ix_matter_due", "due_on", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+    Index("ix_matter_uncalled", "closed_on", "code", sqlite_where=text(UNCALLED), postgresql_where=text(UNCALLED)),
     # The few that wait for acceptance or for a first act, which no rollup counts.
     Index("ix_matter_waiting", "county_code", "town_code", "accepted_on", "opened_on", "due_on",
           sqlite_where=text(WAITING), postgresql_where=text(WAITING)),

@@ -32,10 +32,13 @@ def upgrade() -> None:
     op.create_index("ix_path_event_record_id", "path_event", ["record_id"])
     op.create_index("ix_path_event_ref", "path_event", ["ref"])
     op.create_index("ix_path_event_act_at", "path_event", ["act", "at"])
+    uncalled = sa.text("NOT is_open AND satisfied IS NULL AND channel <> ''")
+    op.create_index("ix_matter_uncalled", "matter", ["closed_on", "code"], sqlite_where=uncalled, postgresql_where=uncalled)
     directory.make()
 
 
 def downgrade() -> None:
     """The acts are lost; a matter keeps what they made of it until one of its records changes."""
     directory.drop()
+    op.drop_index("ix_matter_uncalled", "matter")
     op.drop_table("path_event")
