@@ -193,9 +193,10 @@ class LinkDesk:
         one, other = ends[couples[0][0]], ends[couples[0][1]]
         county = one["county_code"] if all(r["county_code"] == one["county_code"] for r in ends.values()) else ""
         town = one["town_code"] if county and all(r["town_code"] == one["town_code"] for r in ends.values()) else ""
-        barred = 0
-        if kind == "join":
-            barred = kept.between(c, self._members(c, one["matter_id"]), self._members(c, other["matter_id"]))
+        if kind == "join" and one["matter_id"] != other["matter_id"]:
+            barred = kept.between(c, self._members(c, one["matter_id"]), self._members(c, other["matter_id"]), couples[0])
+            if barred:
+                raise Refused("apart", str(barred))
         values = {"verdict": verdict, "code": one["matter"], "other_code": other["matter"], "at": now, "by": scope.user, "role": scope.role,
                   "why": why.strip(), "county_code": county, "town_code": town}  # fmt: skip
         decision = kept.append(c, values, kind, couples)
@@ -203,7 +204,7 @@ class LinkDesk:
         if kind == "join":
             after = kept.ends(c, couples[0])
             if len({r["matter_id"] for r in after.values()}) > 1:
-                raise Refused("apart", str(barred))  # the transaction goes back
+                raise Conflict("one of the records has gone")  # the transaction goes back
         return self._line(c, scope, decision, couples)
 
     def _changed(self, c: Connection, scope: Scope, act: str, records: Sequence[int], detail: dict[str, Any], now: datetime) -> None:

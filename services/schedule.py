@@ -66,6 +66,7 @@ class Worker:
         return [
             *feeds,
             Job("requests", _every(1), self._requests),
+            Job("linking", _every(5), self._guarded(self._link)),
             Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send())),
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
@@ -110,6 +111,10 @@ class Worker:
 
     def _requests(self) -> None:
         self._guarded(lambda fence: self._desk.work_off(self._busy, fence, self._services.specs))()
+
+    def _link(self, fence: int) -> None:
+        """Compare what has come in, a step a transaction, until nothing waits or this process is to end."""
+        self._services.link_runner.run(lambda c: feed_store.check_fence(c, WORKER, fence), stop=self._stop.is_set)
 
     def _late(self, fence: int) -> None:
         states = self._services.feeds.states(Scope.system())

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from matters.linking_groups import REFERENCE, SCORED, STEWARD, Edge
+from matters.model import Record
 from store import ids
 from store.bulk import insert_many
 from store.chunks import rows_where_in
@@ -29,12 +30,16 @@ class Bonds:
     skips: dict[Pair, int] = field(default_factory=dict)
     sure: dict[Pair, tuple[int, float]] = field(default_factory=dict)  # pair's id and score
 
-    def edges(self, within: Mapping[int, Any]) -> list[Edge]:
-        """Edges among some records; a pair that a steward joined needs no score."""
-        joined = [Edge(a, b, STEWARD, decision=d) for (a, b), d in self.joins.items() if a in within and b in within]
-        scored = [Edge(a, b, SCORED, score=s, pair=p) for (a, b), (p, s) in self.sure.items()
-                  if (a, b) not in self.joins and (a, b) not in self.aparts and a in within and b in within]  # fmt: skip
-        return joined + scored
+    def edges(self, within: Mapping[int, Record]) -> list[Edge]:
+        """Edges among some records; a pair that a steward joined needs no score. Which end comes first depends on names alone."""
+
+        def ends(pair: Pair) -> tuple[int, int]:
+            one, other = sorted(pair, key=lambda i: (within[i].feed, within[i].external_id))
+            return one, other
+
+        here = [p for p in {**self.sure, **self.joins} if p[0] in within and p[1] in within and p not in self.aparts]
+        return [Edge(*ends(p), STEWARD, decision=self.joins[p]) if p in self.joins else
+                Edge(*ends(p), SCORED, score=self.sure[p][1], pair=self.sure[p][0]) for p in here]  # fmt: skip
 
 
 def in_use(connection: Connection) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from matters.access import Scope
 from store import ids
 from store.chunks import rows_where_in
+from store.linking import bonds_of
 from store.schema import link, link_decided, link_decision, link_pair, matter, matter_was, record
 from store.scoped import inside
 
@@ -88,12 +89,14 @@ def _lines(connection: Connection, scope: Scope, decisions: Sequence[int]) -> li
     return sorted(({**r, "pairs": pairs.get(r["id"], 0)} for r in rows), key=lambda r: -r["id"])
 
 
-def between(connection: Connection, one: Sequence[int], other: Sequence[int]) -> int:
-    """The latest standing decision that holds a record of one matter apart from a record of another; 0 for none."""
+def between(connection: Connection, one: Sequence[int], other: Sequence[int], couple: tuple[int, int]) -> int:
+    """The latest decision in force that holds a record of one matter apart from a record of another; 0 for none. One about the
+    couple itself does not count: what is being decided now takes its place."""
     mine, yours = set(one), set(other)
-    query = select(link_decided).where(link_decided.c.stands, link_decided.c.kind == "apart")
-    found = [r for column in (link_decided.c.low, link_decided.c.high) for r in rows_where_in(connection, query, column, sorted(mine))]
-    return max((r.decision_id for r in found if {r.low, r.high} & yours and {r.low, r.high} & mine), default=0)
+    aparts = bonds_of(connection, sorted(mine)).aparts
+    crossing = {p: d for p, d in aparts.items() if (p[0] in mine and p[1] in yours) or (p[1] in mine and p[0] in yours)}
+    crossing.pop((min(couple), max(couple)), None)
+    return max(crossing.values(), default=0)
 
 
 def links_of(connection: Connection, record_ids: Sequence[int]) -> list[dict[str, Any]]:
