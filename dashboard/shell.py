@@ -44,10 +44,10 @@ def home(services: Any, scope: Scope) -> str:
     return area_path(area.code, area.level)
 
 
-def _links(current: str, start: str, tabs: bool) -> list[html.A]:
+def _links(current: str, start: str, tabs: bool, scope: Scope) -> list[html.A]:
     """Navigation links; assets/js/nav.js gives them the period and filters of the screen they are on."""
     links = []
-    for page in (p for p in PAGES if p.tab):
+    for page in (p for p in PAGES if p.tab and (not p.act or scope.may(p.act))):
         here = {"aria-current": "page"} if page.key == current else {}
         label: list[Any] = [icon(page.tab), t(page.name)] if tabs else [t(page.name)]
         links.append(html.A(label, href=start if page.key == "city" else page.path, className="nav-link", **{"data-keep": "1", **here}))
@@ -85,7 +85,7 @@ def top(services: Any, person: Any, here: Here) -> list[Any]:
     current, start = UNDER.get(here.key, here.key), home(services, person.scope)
     return [
         html.A([t("一站"), html.I(claim)], href=start, className="brand", **{"data-keep": "1"}),
-        html.Nav(_links(current, start, tabs=False), className="nav", **{"aria-label": t("主导航")}),
+        html.Nav(_links(current, start, tabs=False, scope=person.scope), className="nav", **{"aria-label": t("主导航")}),
         html.Div(className="sp"),
         _search(),
         _user(person, here),
@@ -135,7 +135,7 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
         banner = moment.banner(at, here) if at is not None else []
         assert found is not None  # guard.here has looked
         page, params = found
-        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True), t("跳到内容"), banner)
+        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True, scope=scope), t("跳到内容"), banner)
         arrived = {**goto, "lang": lang(), "title": t("一站")}
         if refused is not None:
             return (moment.refused(refused), *bars, {**arrived, "wrong": True})

@@ -18,12 +18,16 @@ from dashboard.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its path with <names>, its folder, its name; `tab` is its icon among the phone's tabs, '' = not in the navigation."""
+    """One page: its path with <names>, its folder, its name; `tab` is its icon among the phone's tabs, '' = not in the navigation.
+
+    `act` is the permission without which it is not in the navigation either.
+    """
 
     path: str
     key: str
     name: str
     tab: str = ""
+    act: str = ""
 
     def match(self, pathname: str) -> dict[str, str] | None:
         """The named parts of a path that is this page's, else None."""
@@ -44,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
     Page("/supervision", "supervision", N_("督办"), "alert"),
+    Page("/linking", "linking", N_("关联"), "link", act="steward_links"),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
 )
 
