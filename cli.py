@@ -531,6 +531,28 @@ def bench_ingest(
     _told(ingest, rows, as_json)
 
 
+@bench_app.command("grid")
+def bench_grid(
+    rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time the case list: its first block, blocks far down, its sums and facets."""
+    from services.bench_grid import grid
+
+    _told(grid, rows, as_json)
+
+
+@bench_app.command("search")
+def bench_search(
+    rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time searches in titles: one, two and more characters, common and rare, none, one wrong; and what the index costs."""
+    from services.bench_grid import search_words
+
+    _told(search_words, rows, as_json)
+
+
 def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:
     try:
         result = measure(load_settings(), rows)

@@ -54,7 +54,10 @@ def indicators(settings: Settings, rows: int) -> dict[str, Any]:
             services.close()
 
 
-def fill(services: Services, rows: int, seed: int = 7) -> None:
+Titles = Callable[[np.random.Generator, int], list[str]]
+
+
+def fill(services: Services, rows: int, seed: int = 7, titles: Titles = lambda rng, size: [""] * size) -> None:
     """Matters over three years, skewed over townships and categories, with their rollups; RuntimeError if there are any."""
     with writing(services.engine) as c:
         if c.execute(text("SELECT COUNT(*) FROM matter")).scalar_one():
@@ -68,7 +71,8 @@ def fill(services: Services, rows: int, seed: int = 7) -> None:
     for start in range(0, rows, PART):
         size = min(PART, rows - start)
         with writing(services.engine) as c:
-            insert_many(c, matter, _invented(rng, services, towns, weights / weights.sum(), values, start, size))
+            made = _invented(rng, services, towns, weights / weights.sum(), values, start, size)
+            insert_many(c, matter, [{**row, "title": title} for row, title in zip(made, titles(rng, size), strict=True)])
     with writing(services.engine) as c:
         rollups.turn_day(c, services.now().date())
         bump(c, services.now())

@@ -120,6 +120,11 @@ class Matters:
         total = sums[0] if sums else offset + len(found.rows) if not found.next and (found.rows or not offset) else None
         return MatterRows(version, tuple(self._line(r, clock.today) for r in found.rows), total)
 
+    def forget(self) -> None:
+        """Drop what is kept, to measure without it."""
+        self._kept.clear()
+        self._blocks.clear()
+
     def similar_words(self, scope: Scope, filter: Filter) -> tuple[str, ...]:
         """The words of the search that stand nowhere in the list's area as written, while similar titles are shown for them."""
         if not filter.q.strip() or self._moments.of(filter).as_of is not None:

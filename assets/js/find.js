@@ -35,7 +35,7 @@
   }
 
   document.addEventListener('input', function (event) {
-    if (!event.target.closest('.find')) return;
+    if (!event.target.closest('.find') || event.target.closest('.find.in')) return; // a list's own search asks for no areas
     clearTimeout(waiting);
     const q = event.target.value.trim();
     waiting = setTimeout(function () { ask(q); }, 180);

@@ -56,6 +56,8 @@
     if (box && document.activeElement !== box && box.value !== q) dash_clientside.set_props('cases-q', { value: q });
     const first = asked === null || !document.getElementById(GRID) || document.getElementById(GRID) !== asked.el;
     const other = first || asked.rows !== now.rows;
+    // The grid may have been mounted only after the last address was read: it then still shows the rows of that one.
+    const stale = first && asked !== null && asked.rows !== now.rows;
     const onlyOrder = !other && asked.sort !== now.sort;
     asked = { rows: now.rows, sort: now.sort, el: document.getElementById(GRID) };
     if (first) {
@@ -63,7 +65,7 @@
       pick('');
       const rail = document.getElementById('cases-rail-box');
       if (rail && matchMedia('(max-width: 899px)').matches) rail.open = false;
-      ready(function () { narrow(); });
+      ready(function (a) { narrow(); if (stale && a.getGridOption('datasource')) a.purgeInfiniteCache(); });
       return no;
     }
     ready(function (a) {

@@ -75,7 +75,7 @@ def _rests_on(feed: FeedState, filter: Filter) -> bool:
 def nothing(asked: ListState, views: Sequence[tuple[View, int]]) -> Any:
     """No rows: what was asked, and the nearest way out that has some."""
     if asked.filter.q:
-        text = t("没有标题、编号或地点含“{q}”的事项，也没有相近的。", q=asked.filter.q)
+        text = t("这些条件下没有标题、编号或地点含“{q}”的事项。", q=asked.filter.q)
         return panels.empty(text, html.A(t("去掉这个词"), href=asked.href(asked.filter.with_(q="")), className="btn"))
     view = next(((v, n) for v, n in views if n and v.filter != asked.filter), None)
     if view is None:
