@@ -28,8 +28,8 @@ def delayed(connection: Connection, scope: Scope, today: date, t: Thresholds) ->
     # Always true, and it leads SQLite to the index of those that wait; which of them wait too long the rules say.
     waits = (text(f"({WAITING})"), matter.c.county_code >= "", inside(scope, matter))
     found: dict[int, dict[str, Any]] = {}
-    for where in (past, waits):
-        query = select(*_HEAD).where(*where).order_by(matter.c.due_on, matter.c.code).limit(MOST)
+    for where, order in ((past, (matter.c.due_on, matter.c.code)), (waits, (matter.c.county_code, matter.c.town_code, matter.c.code))):
+        query = select(*_HEAD).where(*where).order_by(*order).limit(MOST)
         found |= {r["id"]: dict(r) for r in connection.execute(query).mappings()}
     return list(found.values())
 
