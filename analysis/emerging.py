@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.glm import Array, poisson
@@ -44,13 +46,15 @@ class Emerging(NamedTuple):
 
 
 def emerging(
-    counts: Array, week: int, festival: NDArray[np.intp], rules: Rules | None = None, complete: float = 1.0, known: NDArray[np.bool_] | None = None
+    counts: Array, week: int, festival: NDArray[np.intp], rules: Rules | None = None, complete: float | Array = 1.0,
+    known: NDArray[np.bool_] | None = None,
 ) -> Emerging:
     """Judge one week of every township and category.
 
     counts: T × I × J, weekly. festival: T, weeks from Spring Festival (any number outside −2 … +4 when far). complete: the share of the
-    week's cases that is known by now. known: T × J (or T), False where the feed was silent: such weeks teach nothing, and judge
-    nothing. Flagged: Benjamini–Hochberg over all cells, and at least rules.least cases. ValueError with less than a year of history.
+    week's cases that is known by now (one figure, or one a category; from analysis.delay). known: T × J (or T), False where the feed was
+    silent: such weeks teach nothing, and judge nothing. Flagged: Benjamini–Hochberg over all cells, and at least rules.least cases.
+    ValueError with less than a year of history.
     Gamma–Poisson shrinkage: Clayton and Kaldor 1987, Biometrics 43; quasi-likelihood totals: Farrington et al. 1996, JRSS A 159.
     """
     rules = rules or Rules()
@@ -79,6 +83,20 @@ def emerging(
         count, expected, quantile(tail, expected, ratio), quantile(1 - tail, expected, ratio), pvalue, adjusted, flagged,
         _watch(pvalue, flagged, count, rules), phi,
     )  # fmt: skip
+
+
+def ranked(judged: Emerging, towns: Sequence[str], categories: Sequence[str]) -> pd.DataFrame:
+    """The flagged and the watched cells, flagged first, then by p: columns town, category, observed, expected, low, high, pvalue,
+    adjusted, confirmed (False: the watch list). towns, categories: names of the rows and columns of `judged`.
+    """
+    where = np.argwhere(judged.flagged | judged.watched)
+    cell = tuple(where.T)
+    out = pd.DataFrame({
+        "town": [towns[i] for i, _ in where], "category": [categories[j] for _, j in where],
+        **{name: getattr(judged, name)[cell] for name in ("observed", "expected", "low", "high", "pvalue", "adjusted")},
+        "confirmed": judged.flagged[cell],
+    })  # fmt: skip
+    return out.sort_values(["confirmed", "pvalue"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
 def _city(totals: Array, past: NDArray[np.intp], week: int, festival: NDArray[np.intp], heard: NDArray[np.bool_]) -> Array:

@@ -46,4 +46,5 @@ def _judged(act: float, seeds: int) -> dict[str, float]:
             low, high = found.ratio.low or 0.0, found.ratio.high or np.inf
             bad = made.counts[made.start - 4 : made.start, place].mean()
             rows.append((found.verdict == "fell", found.verdict == "rose", low <= act <= high, made.counts[made.start :, place].mean() < bad))
-    return dict(zip(("fell", "rose", "covered", "naive_fell"), np.round(np.mean(rows, axis=0), 3).tolist(), strict=True))
+    shares = np.round(np.mean(rows, axis=0), 3)
+    return {name: float(share) for name, share in zip(("fell", "rose", "covered", "naive_fell"), shares, strict=True)}

@@ -10,7 +10,7 @@ from scipy.stats import false_discovery_control, nbinom, poisson
 
 from analysis.dense import Rules as Dense
 from analysis.dense import dense
-from analysis.emerging import Rules, emerging
+from analysis.emerging import Rules, emerging, ranked
 from analysis.scan import neighbours, scan
 from analysis.simulate import Panel, noufaily, panel
 from analysis.tails import at_least, benjamini_hochberg, quantile
@@ -78,6 +78,11 @@ def test_watched_cells_are_unconfirmed_and_few() -> None:
     judged = emerging(made.counts, 250, made.festival, Rules(watch=5))
     assert judged.watched.sum() <= 5 and not (judged.watched & judged.flagged).any()
     assert (judged.pvalue[judged.watched] < 0.01).all()
+    table = ranked(judged, [f"t{i}" for i in range(219)], [f"c{j}" for j in range(24)])
+    assert len(table) == (judged.flagged | judged.watched).sum() and table["confirmed"].sum() == judged.flagged.sum()
+    first = table.iloc[0]
+    assert first["pvalue"] == np.nanmin(judged.pvalue[judged.flagged | judged.watched])
+    assert first["observed"] == made.counts[250, int(first["town"][1:]), int(first["category"][1:])]
 
 
 def test_dense_series_hold_their_level_and_find_large_bursts() -> None:
