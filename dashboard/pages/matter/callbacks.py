@@ -50,7 +50,7 @@ def register(app: GuardedApp, services: Any) -> None:
         if file.as_of is not None:
             raise PreventUpdate  # the past is for looking
         said, done, version = acts.do(services, scope, file.matter.code, asked)
-        return said, {"done": done, "version": version, "n": asked.get("n")}
+        return said, {"done": done, "version": version, "n": asked.get("n") if isinstance(asked, dict) else None}
 
     app.clientside_callback("cases", "moved", Output("matter-moved", "hidden"), Input("matter-moved", "title"))
     app.clientside_callback("file", "formed", Output("matter-form", "title"), Input("matter-form", "children"), prevent_initial_call=True)
