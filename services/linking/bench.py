@@ -19,6 +19,7 @@ from store.schema import record, reference
 
 _COLUMNS = ("id", "feed", "external_id", "number", "parties", "county_code", "town_code", "village_code", "lon", "lat", "happened_at", "registered_on",
             "accepted_on", "category", "amount", "title", "summary", "withdrawn", "context")  # fmt: skip
+_CITY = 100_000_000  # ids of one city's records lie below
 Disputes = Mapping[tuple[str, str], int]  # (feed, external id or number) → dispute
 
 
@@ -69,3 +70,25 @@ def said(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     lines += [(f"scored {name}", "-" if scored[name] is None else f"{scored[name]:.5f}") for name in ("precision", "recall", "recall_with_queue")]
     lines += [(f"recall without {SIGNALS[name][1].lower()}", f"{f['recall_without']} (with: {f['recall_with']})") for name, f in figures["signals"].items()]
     return [*lines, ("records", str(figures["records"])), ("matters", f"{figures['matters_by_quotes']} by quoted numbers, {figures['matters']} in all")]
+
+
+def seats_of(areas: Any) -> dict[str, tuple[float, float]]:
+    """Township code → (lon, lat) of its seat, of the frame of geo.areas."""
+    towns = areas[(areas["level"] == "township") & areas["lon"].notna()]
+    return {code: (lon, lat) for code, lon, lat in zip(towns["code"], towns["lon"], towns["lat"], strict=True)}
+
+
+def material(cities: Sequence[tuple[Engine, Disputes]], seats: Seats) -> tuple[Any, set[tuple[int, int]], dict[int, int]]:
+    """Records of several cities as one table, the pairs to learn from, and record → dispute: what training.train takes."""
+    rows: list[dict[str, Any]] = []
+    same: set[tuple[int, int]] = set()
+    known: dict[int, int] = {}
+    for number, (engine, disputes) in enumerate(cities):
+        off = number * _CITY
+        mine, quotes = rows_of(engine)
+        mine = [{**row, "id": row["id"] + off} for row in mine]
+        told = known_of(mine, [(a + off, b + off) for a, b in quotes], disputes)
+        same |= judge.unquoted(told)
+        known |= {i: dispute + off if dispute >= 0 else dispute for i, dispute in told.disputes.items()}
+        rows += mine
+    return table(rows, seats), same, known

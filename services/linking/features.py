@@ -77,7 +77,7 @@ def keys_of(found: Features) -> list[str]:
     if found.day < 0 or not found.county:
         return keys
     people = [n for n in found.names if not is_firm(n)]
-    plain = [("n", found.town, name) for name in people if found.town]
+    plain: list[tuple[str, ...]] = [("n", found.town, name) for name in people if found.town]
     if len(found.names) > 1:
         plain.append(("m", found.county, *found.names[:3]))
     if found.village and found.category:

@@ -6,7 +6,7 @@ from typing import Any
 
 from splink import SettingsCreator, block_on
 
-from matters.linking import ASIDE, LEVELS, NEAR_KM, SAME_PEOPLE
+from matters.linking import ASIDE, NEAR_KM, SAME_PEOPLE
 
 _SHARED = "greatest(len(list_intersect(ids_l, ids_r)), len(list_intersect(phones_l, phones_r)))"
 _NAMED = "len(list_intersect(names_l, names_r))"
@@ -69,6 +69,3 @@ def settings() -> SettingsCreator:
         blocking_rules_to_generate_predictions=[block_on("keys", arrays_to_explode=["keys"])],
         retain_matching_columns=True, retain_intermediate_calculation_columns=True,
     )  # fmt: skip
-
-
-assert all(set(SQL[name]) == set(LEVELS[name]) for name in SQL), "every level needs its words"
