@@ -25,7 +25,7 @@ ALIKE = 75.0  # rapidfuzz's partial ratio: one wrong character of four, two of e
 class Found(NamedTuple):
     """How often a word stands in titles (0, 1: rarely, COMMON: in very many), and the ids of similar titles where it stands in none."""
 
-    count: int
+    times: int
     similar: tuple[int, ...] = ()
 
 

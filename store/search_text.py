@@ -43,7 +43,7 @@ def _word(connection: Connection, place: Place, word: str, i: int) -> Condition:
     if found is not None and found.similar:
         return Condition(f"m.id IN ({', '.join(map(str, found.similar))})", {}, similar=True)
     inside = {**params, f"inside_{i}": search.like(word)}
-    if wide or (found is not None and found.count >= search.COMMON):
+    if wide or (found is not None and found.times >= search.COMMON):
         return Condition(f"lower(m.title) LIKE :inside_{i} ESCAPE '\\'{wide} OR m.id IN ({' UNION '.join(selects)})", inside)
     if pairs := search.pairs_of(word):
         inside[f"asked_{i}"] = search.expression(connection, [pairs])

@@ -38,7 +38,7 @@ def _choice(key: str, label: str, table: Mapping[str, Word], value: str) -> dict
 
 def keep_view() -> el.Node:
     """A name for the list as it is: its conditions, order and columns."""
-    fields = [{"name": "name", "label": t("视图名"), "type": "text", "value": "", "most": 24},
+    fields: list[dict[str, Any]] = [{"name": "name", "label": t("视图名"), "type": "text", "value": "", "most": 24},
               {"name": "shared", "label": t("给本区域的人共用"), "type": "check", "value": ""}]  # fmt: skip
     return _drop(t("存为视图"), [_form("cases-keep", fields, t("存下")), el.P(t("存的是条件、排序和列，不是事项本身。"), "s m")])
 

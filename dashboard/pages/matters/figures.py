@@ -28,7 +28,7 @@ def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], simil
         told = fmt.join([f"{b.key}={b.value}" for b in bad])
         out.append(html.Small(t("看不懂，已略去：{told}", told=told), className="wait", role="status"))
     if similar:
-        out.append(html.Small(t("没有“{q}”，列出的是相近的", q=fmt.join(similar)), className="wait similar", role="status"))
+        out.append(html.Small(t("没有“{q}”，列出的是相近的", q=fmt.join(list(similar))), className="wait similar", role="status"))
     return out
 
 
