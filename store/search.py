@@ -17,7 +17,7 @@ from store.chunks import chunks
 from store.places import Place
 
 TABLE = "matter_search"
-COMMON = 20_000  # matters: a word in more of them is looked for along the list's own order
+COMMON = 5_000  # matters: a word in more of them is looked for along the list's own order, which is then the shorter way
 CANDIDATES = 4_000  # titles compared one by one when a word stands nowhere as it was written
 ALIKE = 75.0  # rapidfuzz's partial ratio: one wrong character of four, two of eight
 
