@@ -29,8 +29,9 @@ user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
 centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute centres.")
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
+link_app = typer.Typer(no_args_is_help=True, help="Links between records that quote nothing.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
-for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("centres", centres_app),
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("link", link_app), ("centres", centres_app),
                    ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
@@ -507,6 +508,16 @@ def bench_alarms(
 
     result = alarms(Size(copies=copies, seeds=seeds))
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v}" for k, v in result.items()))
+
+
+@link_app.command("run")
+def link_run(
+    size: Annotated[int, typer.Option(help="Records a step; each step is a transaction.", min=10, max=100_000)] = 2_000,
+) -> None:
+    """Compare all records that have not been compared, as the worker does after each intake: the start, or after new weights."""
+    runner = _open().link_runner
+    done = runner.run(size=size, progress=lambda c: say(f"{c.records:,} records, {c.looked_at:,} pairs looked at, {c.sure:,} sure, {c.doubt:,} in doubt"))
+    say(f"compared {done.records:,} records: {done.sure:,} pairs are linked for sure, {done.doubt:,} are in doubt")
 
 
 @bench_app.command("indicators")
