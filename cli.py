@@ -31,8 +31,8 @@ centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute c
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 link_app = typer.Typer(no_args_is_help=True, help="Links between records that quote nothing.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
-for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("link", link_app), ("centres", centres_app),
-                   ("bench", bench_app)):
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("centres", centres_app),
+                   ("link", link_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
@@ -518,6 +518,45 @@ def link_run(
     runner = _open().link_runner
     done = runner.run(size=size, progress=lambda c: say(f"{c.records:,} records, {c.looked_at:,} pairs looked at, {c.sure:,} sure, {c.doubt:,} in doubt"))
     say(f"compared {done.records:,} records: {done.sure:,} pairs are linked for sure, {done.doubt:,} are in doubt")
+
+
+@link_app.command("train")
+def link_train(
+    seed: Annotated[list[int], typer.Option(help="A demo city to learn from; several: --seed 11 --seed 12.")],
+    scale: Annotated[float, typer.Option(help="Size of each city.", min=0.05, max=2)] = 0.25,
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("services/linking/weights.json"),
+) -> None:
+    """Learn the weights of linking from demo cities, where it is known which records are one dispute, and write them to a file."""
+    from contextlib import ExitStack
+
+    from demo.whole import brought
+    from services.linking.bench import material, seats_of
+    from services.linking.training import train
+
+    with ExitStack() as stack:
+        cities = [stack.enter_context(brought(one, scale)) for one in seed]
+        seats = seats_of(cities[0].services.geography.city.areas)
+        records, same, known = material([(c.services.engine, c.disputes) for c in cities], seats)
+    kept = train(records, same, known) | {"seeds": seed, "scale": scale}
+    out.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2) + b"\n")
+    say(f"{out}: model {kept['version']} from {records.num_rows:,} records, {len(same):,} pairs; sure from {kept['sure']:.6f}, doubt from {kept['doubt']:.6f}")
+
+
+@bench_app.command("linking")
+def bench_linking(
+    seed: Annotated[int, typer.Option(help="The demo city to judge on.", min=0)] = 21,
+    scale: Annotated[float, typer.Option(help="Its size.", min=0.05, max=2)] = 0.25,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Make a demo city, link its records with the kept weights, and compare with the truth: pairs, B-cubed, what each signal adds."""
+    from demo.whole import brought
+    from services.linking.bench import linking, said, seats_of
+    from services.linking.scorer import Scorer
+
+    with brought(seed, scale) as city:
+        seats = seats_of(city.services.geography.city.areas)
+        figures = {"seed": seed, "scale": scale, **linking(city.services.engine, city.disputes, Scorer.load(seats), seats)}
+    say(orjson.dumps(figures).decode() if as_json else "\n".join(f"{name:<34} {value}" for name, value in said(figures)))
 
 
 @bench_app.command("indicators")

@@ -26,6 +26,7 @@ Pair = tuple[int, int]
 _SAMPLE, _SEED = 1_000_000, 7
 _EXACT = ("two", "one_named", "one", "names", "others_named")
 SURE_PRECISION, DOUBT_MISSES = 0.999, 0.01  # at which the thresholds are set, on the records trained on
+_MARGIN = 2.0**2  # of the odds from which two records are surely one dispute: another city has pairs that this one had not
 
 
 def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | None = None) -> dict[str, Any]:
@@ -99,4 +100,5 @@ def _thresholds(scorer: Scorer, found: Mapping[int, Any], same: Collection[Pair]
         if right >= SURE_PRECISION * seen:
             sure = score
     trues = [score for score, true in scored if true]
+    sure = sure * _MARGIN / (1 - sure + sure * _MARGIN)
     return {"sure": sure, "doubt": min(sure, max(0.001, trues[int(len(trues) * (1 - DOUBT_MISSES)) - 1]))}
