@@ -94,11 +94,11 @@ JUNE = 30
 
 
 def festival_weeks(weeks: int, shift: int = 0) -> NDArray[np.intp]:
-    """Weeks from the nearest Spring Festival for a panel of that length, 99 beyond −2 … +4; `shift` moves the truth of the last year."""
+    """Weeks from the nearest Spring Festival for a panel of that length, 99 beyond −2 … +4; `shift` moves the last one."""
     out = np.full(weeks, 99, dtype=np.intp)
-    years = weeks // 52 + 1
-    for year in range(years):
-        at = year * 52 + JUNE + FESTIVALS[year % len(FESTIVALS)] + (shift if year == years - 1 else 0)
+    starts = [year * 52 + JUNE + FESTIVALS[year % len(FESTIVALS)] for year in range(weeks // 52 + 1)]
+    starts = [at for at in starts if at < weeks]
+    for at in [*starts[:-1], *(last + shift for last in starts[-1:])]:
         for gap in range(-2, 5):
             if 0 <= at + gap < weeks:
                 out[at + gap] = gap

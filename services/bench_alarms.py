@@ -35,7 +35,7 @@ class Size:
     seeds: int = 6  # panels
     townships: int = 219
     truths: tuple[Truth, ...] = TRUTHS
-    reference_weeks: int = 4  # in which Farrington runs on every cell: it takes seconds a week
+    reference_weeks: int = 8  # in which Farrington runs on every cell: it takes seconds a week
     draws: int = 999  # of the scan
 
 

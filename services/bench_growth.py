@@ -46,5 +46,5 @@ def _judged(act: float, seeds: int) -> dict[str, float]:
             low, high = found.ratio.low or 0.0, found.ratio.high or np.inf
             bad = made.counts[made.start - 4 : made.start, place].mean()
             rows.append((found.verdict == "fell", found.verdict == "rose", low <= act <= high, made.counts[made.start :, place].mean() < bad))
-    shares = np.round(np.mean(rows, axis=0), 3)
-    return {name: float(share) for name, share in zip(("fell", "rose", "covered", "naive_fell"), shares, strict=True)}
+    columns = np.array(rows, dtype=float)
+    return {name: round(float(columns[:, i].mean()), 3) for i, name in enumerate(("fell", "rose", "covered", "naive_fell"))}
