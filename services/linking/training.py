@@ -1,7 +1,7 @@
 """Training: Splink estimates how often records of two disputes agree by chance, and those of one dispute by their nature.
 
 u by random pairs, but for the parties, whose agreement by chance is too rare to be met in a sample: it is counted among all pairs that
-have a key in common, which for the numbers of people is all there are. m from pairs known to be one dispute, or else by EM.
+have a key in common, which for the numbers of people is all there are. m from pairs known to be one dispute.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-from splink import Linker, block_on
+from splink import Linker
 from splink.backends.duckdb import DuckDBAPI
 
 from matters.linking import SAME_PEOPLE
@@ -29,28 +29,26 @@ SURE_PRECISION, DOUBT_MISSES = 0.999, 0.01  # at which the thresholds are set, o
 _MARGIN = 2.0**2  # of the odds from which two records are surely one dispute: another city has pairs that this one had not
 
 
-def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | None = None) -> dict[str, Any]:
+def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | None = None, sample: int = _SAMPLE) -> dict[str, Any]:
     """The kept weights from a table of services.linking.frame.
 
-    same: pairs (low, high) that are one dispute though neither quotes the other; empty: they are found by EM. known: record → dispute,
+    same: pairs (low, high) that are one dispute though neither quotes the other; ValueError without any. known: record → dispute,
     by which the thresholds are set; pairs that are one dispute but not in `same` (they quote each other) are left out of it.
     """
-    chance = max(len(same), 1) / (records.num_rows * (records.num_rows - 1) / 2)
+    if not same:
+        raise ValueError("nothing to learn from: no pair that is one dispute without quoting")
+    chance = len(same) / (records.num_rows * (records.num_rows - 1) / 2)
     made = settings()
     made.probability_two_random_records_match = chance
     linker = Linker(DuckDBAPI().register(records), made, log_level=None)
-    linker.training.estimate_u_using_random_sampling(max_pairs=_SAMPLE, seed=_SEED)
-    if same:
-        linker.training.estimate_m_from_pairwise_labels(_labels(linker, same))
-    else:
-        for rule in (block_on("village", "category"), block_on("phones", arrays_to_explode=["phones"])):
-            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+    linker.training.estimate_u_using_random_sampling(max_pairs=sample, seed=_SEED)
+    linker.training.estimate_m_from_pairwise_labels(_labels(linker, same))
     model = linker.misc.save_model_to_json()
     found = by_id(records)
     pairs = candidates(records)
     other = [(a, b) for a, b in pairs if (a, b) not in same and (known is None or known[a] != known[b])]
     by_chance = Counter(told for a, b in other for told in levels(found[a], found[b]).items())
-    _settle(model, by_chance, records.num_rows, max(len(same), 1))
+    _settle(model, by_chance, records.num_rows, len(same), sample)
     kept = {"version": "", "sure": 0.99, "doubt": 0.01, "splink": model}
     if known is not None:
         kept |= _thresholds(Scorer(kept, {}), found, same, other)
@@ -63,7 +61,7 @@ def _labels(linker: Linker, same: Collection[Pair]) -> Any:
     return linker.table_management.register_table(pa.table({"id_l": pa.array(low), "id_r": pa.array(high)}), "labels")
 
 
-def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], records: int, labels: int) -> None:
+def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], records: int, labels: int, sample: int) -> None:
     """Exact counts where a sample sees nothing, shares within the pairs that have people in common, and no probability of nothing."""
     pairs = records * (records - 1) / 2
     for comparison in model["comparisons"]:
@@ -76,7 +74,7 @@ def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], rec
         for people in (True, False):
             group = {label: level for label, level in told.items() if label.startswith(SAME_PEOPLE) == people}
             _to_one(list(group.values()), "m_probability", [labels] * len(group))
-            _to_one(list(group.values()), "u_probability", [pairs if people or (name == "party" and n in _EXACT) else _SAMPLE for n in group])
+            _to_one(list(group.values()), "u_probability", [pairs if people or (name == "party" and n in _EXACT) else sample for n in group])
 
 
 def _to_one(group: Sequence[dict[str, Any]], field: str, seen_among: Sequence[float]) -> None:
