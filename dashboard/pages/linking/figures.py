@@ -11,6 +11,7 @@ from dashboard.components import fmt
 from dashboard.i18n import t
 from dashboard.pages.linking import words
 from dashboard.pages.linking.state import BANDS, PAGE, STATES, LinkState
+from dashboard.pages.matter.people import role
 from matters.access import Scope
 from services.link_shapes import DecisionLine, Pair, PairLine, Queue, Side
 
@@ -122,7 +123,7 @@ def _shown(name: str, value: Any) -> Any:
     if value in ("", None, ()):
         return cases.DASH
     if name == "parties":
-        return fmt.join([f"{role} {who}".strip() for role, who in value])
+        return fmt.join([f"{role(code) if code else ''} {who}".strip() for code, who in value])
     if name == "category":
         return cases.category(value)
     if name == "code":
