@@ -15,7 +15,7 @@ from matters.revision import revision
 from store.chunks import rows_where_in
 from store.conditions import prepared
 from store.history import RECORD_AT
-from store.schema import link, record, record_version, reference
+from store.schema import link, link_was, record, record_version, reference
 
 Finish = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]  # what an agency said → located rows
 
@@ -99,4 +99,6 @@ def links_at(connection: Connection, records: Sequence[Mapping[str, Any]], at: d
          "linked_at": since.get((r["id"], o["id"], n), max(r["learned_at"], o["learned_at"]))}
         for r, o, n in quoted
     ]  # fmt: skip
-    return out + [k for k in kept if k["method"] != "reference"]
+    gone = rows_where_in(connection, select(link_was), link_was.c.record_id, sorted(mine))
+    past = [dict(k._mapping) for k in gone if k.other_id in mine and k.linked_at <= at < k.until]
+    return out + [k for k in [*kept, *past] if k["method"] != "reference"]
