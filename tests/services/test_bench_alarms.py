@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from services.bench_alarms import Size, alarms
 
 
 @pytest.fixture(scope="module")
 def printed() -> dict:  # type: ignore[type-arg]
-    return alarms(Size(copies=1, seeds=1, townships=40, truths=("plain", "quiet"), reference_weeks=1, draws=37))
+    with threadpool_limits(1):
+        return alarms(Size(copies=1, seeds=1, townships=40, truths=("plain", "quiet"), reference_weeks=1, draws=37))
 
 
 def test_the_object_has_its_named_figures(printed: dict) -> None:  # type: ignore[type-arg]
