@@ -70,7 +70,7 @@ def how_linked(record: RecordLine, file: MatterFile) -> tuple[str, str]:
     mine = [k for k in file.links if record.id in (k.record, k.other)]
     own = [k for k in mine if _newer(k, by_id) == record.id] or (mine if record is not _oldest(file.records) else [])
     if own:
-        link = own[0]
+        link = min(own, key=lambda k: k.method != "reference")  # a number quoted says more than a likeness
         if link.method == "reference":
             return t("编号确定"), t("引用 {number}", number=link.number)
         return t("人工确认") if link.method in ("manual", "steward") else t("比对关联"), words.moment(link.linked_at)

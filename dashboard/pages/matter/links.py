@@ -32,7 +32,12 @@ def sure(link: LinkOf) -> tuple[str, str]:
         return t("编号确定"), t("引用 {number}", number=link.number)
     if link.method == "steward":
         return t("人工确认"), words.moment(link.at)
-    return f"{link.score:.2f}" if link.score is not None else t("比对关联"), t("比对关联")
+    return _score(link.score) if link.score is not None else t("比对关联"), t("比对关联")
+
+
+def _score(score: float) -> str:
+    """Two digits, and never a certainty that no comparison gives."""
+    return "> 0.99" if score > 0.995 else f"{score:.2f}"
 
 
 def _link(link: LinkOf, now: Reading) -> el.Node:
@@ -83,7 +88,7 @@ def _undo(link: LinkOf, now: Reading) -> list[Any]:
 
 def _evidence(pair: Pair) -> el.Node:
     """The score on its rule with the two thresholds, and the weights in a column that adds up."""
-    score, doubt, sure_from = (f"{x:.2f}" for x in (pair.line.score, pair.doubt, pair.sure))
+    score, doubt, sure_from = (_score(x) for x in (pair.line.score, pair.doubt, pair.sure))
     label = t("{score}，存疑自 {doubt}，自动关联自 {sure}", score=score, doubt=doubt, sure=sure_from)
     marks = {"--doubt": f"{100 * pair.doubt:.0f}%", "--sure": f"{100 * pair.sure:.0f}%"}
     gauge = el.Span(el.I(None, style={"left": f"{100 * pair.line.score:.1f}%"}), "gz", style=marks, role="img", aria_label=label)
