@@ -16,7 +16,7 @@ import orjson
 import pandas as pd
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.base import Cursor, Fatal, RawBatch, Retry, Transport
 from connectors.mapping import MappedBatch, Mapper, Problem
@@ -166,7 +166,7 @@ class Ingest:
                     break
         except (Fatal, Retry) as error:
             result.error, result.retry = str(error), isinstance(error, Retry)
-        except (OperationalError, InterfaceError, OSError) as error:
+        except (OperationalError, InterfaceError, InternalError, OSError) as error:
             result.error, result.retry = self.health.failed(error), True
         self._end(run)
         log.info("feed.run", feed=spec.feed, kind=ask.kind, error=result.error, **{n: getattr(result.counts, n) for n in Counts.__slots__})

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.spec import FeedSpec
 from matters.access import Scope
@@ -34,7 +34,8 @@ from store.rollups import turn_day
 from store.writer import bump
 
 log = structlog.get_logger(__name__)
-LEASE_SECONDS, RENEW_SECONDS = 12, 4
+# Whoever stands by waits for the lease to run out, and looks every so often: together no more than 13 seconds.
+LEASE_SECONDS, RENEW_SECONDS = 10.0, 3.0
 ZONE = "Asia/Shanghai"
 
 
@@ -49,8 +50,8 @@ class Job(NamedTuple):
 class Worker:
     """Runs the jobs while it holds the lease; stands by while another process does."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, lease_seconds: float = LEASE_SECONDS, renew_seconds: float = RENEW_SECONDS) -> None:
+        self._services, self._lease, self._renew = services, lease_seconds, renew_seconds
         # A process id comes again after a restart of the machine: the holder must be a name nobody had before.
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._fence: int | None = None
@@ -67,6 +68,7 @@ class Worker:
             *feeds,
             Job("requests", _every(1), self._requests),
             Job("linking", _every(5), self._guarded(self._link)),
+            Job("search", _every(2), self._guarded(self._search)),
             Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send())),
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
@@ -87,7 +89,7 @@ class Worker:
                 log.warning("worker.lost", reason=str(lost))
                 if self._fence == fence:
                     self._fence = None
-            except (StoreError, OperationalError, InterfaceError, OSError) as error:
+            except (StoreError, OperationalError, InterfaceError, InternalError, OSError) as error:
                 log.error("worker.store", error=self._services.health.failed(error))
 
         return job
@@ -115,6 +117,10 @@ class Worker:
     def _link(self, fence: int) -> None:
         """Compare what has come in, a step a transaction, until nothing waits or this process is to end."""
         self._services.link_runner.run(lambda c: feed_store.check_fence(c, WORKER, fence), stop=self._stop.is_set)
+
+    def _search(self, fence: int) -> None:
+        """Take what came in into the index of titles."""
+        self._services.search_index.run(lambda c: feed_store.check_fence(c, WORKER, fence), self._stop.is_set)
 
     def _late(self, fence: int) -> None:
         states = self._services.feeds.states(Scope.system())
@@ -144,7 +150,7 @@ class Worker:
     def hold(self) -> bool:
         """Take or renew the lease by the database's clock; whether this process is the worker now."""
         with writing(self._services.engine) as connection:
-            fence = feed_store.hold_lease(connection, WORKER, self._holder, true_now(connection), LEASE_SECONDS)
+            fence = feed_store.hold_lease(connection, WORKER, self._holder, true_now(connection), self._lease)
             if fence is not None and fence != self._fence:
                 now = self._services.now()
                 for feed in feed_store.close_interrupted(connection, now):
@@ -164,7 +170,7 @@ class Worker:
         for job in self.jobs():
             scheduler.add_job(job.work, job.trigger, id=job.name)
         scheduler.start(paused=True)
-        working = False
+        working: bool | None = None
         try:
             while not self._stop.is_set():
                 now_working = self._held()
@@ -172,7 +178,7 @@ class Worker:
                     (scheduler.resume if now_working else scheduler.pause)()
                     log.info("worker.works" if now_working else "worker.stands_by", holder=self._holder)
                     working = now_working
-                self._stop.wait(RENEW_SECONDS)
+                self._stop.wait(self._renew)
         finally:
             scheduler.shutdown(wait=True)
             self._release()
@@ -181,7 +187,7 @@ class Worker:
         """A database that is away for a while ends nothing: whoever it lets first is the worker then."""
         try:
             return self.hold()
-        except (OperationalError, InterfaceError, OSError) as error:
+        except (OperationalError, InterfaceError, InternalError, OSError) as error:
             log.error("worker.store", error=self._services.health.failed(error))
             self._fence = None
             return False
@@ -191,7 +197,7 @@ class Worker:
             with writing(self._services.engine) as connection:
                 feed_store.release_lease(connection, WORKER, self._holder, true_now(connection))
         except (OperationalError, InterfaceError, OSError):
-            log.warning("worker.lease_kept", seconds=LEASE_SECONDS)
+            log.warning("worker.lease_kept", seconds=self._lease)
 
 
 def trigger_of(spec: FeedSpec) -> BaseTrigger:

@@ -14,6 +14,7 @@ from store.chunks import rows_where_in
 from store.schema import agency, feed, feed_file, lease, quarantine, run
 from store.writer import Counts
 
+STALLED = "8s"  # of silence inside a transaction: longer than any pause between the statements of a batch, shorter than a lease
 INTERRUPTED = "interrupted: the worker ended in the middle; the next run goes on from the last whole batch"
 
 
@@ -171,7 +172,7 @@ def quarantined(connection: Connection, code: str = "", state: str = "open") -> 
     return [dict(r) for r in connection.execute(query.order_by(grouped.c.n.desc())).mappings()]
 
 
-def hold_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: int) -> int | None:
+def hold_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> int | None:
     """Take or renew a lease for a holder; its fence, which rises with every change of hands, or None while another has it."""
     row = connection.execute(select(lease).where(lease.c.name == name).with_for_update()).mappings().first()
     until = now + timedelta(seconds=seconds)
@@ -186,7 +187,13 @@ def hold_lease(connection: Connection, name: str, holder: str, now: datetime, se
 
 
 def check_fence(connection: Connection, name: str, fence: int) -> None:
-    """Raise LostLease unless the fence is still the newest; called inside every writing transaction of the worker."""
+    """Raise LostLease unless the fence is still the newest; called inside every writing transaction of the worker.
+
+    A worker that stalls in the middle of one, or whose machine dies, would keep the lease's row, and with it its successor, waiting:
+    the server ends such a transaction. On SQLite the end of the process does the same.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED}'")
     newest = connection.execute(select(lease.c.fence).where(lease.c.name == name).with_for_update()).scalar_one_or_none()
     if newest != fence:
         raise LostLease(f"lease {name!r} has passed on (fence {newest}, ours {fence})")

@@ -22,7 +22,7 @@ def durations(connection: Connection) -> dict[str, float]:
     return {r.feed: (r.ended_at - r.started_at).total_seconds() for r in rows}
 
 
-def lease_age(connection: Connection, name: str, seconds: int = 12) -> float | None:
+def lease_age(connection: Connection, name: str, seconds: float = 10) -> float | None:
     """Seconds since a lease was renewed; None when nobody ever held it. Leases are kept in true time, whatever day the city shows."""
     expires = connection.execute(select(lease.c.expires_at).where(lease.c.name == name)).scalar()
     if expires is None:

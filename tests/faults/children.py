@@ -15,6 +15,7 @@ import pandas as pd
 
 from connectors.registry import load_feed
 from services.geography import Geography
+from services.schedule import Worker
 from services.settings import Settings, load_settings
 from services.wiring import Services, build
 from tests.faults.stage import CSV, FIELDS, TODAY, cells, csv, feed_toml
@@ -53,6 +54,13 @@ def ingest(url: str, folder: Path, tell: Connection, batch_told: bool = False, f
     (spec,) = services.specs.values()
     result = services.ingest.run(spec, (lambda _, counts: tell.send(counts.received)) if batch_told else None)
     tell.send((result.error, result.counts.received, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+
+
+def work(url: str, folder: Path, tell: Connection, lease_seconds: float, renew_seconds: float) -> None:
+    """In a child: be a worker until killed."""
+    worker = Worker(services_of(url, folder), lease_seconds, renew_seconds)
+    tell.send("go")
+    worker.run()
 
 
 def start(work: Callable[..., None], *given: Any) -> tuple[Any, Connection]:

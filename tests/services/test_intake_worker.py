@@ -26,7 +26,7 @@ from tests.services.intake import STEWARD, opened, put, row, run
 
 
 def test_a_successor_takes_over_and_the_first_can_write_no_more(store_url: str, tmp_path: Path) -> None:
-    assert LEASE_SECONDS + RENEW_SECONDS < 17
+    assert LEASE_SECONDS + RENEW_SECONDS < 15 and RENEW_SECONDS < LEASE_SECONDS / 3
     services = opened(store_url, tmp_path, mode="incremental")
     first, second = Worker(services), Worker(services)
     assert first.hold() and not second.hold()
