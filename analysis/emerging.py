@@ -24,6 +24,7 @@ class Rules:
     seasons: int = 260  # weeks for trend and season, when there are as many
     rates: int = 104  # weeks for each township's rate
     left_out: int = 4  # just before the week
+    together: int = 1  # weeks summed up to the one judged: at most left_out + 1
     discoveries: float = 0.05  # false ones among the flagged; at 0.10 false alarms are three times as many for a fifth more found
     least: int = 3  # cases
     watch: int = 20  # unconfirmed ones, at most
@@ -49,7 +50,7 @@ def emerging(
     counts: Array, week: int, festival: NDArray[np.intp], rules: Rules | None = None, complete: float | Array = 1.0,
     known: NDArray[np.bool_] | None = None,
 ) -> Emerging:
-    """Judge one week of every township and category.
+    """Judge one week, or the sum of the last rules.together, of every township and category.
 
     counts: T × I × J, weekly. festival: T, weeks from Spring Festival (any number outside −2 … +4 when far). complete: the share of the
     week's cases that is known by now (one figure, or one a category; from analysis.delay). known: T × J (or T), False where the feed was
@@ -63,19 +64,20 @@ def emerging(
     heard = np.ones((len(counts), counts.shape[2]), dtype=bool) if known is None else np.broadcast_to(known.T, counts.shape[2:] + known.shape[:1]).T
     past = np.arange(max(0, week - rules.left_out - rules.seasons), week - rules.left_out)
     totals = counts[past].sum(axis=1).T
-    city = _city(totals, past, week, festival, heard)  # J × (past + 1)
-    recent = slice(max(0, len(past) - rules.rates), len(past))
+    now = np.arange(week - rules.together + 1, week + 1)
+    city = _city(totals, past, now, festival, heard)  # J × (past + now)
+    recent, ahead = slice(max(0, len(past) - rules.rates), len(past)), city[:, len(past) :].sum(axis=1)
     mean_past = np.where(heard[past[recent]].T, city[:, recent], 0.0)
     seen = np.where(heard[past[recent]][:, None, :], counts[past[recent]], 0.0)
     events, exposure = seen.sum(axis=0), mean_past.sum(axis=1)
     a, b = gamma_prior(events, exposure[None])
     rate = (a + events) / (b + exposure)
     phi = _dispersion(seen, rate, mean_past)
-    mean = rate * city[:, -1]
-    error = city[:, -1] ** 2 * (a + events) / (b + exposure) ** 2
-    count, expected = counts[week].astype(float), mean * complete
+    mean = rate * ahead
+    error = ahead**2 * (a + events) / (b + exposure) ** 2
+    count, expected = counts[now].sum(axis=0).astype(float), mean * complete
     ratio = 1 + (phi - 1) * complete + error * complete**2 / np.maximum(expected, 1e-12)
-    pvalue = np.where(heard[week][None, :], at_least(count, expected, ratio), np.nan)
+    pvalue = np.where(heard[now].all(axis=0)[None, :], at_least(count, expected, ratio), np.nan)
     adjusted = benjamini_hochberg(pvalue)
     flagged = (adjusted <= rules.discoveries) & (count >= rules.least)
     tail = (1 - rules.level) / 2
@@ -99,16 +101,16 @@ def ranked(judged: Emerging, towns: Sequence[str], categories: Sequence[str]) ->
     return out.sort_values(["confirmed", "pvalue"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def _city(totals: Array, past: NDArray[np.intp], week: int, festival: NDArray[np.intp], heard: NDArray[np.bool_]) -> Array:
-    """Expected totals of each category for the past weeks and the week itself: trend, two harmonics, Spring Festival."""
-    rows = np.append(past, week)
+def _city(totals: Array, past: NDArray[np.intp], now: NDArray[np.intp], festival: NDArray[np.intp], heard: NDArray[np.bool_]) -> Array:
+    """Expected totals of each category for the past weeks and those judged: trend, two harmonics, Spring Festival."""
+    rows, week, count = np.append(past, now), now[-1], len(past)
     angle = 2 * np.pi * rows / 52.1775
     columns = [np.ones(len(rows)), (rows - week) / 52.0]
     columns += [f(j * angle) for j in (1, 2) for f in (np.cos, np.sin)]
     columns += [(festival[rows] == gap).astype(float) for gap in FESTIVAL]
-    design = np.column_stack([c for c in columns if c[:-1].any()])
+    design = np.column_stack([c for c in columns if c[:count].any()])
     prior = np.where(heard[past].T, 1.0, 1e-9)
-    fit = poisson(design[:-1], totals, prior=_calm(design[:-1], totals, prior))
+    fit = poisson(design[:count], totals, prior=_calm(design[:count], totals, prior))
     return np.asarray(np.exp(np.clip(fit.beta @ design.T, -50, 50)))
 
 

@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "edit_centre": frozenset({"city_leader", "county_leader", "township_clerk", "admin"}),
     "decide_group": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
     "see_group_reach": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # how many more there are elsewhere: a count, nothing else
+    "dispose_signal": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # note, letter, meeting, dismiss, snooze
     "steward_links": frozenset({"county_leader", "analyst", "admin"}),  # decide which records are one matter, inside their own area
     "administer": frozenset({"admin"}),
 }

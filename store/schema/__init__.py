@@ -58,6 +58,7 @@ from store.schema.linking import (
     record_key,
 )
 from store.schema.path import path_event
+from store.schema.signals import signal, signal_event, signal_run, signal_seen
 from store.schema.views import saved_view
 
 __all__ = [
@@ -110,6 +111,10 @@ __all__ = [
     "run",
     "saved_view",
     "session",
+    "signal",
+    "signal_event",
+    "signal_run",
+    "signal_seen",
     "snapshot_hold",
     "source",
 ]

@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nobody has acted yet: the tables are empty."""
+    _signals()
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """What was found and decided is lost."""
+    for name in ("signal_event", "signal_seen", "signal", "signal_run"):
+        op.drop_table(name)
+
+
+def _signals() -> None:
+    op.create_table(
+        "signal_run",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False), sa.Column("data_version", BIG, nullable=False),
+        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("feeds", "unknown", "watch", "basis")),
+    )  # fmt: skip
+    op.create_index("ix_signal_run_week", "signal_run", ["week"])
+    op.create_table(
+        "signal",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("kind", sa.String(12), nullable=False),
+        *(sa.Column(name, sa.String(16), nullable=False, server_default="") for name in ("county_code", "town_code")),
+        sa.Column("category", sa.String(4), nullable=False),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("first_week", "last_week")),
+        sa.Column("found_at", sa.DateTime(), nullable=False), sa.Column("run_id", BIG, nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False), sa.Column("provisional", sa.Boolean(), nullable=False, server_default=sa.text("false")),
+        sa.Column("folded_into", BIG), sa.Column("state", sa.String(12), nullable=False, server_default="open"),
+        sa.Column("snoozed_until", sa.Date()), sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+    )  # fmt: skip
+    for names in (["last_week"], ["state", "last_week"], ["county_code", "town_code"]):
+        op.create_index(f"ix_signal_{'_'.join(names)}", "signal", names)
+    op.create_table(
+        "signal_seen",
+        sa.Column("signal_id", BIG, nullable=False), sa.Column("run_id", BIG, nullable=False), sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("signal_id", "run_id"),
+    )  # fmt: skip
+    op.create_table(
+        "signal_event",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("signal_id", BIG, nullable=False),
+        sa.Column("step", sa.String(12), nullable=False), sa.Column("at", sa.DateTime(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False, server_default="") for name in ("by", "role", "why")),
+        sa.Column("data", sa.JSON(), nullable=False), sa.Column("ref", BIG),
+    )  # fmt: skip
+    op.create_index("ix_signal_event_signal_id_id", "signal_event", ["signal_id", "id"])
