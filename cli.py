@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import orjson
 import typer
 
-from matters.access import ROLES
+from matters.access import NOBODY, ROLES
 from services.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:  # the services load pandas and geopandas: a second that `--help` should not cost
@@ -405,7 +405,7 @@ def geo_check() -> None:
 @user_app.command("add")
 def user_add(
     name: Annotated[str, typer.Argument(help="Login name.")],
-    role: Annotated[str, typer.Option(help=f"One of {', '.join(r for r in ROLES if r != 'system')}.")],
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(r for r in ROLES if r not in NOBODY)}.")],
     area: Annotated[str, typer.Option(help="Code of a county or township; the whole city if left out.")] = "",
     display: Annotated[str, typer.Option(help="Name on the screen.")] = "",
 ) -> None:

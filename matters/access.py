@@ -13,8 +13,11 @@ ROLES: dict[str, tuple[str, str]] = {
     "township_clerk": ("乡镇专干", "Township clerk"),
     "analyst": ("分析员", "Analyst"),
     "admin": ("管理员", "Administrator"),
+    "display": ("大屏", "Wall display"),
     "system": ("系统", "System"),
 }
+
+NOBODY = ("display", "system")  # roles that no account has
 
 # Acts beyond looking. Looking is bounded by the area alone.
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -51,6 +54,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see_group_reach": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # how many more there are elsewhere: a count, nothing else
     "dispose_signal": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # note, letter, meeting, dismiss, snooze
     "steward_links": frozenset({"county_leader", "analyst", "admin"}),  # decide which records are one matter, inside their own area
+    # The wall. A display looks and does nothing else; people choose its scenes, send it a line, and take note of alarms, inside their own area.
+    "see_wall": frozenset({"city_leader", "county_leader", "analyst", "admin", "display"}),
+    "operate_wall": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
     "administer": frozenset({"admin"}),
 }
 

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Engine
 
-from matters.access import ROLES, Scope
+from matters.access import NOBODY, ROLES, Scope
 from services.areas import Areas
 from services.settings import Settings
 from store import accounts, listings
@@ -142,8 +142,8 @@ class Auth:
 
     def add(self, name: str, password: str, role: str, area: str = "", display: str = "", demo: bool = False) -> None:
         """Make an account for an area ('' = the whole city). ValueError says what is wrong."""
-        if role not in ROLES or role == "system":
-            raise ValueError(f"unknown role {role!r}; one of {', '.join(r for r in ROLES if r != 'system')}")
+        if role not in ROLES or role in NOBODY:
+            raise ValueError(f"unknown role {role!r}; one of {', '.join(r for r in ROLES if r not in NOBODY)}")
         if len(password) < 8:
             raise ValueError("a password needs at least 8 characters")
         place = self._areas.place(area)

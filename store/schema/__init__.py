@@ -31,6 +31,7 @@ from store.schema.base import (
     source,
 )
 from store.schema.centres import centre_event
+from store.schema.displays import display, wall_ack
 from store.schema.groups import group_event, group_member, matter_group
 from store.schema.history import (
     filing_was,
@@ -73,6 +74,7 @@ __all__ = [
     "counter",
     "data_version",
     "drift",
+    "display",
     "feed",
     "feed_column",
     "feed_file",
@@ -118,3 +120,4 @@ __all__ = [
     "snapshot_hold",
     "source",
 ]
+    "wall_ack",

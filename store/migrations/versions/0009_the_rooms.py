@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _text(name: str, length: int | None = None) -> sa.Column:  # type: ignore[type-arg]
+    return sa.Column(name, sa.String(length), nullable=False, server_default="")
+
+
+def _displays() -> None:
+    """Walls and the acknowledged alarms."""
+    op.create_table(
+        "display",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False),
+        _text("name"),
+        _text("county_code", 16),
+        _text("town_code", 16),
+        sa.Column("code_hash", sa.String(64)),
+        sa.Column("code_until", sa.DateTime()),
+        sa.Column("token_hash", sa.String(64), unique=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        _text("made_by"),
+        *(sa.Column(name, sa.DateTime()) for name in ("paired_at", "seen_at", "revoked_at")),
+        _text("revoked_by"),
+        sa.Column("setup", sa.JSON(), nullable=False),
+        sa.Column("orders", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+    )
+    op.create_table(
+        "wall_ack",
+        sa.Column("key", sa.String(120), primary_key=True),
+        sa.Column("kind", sa.String(12), nullable=False),
+        _text("object"),
+        _text("county_code", 16),
+        _text("town_code", 16),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        _text("by"),
+        _text("note"),
+    )
+    op.create_index("ix_wall_ack_at", "wall_ack", ["at"])
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Displays of the wall."""
+    _displays()
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Displays must be paired again."""
+    op.drop_table("wall_ack")
+    op.drop_table("display")
