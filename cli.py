@@ -157,6 +157,7 @@ def ingest(
         wanted = _chosen(services, feeds or [])
     services.ingest.in_processes = True
     failed = [name for name, spec in wanted.items() if not _ingested(services, spec)]
+    services.search_index.run()
     if failed:
         raise Stop(f"not read to the end: {', '.join(failed)}")
 

@@ -52,6 +52,7 @@ def pull(services: Services, show: Show, expected: dict[str, Any]) -> None:
             step.note = said(result.counts)
         if result.error:
             raise CannotStart(f"{spec.title.zh}：{result.error}")
+    services.search_index.run()
 
 
 def said(counts: Counts) -> str:

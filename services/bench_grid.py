@@ -20,7 +20,7 @@ from matters.periods import Window
 from services.bench import fill
 from services.settings import Settings
 from services.wiring import Services, build
-from store import search
+from store import search_index
 from store.engine import reading, writing
 from store.places import Place
 from store.search_text import conditions
@@ -74,8 +74,8 @@ def services_cost(services: Services) -> dict[str, Any]:
     with writing(services.engine) as c:
         count = c.execute(text("SELECT COUNT(*) FROM matter")).scalar_one()
         started = time.perf_counter()
-        search.empty(c)
-        search.build(c)
+        search_index.empty(c)
+        search_index.catch_up_whole(c)
         spent = time.perf_counter() - started
     with reading(services.engine) as c:
         if c.dialect.name == "postgresql":
@@ -95,8 +95,7 @@ def _filled(settings: Settings, rows: int) -> Iterator[Services]:
         try:
             services.prepare()
             fill(services, rows, titles=titles)
-            with writing(services.engine) as c:
-                search.build(c)
+            services.search_index.run()
             if services.engine.dialect.name == "postgresql":
                 with services.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
                     raw.execute(text("VACUUM ANALYZE"))

@@ -33,6 +33,7 @@ from services.push import Push
 from services.push_keys import PushKeys
 from services.raw_rows import RawRows
 from services.replay import Replay
+from services.search_index import SearchIndex
 from services.settings import Settings
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
@@ -131,6 +132,11 @@ class Services:
     def views(self) -> Views:
         """Saved views of the case list."""
         return Views(self.engine, self.now)
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """The index of titles."""
+        return SearchIndex(self.engine)
 
     @cached_property
     def auth(self) -> Auth:

@@ -16,7 +16,7 @@ from matters.derive import derive
 from matters.linking_groups import REFERENCE, components
 from matters.linking_groups import Edge as Reason
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
-from store import history, ids, linking, search
+from store import history, ids, linking, search_index
 from store.bulk import insert_many
 from store.chunks import chunks, rows_where_in
 from store.path import said_among, said_of
@@ -195,7 +195,7 @@ def _replace(connection: Connection, change: _Change, now: datetime, agencies: M
             for part in chunks(gone):
                 connection.execute(delete(table).where(column.in_(part)))
     insert_many(connection, matter, rows)
-    search.keep(connection, change.olds, rows)
+    search_index.note(connection, change.olds, rows)
     insert_many(connection, filing, history.dated_filings(connection, change.old_filings, filings, now))
     _point_records(connection, renewed, change, now)
     new_filings = [(f["matter_id"], f["filed_on"]) for f in filings]

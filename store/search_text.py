@@ -27,7 +27,8 @@ class Condition(NamedTuple):
 
 def conditions(connection: Connection, place: Place, q: str) -> list[Condition]:
     """One condition for each word, all of which a row must meet."""
-    return [_word(connection, place, word, i) for i, word in enumerate(q.split()[:WORDS])]
+    missing = search.behind(connection)
+    return [_word(connection, place, word, i, missing) for i, word in enumerate(q.split()[:WORDS])]
 
 
 def similar_words(connection: Connection, place: Place, q: str) -> tuple[str, ...]:
@@ -36,18 +37,18 @@ def similar_words(connection: Connection, place: Place, q: str) -> tuple[str, ..
     return tuple(w for w, c in zip(words, conditions(connection, place, q), strict=True) if c.similar)
 
 
-def _word(connection: Connection, place: Place, word: str, i: int) -> Condition:
+def _word(connection: Connection, place: Place, word: str, i: int, missing: search.Behind) -> Condition:
     wide, selects, params = _named(connection, word, i)
     selects += _papers(word, i, params)
-    found = search.find(connection, place, word) if not (wide or len(selects) > 1) else None
+    found = search.find(connection, place, word, missing) if not (wide or len(selects) > 1) else None
     if found is not None and found.similar:
         return Condition(f"m.id IN ({', '.join(map(str, found.similar))})", {}, similar=True)
     inside = {**params, f"inside_{i}": search.like(word)}
-    if wide or (found is not None and found.times >= search.COMMON):
+    if wide or (found is not None and found.in_many):
         return Condition(f"lower(m.title) LIKE :inside_{i} ESCAPE '\\'{wide} OR m.id IN ({' UNION '.join(selects)})", inside)
     if pairs := search.pairs_of(word):
         inside[f"asked_{i}"] = search.expression(connection, [pairs])
-        selects.append(f"SELECT x.id FROM matter x WHERE x.id IN ({search.ids_sql(connection, f'asked_{i}')}) "
+        selects.append(f"SELECT x.id FROM matter x WHERE x.id IN ({search.near_sql(connection, f'asked_{i}', missing)}) "
                        f"AND lower(x.title) LIKE :inside_{i} ESCAPE '\\'")  # fmt: skip
     return Condition(f"m.id IN ({' UNION '.join(selects)})", inside)
 

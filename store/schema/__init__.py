@@ -59,6 +59,7 @@ from store.schema.linking import (
     record_key,
 )
 from store.schema.path import path_event
+from store.schema.search import search_pending
 from store.schema.signals import signal, signal_event, signal_run, signal_seen
 from store.schema.views import saved_view
 
@@ -73,8 +74,8 @@ __all__ = [
     "centre_event",
     "counter",
     "data_version",
-    "drift",
     "display",
+    "drift",
     "feed",
     "feed_column",
     "feed_file",
@@ -112,6 +113,7 @@ __all__ = [
     "rollup_at",
     "run",
     "saved_view",
+    "search_pending",
     "session",
     "signal",
     "signal_event",
@@ -119,5 +121,5 @@ __all__ = [
     "signal_seen",
     "snapshot_hold",
     "source",
-]
     "wall_ack",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, Engine, text
 from matters.access import Scope
 from matters.filters import Clock, Filter
 from matters.grams import grams, nearly, wanted
-from store import lists, search
+from services.search_index import SearchIndex
+from store import lists, migrate, search, search_index
 from store.engine import reading, writing
 from store.places import Place
 from store.search_text import similar_words
@@ -28,10 +30,17 @@ def said(i: int, title: str, **more: Any) -> dict[str, Any]:
             "place": ("360923", "360923101") if i % 2 else ("360981", "360981101"), "channel": "visit", "category": "02", **more}  # fmt: skip
 
 
-@pytest.fixture
-def filled(store: Engine) -> Engine:
+@pytest.fixture(params=["all", "some", "none"])
+def filled(store: Engine, request: pytest.FixtureRequest) -> Engine:
+    """The titles, all of them in the index, the first four, or none: no answer may depend on it."""
     agencies = declare(store)
     write(store, "centre", [made(said(i, t)) for i, t in enumerate(TITLES)], agencies)
+    if request.param != "none":
+        with writing(store) as c:
+            assert search_index.catch_up(c, 4) == 4
+            assert request.param == "some" or search_index.catch_up_whole(c) == len(TITLES) - 4
+    with reading(store) as c:
+        assert search_index.behind(c).new == {"all": 0, "some": len(TITLES) - 4, "none": len(TITLES)}[request.param]
     return store
 
 
@@ -74,26 +83,89 @@ def test_codes_are_found_whole_begun_and_without_their_year(filled: Engine) -> N
 
 
 def test_the_index_follows_a_title_that_changes_and_a_matter_that_goes(filled: Engine) -> None:
+    change(filled)
     with reading(filled) as c:
-        agencies = search_agencies(c)
-    later = {"revised_at": datetime(2026, 3, 2, 8)}
-    write(filled, "centre", [made(said(0, "围墙倒塌", **later)), made(said(1, TITLES[1], withdrawn=True, **later)),
-                             made(said(2, TITLES[2], closed_on=date(2026, 3, 1), outcome="resolved", **later))], agencies)  # fmt: skip
+        as_asked(c)
+    with writing(filled) as c:
+        search_index.catch_up_whole(c)
+        assert not search_index.behind(c) and search_index.catch_up(c) == 0
     with reading(filled) as c:
-        assert titles(c, "山墙") == set() and titles(c, "围墙") == {"围墙倒塌"} and titles(c, "鱼塘") == set()
-        assert titles(c, "计件") == {TITLES[2]}
+        as_asked(c)
         kept = indexed(c)
     with writing(filled) as c:
-        search.empty(c)
-        search.build(c)
+        search_index.empty(c)
+        assert search_index.catch_up_whole(c) == len(TITLES) - 1
     with reading(filled) as c:
         assert indexed(c) == kept
+
+
+def change(engine: Engine) -> None:
+    """One title changes twice, one matter goes, one is closed and keeps its title."""
+    with reading(engine) as c:
+        agencies = search_agencies(c)
+    for hour, title in ((8, "半截"), (9, "围墙倒塌")):
+        write(engine, "centre", [made(said(0, title, revised_at=datetime(2026, 3, 2, hour)))], agencies)
+    later = {"revised_at": datetime(2026, 3, 2, 8)}
+    write(engine, "centre", [made(said(1, TITLES[1], withdrawn=True, **later)),
+                             made(said(2, TITLES[2], closed_on=date(2026, 3, 1), outcome="resolved", **later))], agencies)  # fmt: skip
+
+
+def as_asked(c: Connection) -> None:
+    assert titles(c, "山墙") == set() and titles(c, "半截") == set() and titles(c, "围墙") == {"围墙倒塌"} and titles(c, "鱼塘") == set()
+    assert titles(c, "计件") == {TITLES[2]}
+
+
+class Killed(Exception):
+    """The process ends within a step."""
+
+
+def test_a_step_that_dies_has_taken_nothing_and_is_done_again(filled: Engine) -> None:
+    change(filled)
+    with reading(filled) as c:
+        before = search_index.behind(c), indexed(c)
+    with pytest.raises(Killed), writing(filled) as c:
+        search_index.catch_up(c, 3)
+        raise Killed
+    with reading(filled) as c:
+        assert (search_index.behind(c), indexed(c)) == before
+    index = SearchIndex(filled)
+    index.run()
+    assert index.behind() == 0 and index.run() == 0
+    with reading(filled) as c:
+        as_asked(c)
+        assert titles(c, "墙") == {"围墙倒塌", TITLES[3]}
+
+
+def test_two_that_catch_up_at_once_and_one_that_writes_leave_the_index_whole(filled: Engine) -> None:
+    steps = [threading.Thread(target=SearchIndex(filled).run) for _ in range(2)]
+    writer = threading.Thread(target=change, args=(filled,))
+    for thread in (*steps, writer):
+        thread.start()
+    for thread in (*steps, writer):
+        thread.join()
+    SearchIndex(filled).run()
+    with reading(filled) as c:
+        as_asked(c)
+        kept = indexed(c)
+    with writing(filled) as c:
+        search_index.empty(c)
+        search_index.catch_up_whole(c)
+    with reading(filled) as c:
+        assert indexed(c) == kept
+
+
+def test_a_store_of_before_has_every_title_in_its_index(store: Engine) -> None:
+    write(store, "centre", [made(said(i, t)) for i, t in enumerate(TITLES)], declare(store))
+    migrate.downgrade(store, "0007")
+    migrate.upgrade(store)
+    with reading(store) as c:
+        assert not search_index.behind(c) and titles(c, "渗水") == {TITLES[0], TITLES[4]}
 
 
 def indexed(c: Connection) -> set[tuple[str, int]]:
     """Every pair of every title as the index holds it, asked pair by pair."""
     out = set()
-    for pair in {g for t in (*TITLES, "围墙倒塌") for g in grams(t)}:
+    for pair in {g for t in (*TITLES, "围墙倒塌", "半截") for g in grams(t)}:
         found = c.execute(text(search.ids_sql(c, "asked")), {"asked": search.expression(c, [[pair]])})
         out |= {(pair, int(row[0])) for row in found}
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from store.search import build
+from store.search_index import build
 
 revision = "0007"
 down_revision = "0006"
