@@ -16,7 +16,9 @@ class Fatal(Exception):
 
 
 class Retry(Exception):
-    """Not now: the network, a busy server, half a file. Trying again later may work."""
+    """Not now: the network, a busy server, half a file. Trying again later may work; `after` so many seconds where the source says so."""
+
+    after: float = 0
 
 
 class SkipRow(Exception):

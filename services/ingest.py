@@ -70,6 +70,7 @@ class RunResult:
     data_at: datetime | None = None
     run_id: int = 0
     cancelled: bool = False
+    asks: float = 0  # seconds for which the source wants to be left alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class Ingest:
                     break
         except (Fatal, Retry) as error:
             result.error, result.retry = str(error), isinstance(error, Retry)
+            result.asks = error.after if isinstance(error, Retry) else 0
         except (OperationalError, InterfaceError, InternalError, OSError) as error:
             result.error, result.retry = self.health.failed(error), True
         self._end(run)
@@ -206,8 +208,9 @@ class Ingest:
 
     def _ended(self, connection: Connection, spec: FeedSpec, result: RunResult, now: datetime) -> None:
         before = feed_store.end_run(
-            connection, spec.feed, result.run_id, now, result.data_at, result.error, lambda n: circuit.until(n, spec.cadence_seconds, now)
-        )
+            connection, spec.feed, result.run_id, now, result.data_at, result.error,
+            lambda n: circuit.until(n, spec.cadence_seconds, now, asks=result.asks),
+        )  # fmt: skip
         tell_ended(connection, spec, before, result.error, result.counts, now)
 
     def _in_order(self, made: Generator[_Ready, None, None], long: bool) -> Iterator[_Ready]:

@@ -188,7 +188,7 @@ class Push:
         aside = self._ingest.set_aside(batch, mapped.problems)
         now, fates = self._now(), list[str]()
         with writing(self._engine) as connection:
-            state = push_store.lock(connection, spec.feed)
+            state = push_store.lock(connection, spec.feed, now)
             found = _again(push_store.answer_of(connection, spec.feed, arrived.key), digest)
             if found is not None:
                 return found

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from store.schema import data_version
 
 _NEXT = timedelta(microseconds=1)
+
+
+def hold(connection: Connection, day: date) -> None:
+    """Wait until no other batch is being written, and keep others waiting, in a writing transaction; on SQLite that is so from its beginning.
+
+    An empty store has no row to lock: it is made first, else two first batches would both make it and one of them fail.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    mine = select(data_version.c.id).with_for_update()
+    if connection.execute(mine).first() is None:
+        first = insert(data_version).values(id=1, version=0, changed_at=datetime.combine(day, datetime.min.time()))
+        connection.execute(first.on_conflict_do_nothing())
+        connection.execute(mine)
 
 
 def tick(connection: Connection, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from store import clock
 from store.schema import data_version, feed, push_key, push_secret, run
 
 _PATIENCE = "20s"  # a sender waits no longer than this for the writers before it
@@ -56,14 +57,14 @@ def forget_answers(connection: Connection, code: str, before: datetime) -> None:
     connection.execute(delete(push_key).where(push_key.c.feed == code, push_key.c.at < before))
 
 
-def lock(connection: Connection, code: str) -> dict[str, Any] | None:
+def lock(connection: Connection, code: str, now: datetime) -> dict[str, Any] | None:
     """Wait until no other batch is being written, then hold the feed's row: its paused and data_at; None for no such feed.
 
     The data version is locked first, as every batch does: in one order for all, nobody waits for somebody who waits.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
-        connection.execute(select(data_version.c.id).with_for_update())
+        clock.hold(connection, now.date())
     row = connection.execute(select(feed.c.paused, feed.c.data_at).where(feed.c.code == code).with_for_update()).mappings().first()
     return dict(row) if row else None
 

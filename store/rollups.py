@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from matters.indicators import MEASURES
+from store import clock
 from store.chunks import array_text
 from store.schema import data_version, filing, matter, rollup
 
@@ -211,8 +212,7 @@ def turn_day(connection: Connection, day: date) -> bool:
 
     Only the open matters whose limit lies between the two days are touched. Rollups without a day are built anew.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(data_version.c.id).with_for_update())
+    clock.hold(connection, day)
     before = rolled_on(connection)
     if before == day:
         return False

@@ -8,6 +8,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+from services.schedule import Worker
 from store.engine import reading
 from store.schema import record
 from tests.connectors.loopback import Told, source
@@ -58,3 +59,26 @@ def test_feed_down(stages: Stages) -> None:
     assert hit.picture("down") == clean.picture("down")
     assert [r.status for r in hit.services.feeds.runs(STEWARD, "down")] == ["done", "failed"]
     hit.sound("down")
+
+
+def test_a_source_that_asks_for_patience_gets_it(stages: Stages) -> None:
+    """The worker does not ask before the time that the source named; a person may."""
+    hit, _ = stages
+    feed = hit.feed("patience", HTTP)
+    assert feed.running is not None
+    began = hit.services.now()
+    assert hit.run(feed, lambda _: Told(b"", 503, {"Retry-After": "600"})).retry
+    card = hit.services.feeds.card(STEWARD, "patience")
+    assert (card.circuit, card.failures) == ("open", 1) and card.circuit_until is not None
+    assert 595 < (card.circuit_until - began).total_seconds() < 660
+    worker, asked = Worker(hit.services), len(feed.running.asked)
+    assert worker.hold()
+    worker._pull(feed.spec)
+    assert len(feed.running.asked) == asked
+    assert hit.run(feed, lambda _: Told(b"", 429, {"Retry-After": "99999999"})).retry
+    card = hit.services.feeds.card(STEWARD, "patience")
+    assert card.circuit_until is not None and (card.circuit_until - began).total_seconds() < 3_700
+    feed.answer[:] = [lambda _: Told({"data": TEN})]
+    assert hit.services.ingest.run(feed.spec).counts.new == 10
+    assert hit.services.feeds.card(STEWARD, "patience").circuit == "closed"
+    hit.sound("patience")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -262,6 +263,23 @@ def test_four_senders_at_once_lose_and_double_nothing(services: Services, sender
     assert sum(a["new"] for a in answers) == 4 * 4 * 3 + 3 == _count(services, record)
     assert sum(a["new"] + a["changed"] for a in answers) == _count(services, record_version)
     assert len({a["data_version"] for a in answers}) == len(answers) == _count(services, run)
+
+
+def test_the_first_batches_of_an_empty_store_may_come_at_once(services: Services, sender: Sender) -> None:
+    """All of them are mapped before any is written, so that they meet where the store has no row yet that orders them."""
+    meet, stored = threading.Barrier(4, timeout=20), services.push._mapped
+
+    def mapped(*given: Any) -> Any:
+        found = stored(*given)
+        meet.wait()
+        return found
+
+    services.push._mapped = mapped  # type: ignore[method-assign]
+    senders = [Sender(sender.app, services.push_keys.add("mediation")) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: senders[n].send(_body(row(n))), range(4)))
+    assert [a.status_code for a in answers] == [200] * 4
+    assert _count(services, record) == 4 and sorted(a.json["data_version"] for a in answers) == [1, 2, 3, 4]
 
 
 def test_one_batch_sent_by_four_at_the_same_moment_is_stored_once(services: Services, sender: Sender) -> None:

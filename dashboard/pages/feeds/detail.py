@@ -13,6 +13,7 @@ from dashboard.i18n import t
 from dashboard.pages.feeds.parts import bar, button, progress, runs_table, section
 from dashboard.pages.feeds.state import Asked
 from matters.access import Scope
+from services.circuit import AFTER
 from services.feed_shapes import DriftLine, FeedCard, Hold, Request
 
 DAYS = 90
@@ -86,8 +87,9 @@ def _axis(now: datetime) -> el.Node:
 
 def _side(c: FeedCard, now: datetime, asked: Asked) -> el.Node:
     """The clock of the feed, as a list of facts."""
-    circuit = {"closed": t("接通"), "half": t("断开过，下次运行是试一次"), "open": t("断开：连续失败 {n} 次，{at} 再试", n=c.failures,
-               at=feed_words.near(c.circuit_until, now))}[c.circuit]  # fmt: skip
+    again = feed_words.near(c.circuit_until, now)
+    rests = t("断开：连续失败 {n} 次，{at} 再试", n=c.failures, at=again) if c.failures >= AFTER else t("对方请我们稍候，{at} 再试", at=again)
+    circuit = {"closed": t("接通"), "half": t("断开过，下次运行是试一次"), "open": rests}[c.circuit]
     due = words.DASH if c.paused else t("等对方推送") if c.next_at is None else t("随时") if c.next_at <= now else feed_words.near(c.next_at, now)
     facts = [
         (t("数据至"), [feed_words.near(c.data_at, now), " ", feed_words.ticking(c.data_at, now, "m")]),
