@@ -58,6 +58,7 @@ from store.schema.linking import (
     link_was,
     record_key,
 )
+from store.schema.meetings import meeting, meeting_decision
 from store.schema.path import path_event
 from store.schema.search import search_pending
 from store.schema.signals import signal, signal_event, signal_run, signal_seen
@@ -96,6 +97,8 @@ __all__ = [
     "matter",
     "matter_group",
     "matter_was",
+    "meeting",
+    "meeting_decision",
     "metadata",
     "moment",
     "notice",

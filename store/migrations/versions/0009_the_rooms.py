@@ -50,12 +50,39 @@ def _displays() -> None:
     op.create_index("ix_wall_ack_at", "wall_ack", ["at"])
 
 
+def _meetings() -> None:
+    """Frozen meetings, and what was decided at them."""
+    op.create_table(
+        "meeting",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("kind", sa.String(8), nullable=False), _text("title"),
+        *(_text(name, 16) for name in ("county_code", "town_code")), *(sa.Column(name, sa.Date(), nullable=False) for name in ("window_start", "window_end")),
+        *(sa.Column(name, sa.DateTime(), nullable=False) for name in ("as_of", "frozen_at")), _text("frozen_by"),
+        sa.Column("previous_id", BIG), sa.Column("digest", sa.String(64), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("body", "agenda")),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+    )  # fmt: skip
+    op.create_index("ix_meeting_place", "meeting", ["county_code", "town_code", "frozen_at"])
+    op.create_table(
+        "meeting_decision",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("meeting_id", BIG, nullable=False),
+        *(_text(name, 16) for name in ("county_code", "town_code")), _text("what"), _text("who"), sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False), _text("made_by"), sa.Column("state", sa.String(8), nullable=False, server_default="open"),
+        sa.Column("closed_at", sa.DateTime()), _text("closed_by"), _text("result"),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+    )  # fmt: skip
+    op.create_index("ix_meeting_decision_meeting_id", "meeting_decision", ["meeting_id"])
+    op.create_index("ix_meeting_decision_place", "meeting_decision", ["county_code", "town_code", "state"])
+
+
 def upgrade() -> None:
-    """Displays of the wall."""
+    """Displays of the wall, frozen meetings."""
     _displays()
+    _meetings()
 
 
 def downgrade() -> None:
-    """Displays must be paired again."""
+    """Displays must be paired again; meetings are gone."""
+    op.drop_table("meeting_decision")
+    op.drop_table("meeting")
     op.drop_table("wall_ack")
     op.drop_table("display")
