@@ -1,0 +1,125 @@
+"""Papers by GB/T 9704-2012: what goes in comes out of docx and pdf, in the measures of the standard."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from PIL import Image
+
+from reports import pages, words
+from reports.drawing import Point, band
+from reports.paper import Break, Gap, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
+from reports.sheets import Sheet, xlsx
+
+POINTS = [Point(f"2025.{m}", m, 5.0, 2.0, 9.0) for m in range(1, 13)]
+BODY = (
+    Para("经研究，提示如下。"), Heading("一、发现的情况"), Para("剑南街道23件，#set page(fill: red) $x$ *星*。"), Picture(band(POINTS, "件", "常年"), "图1", "十二个月"),
+    Grid(("乡镇", "件数"), (("剑南街道", "23"), ("河洲街道", "5"), ("合计", "28")), "表1 件数", total=True), Heading("（一）楷体", 2), Note("口径"), Gap(),
+    *items(["核清人数。", "先行清偿。"]), Break(), Para("末段。", flat=True),
+)  # fmt: skip
+
+
+def paper(**changes: object) -> Paper:
+    base = {"kind": "letter", "office": "宜春市平安建设领导小组办公室", "number": "宜平安办函〔2026〕31号", "title": "关于甲的\n提示函", "body": BODY,
+            "addressee": "丰城市人社局", "signed": "办公室", "day": date(2026, 10, 13), "annexes": ("事项清单", "图表")}  # fmt: skip
+    return Paper(**{**base, **changes})  # type: ignore[arg-type]
+
+
+def texts(data: bytes) -> str:
+    """Every text of a docx in order: body, tables, headers, footers."""
+    document = Document(io.BytesIO(data))
+    section = document.sections[0]
+    parts = [document.element.body, section.first_page_header._element, section.footer._element, section.even_page_footer._element]
+    return "\n".join("".join(t.text or "" for t in p.iter() if t.tag.endswith("}t")) for part in parts for p in part.iter() if p.tag.endswith("}p"))
+
+
+def test_a_docx_says_everything_in_the_measures_of_the_standard() -> None:
+    made = words.docx(paper())
+    said = texts(made)
+    for text in ("宜平安办函〔2026〕31号", "丰城市人社局：", "一、发现的情况", "剑南街道23件，#set page(fill: red) $x$ *星*。", "（二）先行清偿。", "合计", "28", "口径",
+                 "附件：1.事项清单", "2.图表", "2026年10月13日", "宜春市平安建设领导小组办公室"):  # fmt: skip
+        assert text in said, text
+    section = Document(io.BytesIO(made)).sections[0]
+    assert [round(x.mm) for x in (section.page_width, section.page_height, section.top_margin, section.left_margin)] == [210, 297, 37, 28]
+    xml = zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml").decode()
+    grid = re.search(r"<w:docGrid[^>]*>", xml)
+    assert grid and 'w:linePitch="580"' in grid[0] and 'w:type="linesAndChars"' in grid[0]
+    names = zipfile.ZipFile(io.BytesIO(made)).read("word/fontTable.xml").decode()
+    assert "仿宋_GB2312" in names and "embed" not in names
+
+
+def test_a_pdf_has_the_pages_and_only_open_fonts() -> None:
+    made = pages.pdf(paper())
+    assert made.startswith(b"%PDF") and b"pdfaid" in made
+    streams = b"".join(_unpacked(made))
+    fonts = {name.decode() for name in re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", made + streams)}
+    assert fonts and all(f.startswith(("NotoSerifCJK", "NotoSansCJK", "SourceHan", "NotoSerifSC", "NotoSansSC", "LXGW", "Zhuque")) for f in fonts), fonts
+    shown = pages.pictures(paper(), ppi=40)
+    assert len(shown) == 3  # one for the page that the body asks for
+    width, height = Image.open(io.BytesIO(shown[0])).size
+    assert abs(width / height - 210 / 297) < 0.01
+
+
+def _unpacked(data: bytes) -> list[bytes]:
+    out = []
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", data, re.S):
+        try:
+            out.append(zlib.decompress(found[1]))
+        except zlib.error:
+            continue
+    return out
+
+
+def test_the_red_of_a_letter_stands_where_the_format_has_it() -> None:
+    """Rules 170 mm wide, near the head and 20 mm above the foot of the first page; none on the second."""
+    first, second = (Image.open(io.BytesIO(p)).convert("RGB") for p in pages.pictures(paper(), ppi=50.8)[:2])  # 2 points a millimetre
+    red = [y for y in range(first.height) if sum(_red(first.getpixel((x, y))) for x in range(0, first.width, 4)) > 60]
+    assert red and 85 <= red[0] <= 100, red
+    assert 550 <= red[-1] <= 558, red
+    across = [x for x in range(first.width) if _red(first.getpixel((x, red[-1])))]
+    assert abs((across[-1] - across[0]) / 2 - 170) < 2
+    assert not any(_red(second.getpixel((x, y))) for x in range(0, second.width, 3) for y in range(second.height))
+
+
+def _red(pixel: object) -> bool:
+    r, g, b = pixel  # type: ignore[misc]
+    return bool(r > 200 and g < 140 and b < 140)
+
+
+def test_a_bulletin_and_a_draft() -> None:
+    made = paper(kind="bulletin", office="工作通报", copies=("抄送：各县", "办公室印发"), mark="草稿")
+    assert "抄送：各县" in texts(words.docx(made)) and "草稿" in texts(words.docx(made))
+    assert pages.pdf(made).startswith(b"%PDF")
+
+
+def test_without_an_open_font_nothing_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(pages.FACES, "fang", ("A Font Nobody Has",))
+    with pytest.raises(pages.NoFont, match="A Font Nobody Has"):
+        pages.pdf(paper())
+
+
+def test_words_for_numbers_and_days() -> None:
+    assert [cn_count(n) for n in (1, 9, 10, 11, 20, 35)] == ["一", "九", "十", "十一", "二十", "三十五"]
+    assert cn_day(date(2026, 1, 5)) == "2026年1月5日"
+    with pytest.raises(ValueError, match="nothing"):
+        band([], "件", "常年")
+
+
+def test_a_drawing_ends_at_its_number() -> None:
+    svg = band([Point("a", 3, 4.0, 1.0, 8.0), Point("b", 23, 9.0, 4.0, 15.0)], "件", "常年")
+    assert "23 件" in svg and "常年 4–15" in svg and svg.count("<circle") == 1
+
+
+def test_a_workbook_keeps_texts_as_texts() -> None:
+    made = xlsx([Sheet("甲/乙", "说明", ("名", "件", "日"), [("=1+1", 3, date(2026, 1, 2)), ("乙", None, None)])])
+    page = load_workbook(io.BytesIO(made))["甲_乙"]
+    assert page["A4"].value == "=1+1" and page["A4"].data_type == "s"
+    assert page["B4"].value == 3 and page["C4"].value.date() == date(2026, 1, 2) and page["B5"].value is None
