@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -77,15 +78,28 @@ def _until(seconds: float, wanted: Callable[[], bool]) -> float:
 def _strike(url: str, pid: int, number: signal.Signals) -> None:
     """Send the signal. Who stands still in the middle of writing keeps a file locked for ever: nobody could help that on SQLite."""
     os.kill(pid, number)
-    while number == STALLED and url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0.5, isolation_level=None)) as other:
-            try:
-                other.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError:
-                os.kill(pid, signal.SIGCONT)
-                time.sleep(0.05)
-                os.kill(pid, number)
+    while number == STALLED:
+        _until(10, lambda: _stands_still(pid))
+        if not url.startswith("sqlite") or _can_be_written(url):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.05)
+        os.kill(pid, number)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread has stopped: the signal takes a moment to reach one that runs on another processor."""
+    return all(re.search(r"^State:\s+T", (task / "status").read_text(), re.MULTILINE) for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def _can_be_written(url: str) -> bool:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0.5, isolation_level=None)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        other.execute("ROLLBACK")
+        return True
 
 
 def _declared(url: str, folder: Path) -> Services:
