@@ -53,6 +53,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "decide_group": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
     "see_group_reach": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # how many more there are elsewhere: a count, nothing else
     "dispose_signal": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # note, letter, meeting, dismiss, snooze
+    "hold_meeting": frozenset({"city_leader", "county_leader", "analyst", "admin"}),  # freeze, arrange, decide, inside their own area
+    # Warning letters: each in the writer's own area; the addressee answers, who wrote judges (matters/letters.py).
+    "write_letter": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
+    "approve_letter": frozenset({"city_leader", "county_leader", "admin"}),
+    "issue_letter": frozenset({"city_leader", "county_leader", "admin"}),
+    "answer_letter": frozenset({"county_leader", "township_clerk", "analyst", "admin"}),
+    "judge_letter": frozenset({"city_leader", "county_leader", "analyst", "admin"}),
     "steward_links": frozenset({"county_leader", "analyst", "admin"}),  # decide which records are one matter, inside their own area
     # The wall. A display looks and does nothing else; people choose its scenes, send it a line, and take note of alarms, inside their own area.
     "see_wall": frozenset({"city_leader", "county_leader", "analyst", "admin", "display"}),

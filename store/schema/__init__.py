@@ -50,6 +50,7 @@ from store.schema.intake import (
     raw_batch,
     snapshot_hold,
 )
+from store.schema.letters import letter, letter_event
 from store.schema.linking import (
     link_decided,
     link_decision,
@@ -86,6 +87,8 @@ __all__ = [
     "group_event",
     "group_member",
     "lease",
+    "letter",
+    "letter_event",
     "link",
     "link_decided",
     "link_decision",

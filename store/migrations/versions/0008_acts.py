@@ -16,11 +16,12 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Nobody has acted yet: the tables are empty."""
     _signals()
+    _letters()
 
 
 def downgrade() -> None:
     """What was found and decided is lost."""
-    for name in ("signal_event", "signal_seen", "signal", "signal_run"):
+    for name in ("letter_event", "letter", "signal_event", "signal_seen", "signal", "signal_run"):
         op.drop_table(name)
 
 
@@ -59,3 +60,32 @@ def _signals() -> None:
         sa.Column("data", sa.JSON(), nullable=False), sa.Column("ref", BIG),
     )  # fmt: skip
     op.create_index("ix_signal_event_signal_id_id", "signal_event", ["signal_id", "id"])
+
+
+def _letters() -> None:
+    words = ("number", "title", "addressee", "drafted_by")
+    op.create_table(
+        "letter",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("state", sa.String(12), nullable=False, server_default="draft"), sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("year", sa.Integer()), sa.Column("serial", sa.Integer()), sa.Column("colour", sa.String(8), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False, server_default="") for name in words),
+        *(sa.Column(name, sa.String(16), nullable=False, server_default="") for name in ("office", "county_code", "town_code")),
+        sa.Column("category", sa.String(4), nullable=False), *(sa.Column(name, BIG) for name in ("signal_id", "replaces", "replaced_by")),
+        sa.Column("drafted_at", sa.DateTime(), nullable=False), *(sa.Column(n, sa.DateTime()) for n in ("issued_at", "replied_at", "closed_at")),
+        sa.Column("due_on", sa.Date()), sa.Column("reminded_on", sa.Date()),
+        sa.Column("reminders", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("content", sa.Text(), nullable=False), sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False, server_default=""),
+    )  # fmt: skip
+    for names in (["county_code", "town_code"], ["state", "due_on"]):
+        op.create_index(f"ix_letter_{'_'.join(names)}", "letter", names)
+    op.create_index("ix_letter_serial", "letter", ["office", "year", "serial"], unique=True)
+    op.create_table(
+        "letter_event",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("letter_id", BIG, nullable=False),
+        sa.Column("step", sa.String(12), nullable=False), sa.Column("at", sa.DateTime(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False, server_default="") for name in ("by", "role", "note")),
+        sa.Column("data", sa.JSON(), nullable=False), sa.Column("ref", BIG),
+    )  # fmt: skip
+    op.create_index("ix_letter_event_letter_id_id", "letter_event", ["letter_id", "id"])
