@@ -72,14 +72,23 @@ def sum_line(
     if filter.due_within is None:
         soon = filter.with_(due_within=words.SOON)
         out.append(_sum(t("3 天内到期"), sums.due_soon, "due_soon", "wait", href, soon, filter))
-    for text, value, key in ((t("记录 {n} 条"), sums.records, "records"), (t("涉及 {n} 人"), sums.people, "people"),
-                             (t("5 人以上 {n} 件"), sums.groups, "groups")):  # fmt: skip
-        out.append(el.Span(_around(text, el.B(figure(value, key)))))
+    out.append(el.Div(late_sums(sums), "late-sums", id="cases-late-sums"))
     shown = t("第 {a}–{b} 件，共 {n} 件", a="{a}", b="{b}", n="{n}")
     out += [el.Div(className="sp"), el.Small("", "m", id="cases-range", data_text=shown)]
-    out += [el.Small(t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None)), "wait sl-late")
-            for f in late]  # fmt: skip
+    out += [_late(f, href(filter.with_(exclude=f.agency))) for f in late]
     return el.Div(out, "sumline", role="status", aria_label=t("合计，{day}", day=today), data_version=str(version))
+
+
+def _late(f: FeedState, without: str) -> el.Node:
+    """A late feed that the sums rest on, and the way to the sums without it."""
+    until = t("{name}止于 {day}", name=words.name(f), day=words.day(f.data_at.date() if f.data_at else None))
+    return el.Small([until, " ", el.A(t("不含它"), "n", href=without)], "wait sl-late")
+
+
+def late_sums(sums: MatterSums) -> list[Any]:
+    """The sums that take a reading of all rows; … until they are there."""
+    texts = ((t("记录 {n} 条"), sums.records, "records"), (t("涉及 {n} 人"), sums.people, "people"), (t("5 人以上 {n} 件"), sums.groups, "groups"))
+    return [el.Span(_around(text, el.B("…" if value is None else figure(value, key)))) for text, value, key in texts]
 
 
 def _around(text: str, number: el.Node) -> list[Any]:
