@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -77,13 +78,17 @@ def _values(paper: Paper, fonts: dict[str, list[str]]) -> dict[str, Any]:
         "page": p.PAGE, "top": p.TOP, "bottom": p.BOTTOM, "left": p.LEFT, "right": p.RIGHT, "rule": p.RULE_MM, "line": p.LINE_MM,
         "character": p.CHARACTER_MM, "body": p.BODY_PT, "title": p.TITLE_PT, "number": p.PAGE_NUMBER_PT, "table": p.TABLE_PT, "red": p.RED,
     }  # fmt: skip
-    blocks = [{"is": type(b).__name__, **asdict(b)} for b in paper.body]
-    for b in blocks:
-        if "width_mm" in b:
-            b["width"] = b.pop("width_mm")
     return {
         "kind": paper.kind, "office": paper.office, "head": p.head_pt(paper), "number": paper.number, "title": paper.title,
-        "addressee": paper.addressee, "body": blocks,
+        "addressee": paper.addressee, "body": _blocks(paper.body), "appendix": _blocks(paper.appendix),
         "signed": paper.signed, "day": cn_day(paper.day) if paper.day else "", "annexes": paper.annexes, "copies": paper.copies, "mark": paper.mark,
         "measures": measures, "fonts": fonts,
     }  # fmt: skip
+
+
+def _blocks(blocks: Sequence[p.Block]) -> list[dict[str, Any]]:
+    out = [{"is": type(b).__name__, **asdict(b)} for b in blocks]
+    for b in out:
+        if "width_mm" in b:
+            b["width"] = b.pop("width_mm")
+    return out

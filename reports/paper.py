@@ -83,7 +83,7 @@ class Paper:
     """A whole paper. letter: office in red, double rules, number at the right. bulletin: red masthead, number, office and day, red rule.
 
     `signed` and `day` make the signature block ('' and None: none). `copies` are the lines of the imprint (版记) on the last page's foot.
-    `mark` stands across the pages of what is not issued yet.
+    `mark` stands across the pages of what is not issued yet. `appendix` comes after the signature.
     """
 
     kind: Literal["letter", "bulletin"]
@@ -97,6 +97,7 @@ class Paper:
     annexes: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     mark: str = ""
+    appendix: tuple[Block, ...] = ()
 
 
 def head_pt(paper: Paper) -> float:

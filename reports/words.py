@@ -37,7 +37,7 @@ def docx(paper: Paper, fonts: str = "") -> bytes:
     _title(document, paper)
     for block in paper.body:
         _block(document, block, fonts)
-    _close(document, paper)
+    _close(document, paper, fonts)
     document.core_properties.title, document.core_properties.author = paper.title, paper.office
     document.core_properties.comments = ""
     if paper.day:
@@ -235,8 +235,8 @@ def _picture(document: Docx, block: Picture, fonts: str) -> None:
         _loose(_centred(document, block.caption, SONG, p.TABLE_PT), 20)
 
 
-def _close(document: Docx, paper: Paper) -> None:
-    """Annexes, signature, imprint."""
+def _close(document: Docx, paper: Paper, fonts: str) -> None:
+    """Annexes, signature, what comes after it, imprint."""
     if paper.annexes:
         document.add_paragraph()
     for n, name in enumerate(paper.annexes, start=1):
@@ -247,6 +247,8 @@ def _close(document: Docx, paper: Paper) -> None:
         _signed(document, paper.signed, 200)
         if paper.day:
             _signed(document, cn_day(paper.day), 400)
+    for block in paper.appendix:
+        _block(document, block, fonts)
     _imprint(document, paper.copies)
 
 

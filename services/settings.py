@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
 
+    letter_office: str = Field("{area}平安建设领导小组办公室", min_length=1, max_length=60, description="Who writes the letters of an area.")
+    letter_word: str = Field("{short}平安办函", min_length=1, max_length=30, description="The word before 〔year〕number on letters.")
+    letter_days: dict[Literal["red", "yellow", "blue"], int] = Field({}, description="Days for the reply by colour, over red 0, yellow 2, blue 3.")
+    fonts_dir: Path | None = Field(None, description="Folder with further fonts of open licences for PDF; empty: those of the system.")
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least grave log line that is kept.")
 
     @classmethod

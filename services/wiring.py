@@ -22,6 +22,7 @@ from services.file_history import FileHistory
 from services.geography import Geography
 from services.groups import Groups
 from services.ingest import Ingest, is_workday
+from services.letters import Letters
 from services.link_desk import LinkDesk
 from services.link_runner import LinkRunner
 from services.linking.scorer import Scorer
@@ -137,6 +138,11 @@ class Services:
     def search_index(self) -> SearchIndex:
         """The index of titles."""
         return SearchIndex(self.engine)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Warning letters."""
+        return Letters(self.engine, self.settings, lambda: self.areas, self.feeds, lambda: self.signals, lambda: self.figures.data_version(), self.now)
 
     @cached_property
     def auth(self) -> Auth:

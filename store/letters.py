@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from matters.access import Scope
 from matters.letters import ANSWERING, ISSUED
 from store import ids
-from store.schema import letter, letter_event
+from store.schema import letter, letter_event, matter
 from store.scoped import inside
 
 FIXED = ("content", "evidence", "title", "addressee", "colour", "kind", "category", "county_code", "town_code", "office", "number", "year",
@@ -88,3 +88,17 @@ def overdue(connection: Connection, today: date) -> Sequence[dict[str, Any]]:
     """Letters whose reply is late and of which nobody was reminded today."""
     late = letter.c.state.in_(ANSWERING) & (letter.c.due_on < today) & (letter.c.reminded_on.is_(None) | (letter.c.reminded_on < today))
     return [dict(r) for r in connection.execute(select(letter.c.id, letter.c.version, letter.c.due_on, letter.c.reminders).where(late)).mappings()]
+
+
+def remind(connection: Connection, letter_id: int, today: date) -> bool:
+    """Count a reminder, once a day; False when there was one today or no reply is awaited. The version stays: nobody's writing is in its way."""
+    this = (letter.c.id == letter_id) & letter.c.state.in_(ANSWERING) & (letter.c.reminded_on.is_(None) | (letter.c.reminded_on < today))
+    values = {"reminded_on": today, "reminders": letter.c.reminders + 1}
+    return bool(connection.execute(update(letter).where(this).values(values)).rowcount)
+
+
+def daily(connection: Connection, category: str, first: date, last: date) -> list[tuple[date, str, str, int]]:
+    """(day, county, township, matters accepted) of a category over the whole city, both days included: for comparing, never for showing."""
+    keys = (matter.c.accepted_on, matter.c.county_code, matter.c.town_code)
+    query = select(*keys, func.count()).where(matter.c.accepted_on.between(first, last), matter.c.category == category).group_by(*keys)
+    return [(d, c, t, int(n)) for d, c, t, n in connection.execute(query)]

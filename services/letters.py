@@ -1,0 +1,384 @@
+"""Warning letters: the draft that writes itself, its approval and number, receipt, reply, judgement, reminders, and what changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine
+
+from matters.access import Forbidden, Scope
+from matters.categories import CATEGORIES
+from matters.filters import Filter
+from matters.identity import scrub
+from matters.letters import (
+    COLOURS,
+    DRAFTS,
+    IN_FORCE,
+    ISSUED,
+    KINDS,
+    STEPS,
+    Step,
+    WrongStep,
+    due,
+    next_state,
+    number,
+    steps_from,
+)
+from matters.periods import Window
+from services import letter_draft
+from services.areas import Areas, UnknownArea
+from services.feeds import Feeds
+from services.letter_draft import as_json, day_of, from_json
+from services.letter_effect import effect
+from services.letter_evidence import freeze, of_signal
+from services.letter_shapes import LetterEffect, LetterEvent, LetterFile, LetterLine, SignalFound
+from services.settings import Settings
+from store import letters as kept
+from store.engine import reading, writing
+from store.letters import Conflict
+from store.listings import note as audit
+from store.signals import Conflict as SignalConflict
+from store.writer import bump
+
+__all__ = ["Conflict", "Letters", "WrongStep"]
+DAYS = {"red": 0, "yellow": 2, "blue": 3}
+LONGEST = 366  # days of evidence
+_MOVES = ("state", "due_on", "replied_at", "closed_at")  # what a step changes and undoing gives back
+
+
+class Letters:
+    """Reads need the scope to see the letter (store.letters); each step needs its permission, at the level of whoever writes it."""
+
+    def __init__(
+        self, engine: Engine, settings: Settings, areas: Callable[[], Areas], feeds: Feeds, signals: Callable[[], SignalFound],
+        version: Callable[[], int], now: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self._engine, self._settings, self._areas, self._feeds, self._signals = engine, settings, areas, feeds, signals
+        self._version, self._now = version, now
+        self._effects: dict[tuple[Any, ...], LetterEffect] = {}
+
+    @property
+    def days(self) -> dict[str, int]:
+        """Days for the reply by colour, as set."""
+        return DAYS | {k: int(v) for k, v in self._settings.letter_days.items()}
+
+    def all(self, scope: Scope) -> tuple[LetterLine, ...]:
+        """Letters of the scope, the newest first."""
+        with reading(self._engine) as connection:
+            rows = kept.find(connection, scope)
+        return tuple(self._line(r) for r in rows)
+
+    def get(self, scope: Scope, letter_id: int) -> LetterFile:
+        """One letter whole. LookupError outside the scope."""
+        with reading(self._engine) as connection:
+            row = self._row(connection, scope, letter_id)
+            history = kept.events(connection, letter_id)
+            measured = self._effect(connection, row)
+        evidence = orjson.loads(row["evidence"])
+        at, area = datetime.fromisoformat(evidence["at"]), evidence["area"]
+        rows = Filter(area=area, category=row["category"], window=_window(evidence, ""), as_of=at)
+        events = _events(history)
+        acts = tuple(s.key for s in steps_from(row["state"]) if self._may(scope, row, s) and self._open(row, s))
+        last = _standing(events)
+        undoable = last.id if last and self._may_undo(scope, row, last) else 0
+        intact = row["state"] not in ISSUED or row["digest"] == _digest(row)
+        return LetterFile(self._line(row), from_json(orjson.loads(row["content"])), evidence, events, acts, undoable, rows,
+                          rows.with_(window=_window(evidence, "before_")), row["digest"], intact, measured, self._version())  # fmt: skip
+
+    def new(self, scope: Scope, data: Mapping[str, Any]) -> LetterFile:
+        """Draft a letter of an area and category over a window, or of a signal; the rest writes itself.
+
+        WrongStep names a missing or impossible field (area, category, kind, colour, first, last); LookupError: no such signal here.
+        """
+        scope.require("write_letter")
+        if scope.level == "township":
+            raise Forbidden(f"{scope.user} has no office that writes letters")
+        kind, colour = str(data.get("kind") or "department"), str(data.get("colour") or "yellow")
+        if kind not in KINDS or colour not in COLOURS:
+            raise WrongStep("kind" if kind not in KINDS else "colour")
+        line = self._signals().get(scope, int(data["signal"])).line if data.get("signal") else None
+        area, category, window = _of_signal(line) if line is not None else self._asked(data)
+        now, late = self._now(), [s.zh for s in self._feeds.states(scope) if s.late]
+        with writing(self._engine) as connection:
+            evidence = self._frozen(connection, scope, area, category, window, now, late)
+            if line is not None:
+                evidence["signal"] = of_signal(line)
+            values = self._first(scope, kind, colour, evidence, str(data.get("addressee") or ""))
+            made = kept.add(connection, {**values, "signal_id": line.id if line is not None else None, "drafted_at": now, "drafted_by": scope.user})
+            self._told(connection, scope, made, "draft", str(data.get("note") or ""), {}, now)
+        if line is not None and "letter" in line.acts:
+            self._tell_signal(scope, line, made)
+        return self.get(scope, made)
+
+    def _asked(self, data: Mapping[str, Any]) -> tuple[str, str, Window]:
+        area, category = str(data.get("area") or self._areas().city.code), str(data.get("category") or "")
+        if category not in CATEGORIES:
+            raise WrongStep("category")
+        today = self._now().date()
+        days = {}
+        for key in ("first", "last"):
+            try:
+                days[key] = date.fromisoformat(str(data.get(key) or "")[:10])
+            except ValueError as error:
+                raise WrongStep(key) from error
+        if days["last"] > today or days["first"] > days["last"] or (days["last"] - days["first"]).days >= LONGEST:
+            raise WrongStep("last" if days["last"] > today else "first")
+        return area, category, Window(days["first"], days["last"])
+
+    def _frozen(
+        self, connection: Connection, scope: Scope, area: str, category: str, window: Window, now: datetime, late: list[str]
+    ) -> dict[str, Any]:
+        areas = self._areas()
+        try:
+            info = areas.info(area or areas.city.code)
+            if info.level == "village":
+                raise WrongStep("area")
+            evidence = freeze(connection, scope, areas, info.code, category, window, now, late)
+        except UnknownArea as error:
+            raise WrongStep("area") from error
+        return evidence | self._office(scope.county)
+
+    def _office(self, county: str) -> dict[str, str]:
+        """How the writing office signs and numbers, frozen with the draft."""
+        areas = self._areas()
+        name = areas.info(county).name if county else areas.city.name
+        short = name[:-1] if county else areas.document_prefix or name[:1]
+        return {"office_name": self._settings.letter_office.format(area=name), "word": self._settings.letter_word.format(short=short)}
+
+    def _first(self, scope: Scope, kind: str, colour: str, evidence: dict[str, Any], addressee: str) -> dict[str, Any]:
+        areas = self._areas()
+        place, area = areas.place(evidence["area"]), areas.info(evidence["area"])
+        county = areas.info(place.county) if place.county else None
+        said = f"{county.name if county and place.town else ''}{area.name}"
+        to = scrub(addressee.strip())[:100] or letter_draft.addressee(kind, area, county, areas.city, evidence["category"])
+        content = letter_draft.draft(evidence, said)
+        return {
+            "state": "draft", "kind": kind, "office": scope.county, "colour": colour, "title": letter_draft.title(said, evidence["category"]),
+            "addressee": to, "county_code": place.county, "town_code": place.town, "category": evidence["category"],
+            "content": _text(as_json(content)), "evidence": _text(evidence),
+        }  # fmt: skip
+
+    def _tell_signal(self, scope: Scope, line: Any, letter_id: int) -> None:
+        """The signal learns of its letter; somebody who decided meanwhile has the last word about the signal, the letter stands."""
+        try:
+            self._signals().act(scope, line.id, line.version, "letter", "拟写提示函", data={"letter": letter_id})
+        except (SignalConflict, Forbidden):
+            return
+
+    def act(self, scope: Scope, letter_id: int, version: int, step: str, data: Mapping[str, Any]) -> LetterFile:
+        """Take a step of matters.letters.STEPS. Raises Forbidden, LookupError, WrongStep, Conflict (somebody was faster)."""
+        if step not in STEPS or step == "draft":
+            raise WrongStep("state")
+        now, target = self._now(), letter_id
+        note = scrub(str(data.get("note") or "").strip())[:2_000]
+        with writing(self._engine) as connection:
+            row = self._row(connection, scope, letter_id)
+            if not self._may(scope, row, STEPS[step]):
+                raise Forbidden(f"{scope.user} may not {step} letter {letter_id}")
+            state = next_state(row["state"], step)
+            for name in STEPS[step].needs:
+                if not (note if name == "note" else data.get(name)):
+                    raise WrongStep(name)
+            if step == "replace":
+                target = self._replace(connection, scope, row, version, note, now)
+            elif step == "remind":
+                self._remind(connection, scope, row, version, note, now)
+            else:
+                values, more = self._values(connection, row, step, data, now)
+                kept.change(connection, letter_id, version, {"state": state, **values})
+                self._told(connection, scope, letter_id, step, note, {"before": _before(row), **more}, now)
+                if step == "issue" and row["replaces"]:
+                    self._end_replaced(connection, scope, row, now)
+        return self.get(scope, target)
+
+    def _values(self, connection: Connection, row: dict[str, Any], step: str, data: Mapping[str, Any], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a step writes into the row, and what it adds to its event."""
+        if step == "edit":
+            return self._edited(row, data, now.date())
+        if step == "issue":
+            return self._issued(connection, row, now)
+        if step == "reply":
+            measures = scrub(str(data["measures"]).strip())[:4_000]
+            if not measures:
+                raise WrongStep("measures")
+            return {"replied_at": now}, {"measures": measures, "by_proxy": str(data.get("person") or "").strip()[:50]}
+        if step == "send_back":
+            day = day_of(data["due_on"], now.date())
+            return {"due_on": day, "reminded_on": None}, {"due_on": day.isoformat()}
+        return ({"closed_at": now} if step == "close" else {}), {}
+
+    def _edited(self, row: dict[str, Any], data: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, Any]]:
+        old = orjson.loads(row["content"])
+        content = letter_draft.checked(data, from_json(old), today)
+        values: dict[str, Any] = {"content": _text(as_json(content))}
+        for name, most in (("title", 100), ("addressee", 100)):
+            if name in data:
+                values[name] = scrub(str(data[name] or "").strip())
+                if not 0 < len(values[name]) <= most:
+                    raise WrongStep(name)
+        if "colour" in data:
+            if data["colour"] not in COLOURS:
+                raise WrongStep("colour")
+            values["colour"] = data["colour"]
+        changed = {k: old[k] for k, v in as_json(content).items() if v != old[k]}
+        changed |= {k: row[k] for k in ("title", "addressee", "colour") if k in values and values[k] != row[k]}
+        return values, {"was": changed}
+
+    def _issued(self, connection: Connection, row: dict[str, Any], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+        content, evidence = from_json(orjson.loads(row["content"])), orjson.loads(row["evidence"])
+        last = content.due_on or due(now.date(), row["colour"], self.days)
+        if last < now.date():
+            raise WrongStep("due_on")
+        serial = kept.take_serial(connection, row["office"], now.year)
+        values = {"year": now.year, "serial": serial, "number": number(evidence["word"], now.year, serial), "issued_at": now, "due_on": last}
+        values["digest"] = _digest({**row, **values})
+        return values, {"number": values["number"], "due_on": last.isoformat(), "digest": values["digest"]}
+
+    def _replace(self, connection: Connection, scope: Scope, row: dict[str, Any], version: int, note: str, now: datetime) -> int:
+        """A new draft of the same letter; what was issued stays in force until the new one is issued."""
+        if any(r["replaces"] == row["id"] and r["state"] in DRAFTS for r in kept.find(connection, scope)):
+            raise WrongStep("replaces")
+        kept.change(connection, row["id"], version, {})
+        same = ("kind", "office", "colour", "title", "addressee", "county_code", "town_code", "category", "signal_id", "content", "evidence")
+        values = {k: row[k] for k in same} | {"state": "draft", "replaces": row["id"], "drafted_at": now, "drafted_by": scope.user}
+        made = kept.add(connection, values)
+        self._told(connection, scope, row["id"], "replace", note, {"letter": made}, now)
+        self._told(connection, scope, made, "draft", note, {"replaces": row["id"]}, now)
+        return made
+
+    def _end_replaced(self, connection: Connection, scope: Scope, row: dict[str, Any], now: datetime) -> None:
+        old = kept.one(connection, Scope.system(), row["replaces"])
+        if old is None or old["state"] not in IN_FORCE:
+            raise WrongStep("replaces")
+        kept.change(connection, old["id"], old["version"], {"state": "replaced", "replaced_by": row["id"], "closed_at": now})
+        self._told(connection, scope, old["id"], "replaced", "", {"letter": row["id"]}, now)
+
+    def _remind(self, connection: Connection, scope: Scope, row: dict[str, Any], version: int, note: str, now: datetime) -> None:
+        if row["version"] != version:
+            raise Conflict("somebody else has taken a step meanwhile")
+        if not kept.remind(connection, row["id"], now.date()):
+            raise WrongStep("today")
+        self._told(connection, scope, row["id"], "remind", note, {"due_on": row["due_on"].isoformat()}, now)
+
+    def remind_late(self, check: Callable[[Connection], None] = lambda connection: None) -> int:
+        """Remind of every reply that is late, once a day; how many. The worker's job."""
+        now, scope = self._now(), Scope.system()
+        with writing(self._engine) as connection:
+            check(connection)
+            late = kept.overdue(connection, now.date())
+            for row in late:
+                kept.remind(connection, row["id"], now.date())
+                self._told(connection, scope, row["id"], "remind", "", {"due_on": row["due_on"].isoformat(), "days": (now.date() - row["due_on"]).days}, now)
+        return len(late)
+
+    def undo(self, scope: Scope, letter_id: int, version: int, why: str) -> LetterFile:
+        """Take back the last step, where it can be. Raises as `act`; WrongStep('undo') when nothing can be taken back."""
+        why, now = scrub(why.strip())[:2_000], self._now()
+        if not why:
+            raise WrongStep("note")
+        with writing(self._engine) as connection:
+            row = self._row(connection, scope, letter_id)
+            last = _standing(_events(kept.events(connection, letter_id)))
+            if last is None or not STEPS[last.step].undo:
+                raise WrongStep("undo")
+            if not self._may_undo(scope, row, last):
+                raise Forbidden(f"{scope.user} may not undo what {last.by} did")
+            kept.change(connection, letter_id, version, _back(last.data["before"]))
+            self._told(connection, scope, letter_id, "undo", why, {"step": last.step}, now, last.id)
+        return self.get(scope, letter_id)
+
+    def _may(self, scope: Scope, row: Mapping[str, Any], step: Step) -> bool:
+        """The permission; the office's steps at the office's own level, the addressee's by whoever is in its area, or by the city for it."""
+        if not scope.may(step.act):
+            return False
+        if step.side == "office":
+            return scope.level == ("county" if row["office"] else "city") and scope.county == row["office"]
+        return scope.covers(row["county_code"], row["town_code"])
+
+    def _open(self, row: Mapping[str, Any], step: Step) -> bool:
+        return step.key != "remind" or row["reminded_on"] is None or row["reminded_on"] < self._now().date()
+
+    def _may_undo(self, scope: Scope, row: Mapping[str, Any], event: LetterEvent) -> bool:
+        step = STEPS.get(event.step)
+        if step is None or not step.undo or not self._may(scope, row, step):
+            return False
+        return event.by == scope.user or scope.may("undo_any_act")
+
+    def _row(self, connection: Connection, scope: Scope, letter_id: int) -> dict[str, Any]:
+        row = kept.one(connection, scope, letter_id)
+        if row is None:
+            raise LookupError(f"letter {letter_id}")
+        return row
+
+    def _told(
+        self, connection: Connection, scope: Scope, letter_id: int, step: str, note: str, data: Mapping[str, Any], now: datetime, ref: int | None = None
+    ) -> None:  # fmt: skip
+        """Into the letter's history and the audit; screens hear of it."""
+        values = {"step": step, "at": now, "by": scope.user, "role": scope.role, "note": note, "data": dict(data), "ref": ref}
+        kept.add_event(connection, letter_id, values)
+        audit(connection, scope.user, f"letter.{step}", {"letter": letter_id}, now)
+        bump(connection, now)
+
+    def _line(self, r: Mapping[str, Any]) -> LetterLine:
+        areas, today = self._areas(), self._now().date()
+        area = r["town_code"] or r["county_code"] or areas.city.code
+        left = (r["due_on"] - today).days if r["due_on"] and r["state"] in ("issued", "received", "sent_back") else None
+        own = {k: r[k] for k in ("id", "version", "state", "kind", "office", "number", "colour", "title", "addressee", "category", "drafted_at",
+                                 "drafted_by", "issued_at", "due_on", "replied_at", "closed_at", "reminders")}  # fmt: skip
+        return LetterLine(**own, office_name=self._office(r["office"])["office_name"], area=area, area_name=areas.name(area),
+                          signal=r["signal_id"] or 0, replaces=r["replaces"] or 0, replaced_by=r["replaced_by"] or 0, days_left=left)  # fmt: skip
+
+    def _effect(self, connection: Connection, row: Mapping[str, Any]) -> LetterEffect | None:
+        """Kept by data version and day: every look at an issued letter asks for it."""
+        if row["issued_at"] is None:
+            return None
+        today = self._now().date()
+        key = (row["id"], today, self._version())
+        if key not in self._effects:
+            if len(self._effects) > 200:
+                self._effects.clear()
+            area = row["town_code"] or row["county_code"] or self._areas().city.code
+            self._effects[key] = effect(connection, area, row["county_code"], row["town_code"], row["category"], row["issued_at"].date(), today)
+        return self._effects[key]
+
+
+def _of_signal(line: Any) -> tuple[str, str, Window]:
+    return line.town or line.county, line.category, Window(line.first, line.last)
+
+
+def _window(evidence: Mapping[str, Any], prefix: str) -> Window:
+    return Window(date.fromisoformat(evidence[f"{prefix}first"]), date.fromisoformat(evidence[f"{prefix}last"]))
+
+
+def _text(values: Any) -> str:
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 of everything that was issued."""
+    parts = [row["number"], row["title"], row["addressee"], row["colour"], row["issued_at"].isoformat(), row["content"], row["evidence"]]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _before(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: row[k].isoformat() if isinstance(row[k], date) else row[k] for k in _MOVES}
+
+
+def _back(before: Mapping[str, Any]) -> dict[str, Any]:
+    day = {"due_on": date.fromisoformat, "replied_at": datetime.fromisoformat, "closed_at": datetime.fromisoformat}
+    return {k: day[k](v) if k in day and v else v for k, v in before.items()}
+
+
+def _events(rows: list[dict[str, Any]]) -> tuple[LetterEvent, ...]:
+    undone = {r["ref"] for r in rows if r["step"] == "undo"}
+    return tuple(LetterEvent(r["id"], r["step"], r["at"], r["by"], r["role"], r["note"], r["data"], r["id"] in undone) for r in rows)
+
+
+def _standing(events: tuple[LetterEvent, ...]) -> LetterEvent | None:
+    """The last step that moved the letter and was not taken back."""
+    moved = [e for e in events if not e.undone and e.step not in ("undo", "remind")]
+    return moved[-1] if moved else None
