@@ -15,33 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from services.link_shapes import Scored, Scorer
-from store import feeds as feed_store
+from services.link_shapes import Compared, Scorer
+from services.link_start import Start
+from services.link_writing import Guard, row_of, taken_over
 from store import linking_pairs as pairs
-from store.clock import tick
 from store.engine import reading, writing
-from store.linking import refresh_pairs
-from store.relink import regroup
 from store.rollups import turn_day
-from store.writer import bump
 
 STEP = 1_000
-Guard = Callable[[Connection], None]
-
-
-@dataclass(slots=True)
-class Compared:
-    """What a run did: records compared, pairs looked at, of them linked for sure and in doubt (new or changed)."""
-
-    records: int = 0
-    looked_at: int = 0
-    sure: int = 0
-    doubt: int = 0
-
-    def add(self, other: Compared) -> None:
-        """Add another step's counts."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+LARGE = 5_000  # records that wait at the start, from which on one pass over everything is quicker than steps
 
 
 @dataclass(slots=True)
@@ -66,7 +48,7 @@ class LinkRunner:
     def run(self, guard: Guard | None = None, size: int = STEP, progress: Callable[[Compared], None] | None = None,
             stop: Callable[[], bool] | None = None) -> Compared:  # fmt: skip
         """Step until nothing waits, or `stop` says so; `guard` is asked in every transaction (a worker's fence)."""
-        done = Compared()
+        done = self._begin(guard, progress, stop) or Compared()
         while not (stop is not None and stop()):
             step = self.step(guard, size)
             if step is None:
@@ -75,6 +57,13 @@ class LinkRunner:
             if progress is not None:
                 progress(done)
         return done
+
+    def _begin(self, guard: Guard | None, progress: Callable[[Compared], None] | None, stop: Callable[[], bool] | None) -> Compared | None:
+        """One pass over everything, where a model has compared nothing yet and much waits."""
+        with reading(self._engine) as connection:
+            if pairs.mark_of(connection, self._scorer.version) != pairs.START or pairs.waiting(connection, pairs.START, LARGE) < LARGE:
+                return None
+        return Start(self._engine, self._scorer, self._now, guard, stop).run(progress)
 
     def step(self, guard: Guard | None = None, size: int = STEP) -> Compared | None:
         """Compare the next records; None when none wait."""
@@ -92,19 +81,19 @@ class LinkRunner:
         batch, after = pairs.to_compare(connection, before, size)
         if not batch:
             return None
-        mine: dict[int, Mapping[str, Any]] = {r.id: dict(r._mapping) for r in batch if r.is_live}
+        mine: dict[int, Mapping[str, Any]] = {r["id"]: r for r in batch if r["is_live"]}
         keys = {i: list(dict.fromkeys(self._scorer.keys_of(row))) for i, row in mine.items()}
-        had = pairs.kept_keys(connection, [r.id for r in batch])
+        had = pairs.kept_keys(connection, [r["id"] for r in batch])
         blocks, again = self._blocks(connection, keys, had)
-        known = [r.id for r in batch if r.id in had]
+        known = [r["id"] for r in batch if r["id"] in had]
         wanted = mine.keys() | again
         couples = sorted({couple for block in blocks for couple in combinations(sorted(block), 2) if couple[0] in wanted or couple[1] in wanted})
         others = {i for couple in couples for i in couple} - mine.keys()
         records = {**mine, **pairs.records_by_id(connection, sorted(others))}
         couples = [c for c in couples if c[0] in records and c[1] in records]
         scored = self._scorer.score(records, couples) if couples else []
-        rows = [self._row(s, records) for s in scored if s.score >= self._scorer.doubt]
-        return _Step(before, after, keys, known, sorted({r.id for r in batch} | again), rows, len(couples))
+        rows = [row_of(s, records, self._scorer) for s in scored if s.score >= self._scorer.doubt]
+        return _Step(before, after, keys, known, sorted({r["id"] for r in batch} | again), rows, len(couples))
 
     def _blocks(
         self, connection: Connection, keys: Mapping[int, Sequence[str]], had: Mapping[int, Sequence[str]]
@@ -127,15 +116,6 @@ class LinkRunner:
         compared = {key for key in turned | come.keys() | more if 1 < now[key] <= cap}
         return [(held.get(key, set()) - gone.get(key, set())) | come.get(key, set()) for key in compared], again
 
-    def _row(self, s: Scored, records: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-        one, other = records[s.low], records[s.high]
-        county = one["county_code"] if one["county_code"] == other["county_code"] else ""
-        town = one["town_code"] if county and one["town_code"] == other["town_code"] else ""
-        return {"low": s.low, "high": s.high, "weight": s.weight, "score": s.score, "is_sure": s.score >= self._scorer.sure,
-                "sure": self._scorer.sure, "doubt": self._scorer.doubt, "model": self._scorer.version,
-                "waterfall": [[w.signal, w.level, w.weight] for w in s.waterfall], "county_code": county, "town_code": town,
-                "low_agency": one["agency"], "high_agency": other["agency"]}  # fmt: skip
-
     def _written(self, made: _Step, guard: Guard | None) -> Compared:
         with writing(self._engine) as connection:
             if guard is not None:
@@ -145,13 +125,7 @@ class LinkRunner:
             if not pairs.advance(connection, self._scorer.version, made.before, made.after):
                 return Compared()  # somebody else compared these meanwhile
             pairs.put_keys(connection, made.keys, made.known)
-            bound, told = pairs.put_pairs(connection, made.compared, made.rows, today)
-            if bound:
-                now = tick(connection, today)
-                regroup(connection, sorted(bound), now, feed_store.all_agencies(connection))
-                bump(connection, now)
-            if told - bound:
-                refresh_pairs(connection, sorted(told - bound))
+            taken_over(connection, made.compared, made.rows, today)
         sure = sum(r["is_sure"] for r in made.rows)
         return Compared(len(made.compared), made.looked_at, sure, len(made.rows) - sure)
 

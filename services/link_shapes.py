@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from matters.access import Forbidden
 
-__all__ = ["Conflict", "DecisionLine", "Forbidden", "LinkOf", "Pair", "PairLine", "Queue", "QueueFilter", "Refused", "Scored", "Scorer",
+__all__ = ["Compared", "Conflict", "DecisionLine", "Forbidden", "LinkOf", "Pair", "PairLine", "Queue", "QueueFilter", "Refused", "Scored", "Scorer",
            "Side", "Weight"]  # fmt: skip
 
 State = Literal["queued", "skipped", "linked", "accepted", "split", "joined"]
@@ -49,6 +49,21 @@ class Scored:
     weight: float
     score: float
     waterfall: tuple[Weight, ...]
+
+
+@dataclass(slots=True)
+class Compared:
+    """What a run did: records compared, pairs looked at, of them linked for sure and in doubt (new or changed)."""
+
+    records: int = 0
+    looked_at: int = 0
+    sure: int = 0
+    doubt: int = 0
+
+    def add(self, other: Compared) -> None:
+        """Add another step's counts."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class Scorer(Protocol):

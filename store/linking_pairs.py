@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ COLUMNS = ("id", "feed", "agency", "external_id", "kind", "number", "happened_at
            "subcategory", "title", "summary", "owner", "people", "amount", "channel", "place", "lon", "lat", "county_code", "town_code",
            "village_code", "locate_level", "locate_confidence", "parties")  # fmt: skip
 _READ = [record.c[name] for name in COLUMNS]
+_COMPARED = (*COLUMNS, "is_live", "learned_at")
+_LIVE = (~record.c.withdrawn & ~record.c.context).label("is_live")
 
 
 class Mark(NamedTuple):
@@ -52,12 +54,35 @@ def _after(mark: Mark) -> Any:
     return or_(record.c.learned_at > mark.learned_at, and_(record.c.learned_at == mark.learned_at, record.c.id > mark.record_id))
 
 
-def to_compare(connection: Connection, mark: Mark, limit: int) -> tuple[list[Any], Mark]:
+def claim(connection: Connection, model: str, token: int) -> None:
+    """Begin to compare everything: forget what was compared, and let nobody else who began earlier go on (see `claimed`)."""
+    connection.execute(delete(link_mark))
+    connection.execute(insert(link_mark).values(model=_claim(model), learned_at=START.learned_at, record_id=token))
+    connection.execute(delete(record_key))
+
+
+def claimed(connection: Connection, model: str, token: int) -> bool:
+    """Whether the pass that began with this token still is the one that goes on."""
+    return connection.execute(select(link_mark.c.record_id).where(link_mark.c.model == _claim(model))).scalar() == token
+
+
+def _claim(model: str) -> str:
+    return f"{model[:39]}~"
+
+
+def everything(connection: Connection, size: int) -> Iterator[list[dict[str, Any]]]:
+    """Every record as `to_compare` gives them, in parts."""
+    found = connection.execution_options(yield_per=size).execute(select(*_READ, _LIVE, record.c.learned_at))
+    for part in found.partitions():
+        yield [dict(zip(_COMPARED, row, strict=True)) for row in part]
+
+
+def to_compare(connection: Connection, mark: Mark, limit: int) -> tuple[list[dict[str, Any]], Mark]:
     """The next records to compare, in the order in which they were learned, and the mark after them. Rows have `is_live` too."""
-    query = select(*_READ, (~record.c.withdrawn & ~record.c.context).label("is_live"), record.c.learned_at).where(
-        record.c.learned_at >= mark.learned_at, _after(mark))  # fmt: skip
-    rows: list[Any] = list(connection.execute(query.order_by(record.c.learned_at, record.c.id).limit(limit)))
-    return rows, Mark(rows[-1].learned_at, rows[-1].id) if rows else mark
+    query = select(*_READ, _LIVE, record.c.learned_at).where(record.c.learned_at >= mark.learned_at, _after(mark))
+    found = connection.execute(query.order_by(record.c.learned_at, record.c.id).limit(limit))
+    rows = [dict(zip(_COMPARED, row, strict=True)) for row in found]
+    return rows, Mark(rows[-1]["learned_at"], rows[-1]["id"]) if rows else mark
 
 
 def waiting(connection: Connection, mark: Mark, most: int = 100_000) -> int:
@@ -90,15 +115,24 @@ def holders(connection: Connection, keys: Iterable[str]) -> dict[str, set[int]]:
 
 def records_by_id(connection: Connection, record_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """What the statistics read of these records."""
-    return {r.id: dict(r._mapping) for r in rows_where_in(connection, select(*_READ), record.c.id, record_ids)}
+    return {r[0]: dict(zip(COLUMNS, r, strict=True)) for r in rows_where_in(connection, select(*_READ), record.c.id, record_ids)}
 
 
 def put_keys(connection: Connection, keys: Mapping[int, Sequence[str]], known: Iterable[int]) -> None:
     """Replace the keys of records; `known` are those of them that may have some."""
     for part in chunks(known):
         connection.execute(delete(record_key).where(record_key.c.record_id.in_(part)))
-    rows = [{"key": key, "record_id": i} for i, mine in keys.items() for key in mine]
-    insert_many(connection, record_key, sorted(rows, key=lambda r: (r["key"], r["record_id"])))
+    add_keys(connection, sorted((key, i) for i, mine in keys.items() for key in mine))
+
+
+def add_keys(connection: Connection, keys: Sequence[tuple[str, int]]) -> None:
+    """Write keys, best in their order, of records that have none."""
+    insert_many(connection, record_key, [{"key": key, "record_id": i} for key, i in keys])
+
+
+def ends(connection: Connection) -> set[int]:
+    """The records of all scored pairs."""
+    return {i for row in connection.execute(select(link_pair.c.low, link_pair.c.high)) for i in row}
 
 
 _SAYS = ("weight", "score", "is_sure", "sure", "doubt", "model", "waterfall", "county_code", "town_code", "low_agency", "high_agency")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,9 +41,12 @@ def settle_alone(connection: Connection, touched: Sequence[dict[str, Any]], edge
 
 def relink(
     connection: Connection, touched: Sequence[Mapping[str, Any]], alone: Sequence[Mapping[str, Any]], edges: Sequence[Edge],
-    now: datetime, agencies: Mapping[str, Agency],
+    now: datetime, agencies: Mapping[str, Agency], links_only: bool = False,
 ) -> None:  # fmt: skip
-    """Bring matters, links and rollups in line with the touched records, which are already in the store."""
+    """Bring matters, links and rollups in line with the touched records, which are already in the store.
+
+    `links_only`: the records say what they said; a matter that keeps its records is not derived again.
+    """
     settled = {r["id"] for r in alone}
     near = {i for edge in edges for i in edge[:2]}
     crowd = [r for r in touched if r["id"] not in settled and (r["id"] in near or r.get("matter_id") is not None or _makes_matter(r))]
@@ -55,13 +58,17 @@ def relink(
         change.numbers = {r["id"]: r.get("number") for r in crowd}
         change.crowd |= set(members)
         change.groups = _grouped(connection, members, bonds, change.crowd, now)
+        if links_only:
+            change.leave_unchanged()
     _replace(connection, change, now, agencies)
 
 
-def regroup(connection: Connection, record_ids: Sequence[int], now: datetime, agencies: Mapping[str, Agency]) -> None:
-    """Group the matters of these records again: what links or parts them has changed, the records have not."""
+def regroup(
+    connection: Connection, record_ids: Sequence[int], now: datetime, agencies: Mapping[str, Agency], anew: bool = False
+) -> None:
+    """Group the matters of these records again: what links or parts them has changed, the records have not. `anew`: derive all of them."""
     rows = [{**r._mapping, "was_number": r.number} for r in rows_where_in(connection, select(record), record.c.id, record_ids)]
-    relink(connection, rows, [], [], now, agencies)
+    relink(connection, rows, [], [], now, agencies, links_only=not anew)
 
 
 def rederive(connection: Connection, old: Mapping[str, Any], now: datetime, agencies: Mapping[str, Agency]) -> None:
@@ -92,6 +99,21 @@ class _Change:
     numbers: dict[int, str | None] = field(default_factory=dict)
     # Codes of matters that somebody acted on: their version goes up whatever the act changed, so that no second clerk acts on an old one.
     acted: frozenset[str] = frozenset()
+
+    def leave_unchanged(self) -> None:
+        """Take out the matters that have the records they had, of which every one is here."""
+        held = Counter(matter_id for matter_id, _ in self.stood.values())
+        same: set[int | None] = set()
+        for group in self.groups:
+            was = {self.stood[r.id][0] if r.id in self.stood else None for r in group}
+            if len(was) == 1 and None not in was and held[next(iter(was))] == len(group):
+                same |= was
+        stay = {r.id for group in self.groups for r in group if r.id in self.stood and self.stood[r.id][0] in same}
+        self.groups = [group for group in self.groups if group[0].id not in stay]
+        self.crowd -= stay
+        self.olds = [old for old in self.olds if old["id"] not in same]
+        self.old_filings = [old for old in self.old_filings if old["matter_id"] not in same]
+        self.stood = {i: was for i, was in self.stood.items() if i not in stay}
 
 
 def _makes_matter(row: Mapping[str, Any]) -> bool:

@@ -33,8 +33,8 @@ class Features(NamedTuple):
     text: tuple[str, ...]  # of title and text
 
 
-def features(row: Mapping[str, Any], seats: Seats) -> Features:
-    """Features of a row of the record table; the township's seat stands in for a missing position."""
+def features(row: Mapping[str, Any], seats: Seats, words: bool = True) -> Features:
+    """Features of a row of the record table; the township's seat stands in for a missing position. Without `words` they are left out."""
     parties = row.get("parties") or ()
     title, summary = row.get("title") or "", row.get("summary") or ""
     lon, lat = row.get("lon"), row.get("lat")
@@ -45,7 +45,7 @@ def features(row: Mapping[str, Any], seats: Seats) -> Features:
         row["id"], row["feed"], _values(parties, "id_token"), _values(parties, "phone_token"), _values(parties, "name"),
         row.get("county_code") or "", row.get("town_code") or "", row.get("village_code") or "", lon, lat, _day(row),
         "" if row.get("category") in (None, "99") else row["category"], float(amount) if amount else None,
-        grams(title or summary), grams(f"{title}。{summary}"),
+        grams(title or summary) if words else (), grams(f"{title}。{summary}") if words else (),
     )  # fmt: skip
 
 

@@ -83,12 +83,12 @@ def source(a: Features, b: Features) -> str:
 
 
 COMPARISONS = {"party": party, "text": text, "place": place, "time": time, "category": category, "amount": amount, "source": source}
-_PEOPLE = ("two", "one_named", "one")
+PEOPLE = ("two", "one_named", "one")  # levels of party that say who is in both
 
 
 def levels(a: Features, b: Features) -> dict[str, str]:
     """Signal → level of two records; with people in common the other signals have levels of their own."""
     found = {name: level(a, b) for name, level in COMPARISONS.items()}
-    if found["party"] not in _PEOPLE:
+    if found["party"] not in PEOPLE:
         return found
     return {name: level if name in ASIDE or level == "null" else SAME_PEOPLE + level for name, level in found.items()}

@@ -13,10 +13,13 @@ from typing import Any
 
 import orjson
 
+from matters.linking import ASIDE, SAME_PEOPLE
 from services.link_shapes import Scored, Weight
+from services.linking import levels
 from services.linking.features import CAP, Features, Seats, features, keys_of
-from services.linking.levels import levels
 
+_REST = ("place", "time", "category", "amount", "source")
+_ROUNDING = 1e-9  # sums in another order
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -29,7 +32,14 @@ class Scorer:
         chance = kept["splink"]["probability_two_random_records_match"]
         self._prior = Weight("prior", "prior", math.log2(chance / (1 - chance)))
         self._weights = {c["output_column_name"]: _weights(c) for c in kept["splink"]["comparisons"]}
+        self._most = {("text", shared): self._best("text", shared) for shared in (False, True)}
+        self._most |= {("rest", shared): _ROUNDING + sum(self._best(name, shared) for name in _REST) for shared in (False, True)}
         self._least = math.log2(self.doubt / (1 - self.doubt))
+
+    def _best(self, signal: str, shared: bool) -> float:
+        """The most that a signal can add, with people in common or without."""
+        mine = self._weights[signal].items()
+        return max(0.0, *(bar.weight for level, bar in mine if signal in ASIDE or level.startswith(SAME_PEOPLE) == shared))
 
     @classmethod
     def load(cls, seats: Seats, path: Path = WEIGHTS) -> Scorer:
@@ -42,13 +52,27 @@ class Scorer:
 
     def keys_of(self, record: Mapping[str, Any]) -> Sequence[str]:
         """Blocking keys of a row of the record table; [] for one that is linked by nothing."""
-        return [] if record.get("withdrawn") or record.get("context") else keys_of(self.features(record))
+        return [] if record.get("withdrawn") or record.get("context") else keys_of(features(record, self._seats, words=False))
 
     def score(self, records: Mapping[int, Mapping[str, Any]], pairs: Sequence[tuple[int, int]]) -> list[Scored]:
         """The pairs of ids (low < high) that are sure or in doubt, in their order; the others are apart."""
-        found = {i: self.features(records[i]) for i in {i for pair in pairs for i in pair}}
-        scored = (self.pair(found[low], found[high]) for low, high in pairs)
+        lean = {i: features(records[i], self._seats, words=False) for i in {i for pair in pairs for i in pair}}
+        likely = [(low, high) for low, high in pairs if self._may_be(lean[low], lean[high])]
+        found = {i: self.features(records[i]) for i in {i for pair in likely for i in pair}}
+        scored = (self.pair(found[low], found[high]) for low, high in likely)
         return [one for one in scored if one.weight >= self._least]
+
+    def _may_be(self, a: Features, b: Features) -> bool:
+        """Whether the same words would be enough for a doubt: most pairs need not be read."""
+        people = levels.party(a, b)
+        shared = people in levels.PEOPLE
+        bits = self._prior.weight + self._weights["party"][people].weight + self._most["text", shared]
+        if bits + self._most["rest", shared] < self._least:
+            return False
+        for name in _REST:
+            level = levels.COMPARISONS[name](a, b)
+            bits += self._weights[name][SAME_PEOPLE + level if shared and name not in ASIDE and level != "null" else level].weight
+        return bits >= self._least - _ROUNDING
 
     def bar(self, signal: str, level: str) -> Weight:
         """The bar of a waterfall for a level."""
@@ -56,7 +80,7 @@ class Scorer:
 
     def pair(self, a: Features, b: Features) -> Scored:
         """Two records and why: the weights of the waterfall add up to the match weight, in bits."""
-        bars = (self._prior, *(self._weights[name][level] for name, level in levels(a, b).items()))
+        bars = (self._prior, *(self._weights[name][level] for name, level in levels.levels(a, b).items()))
         total = math.fsum(bar.weight for bar in bars)
         return Scored(min(a.id, b.id), max(a.id, b.id), total, probability(total), bars)
 

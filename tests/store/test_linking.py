@@ -127,7 +127,7 @@ def rebuilt(engine: Engine, agencies: Any) -> dict[str, Any]:
 
     with writing(engine) as c:
         everyone = list(c.execute(select(record.c.id)).scalars())
-        regroup(c, everyone, tick(c, NOW + timedelta(days=1)), agencies)
+        regroup(c, everyone, tick(c, NOW + timedelta(days=1)), agencies, anew=True)
     with reading(engine) as c:
         return picture(c) | links_picture(c)
 

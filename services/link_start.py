@@ -1,0 +1,126 @@
+"""Comparing everything at once: the first time, and after new weights. What steps would find, written in big slices.
+
+Keys are sorted before they are written, so that the index grows at its end; pairs come from one join over all of them. The mark moves
+when all is written: until then a process that dies begins anew, and what it wrote is written again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine
+
+from services.link_shapes import Compared, Scorer
+from services.link_writing import Guard, row_of, taken_over
+from store import linking_pairs as pairs
+from store.engine import reading, writing
+from store.rollups import turn_day
+
+_READ, _KEYS, _PAIRS, _ENDS = 10_000, 200_000, 30_000, 4_000  # rows at a time: read, keys written, pairs scored, records whose pairs are written
+_JOIN = """
+    with calm as (select key from k group by key having count(*) between 2 and {cap}),
+         few as (select k.id, k.key from k join calm on k.key = calm.key)
+    select distinct a.id as low, b.id as high from few a join few b on a.key = b.key and a.id < b.id order by low, high
+"""
+Progress = Callable[[Compared], None]
+
+
+class Start:
+    """One pass over all records. Others may start one too: the later one goes on, and the earlier one gives up."""
+
+    def __init__(self, engine: Engine, scorer: Scorer, now: Callable[[], datetime], guard: Guard | None, stop: Callable[[], bool] | None) -> None:
+        self._engine, self._scorer, self._now, self._guard, self._stop = engine, scorer, now, guard, stop
+        self._token = secrets.randbelow(2**31)
+
+    def run(self, progress: Progress | None = None) -> Compared | None:
+        """Compare all; None when it was stopped or somebody else began after us."""
+        done = Compared()
+        with duckdb.connect(config={"memory_limit": "1GB"}) as base:
+            after = self._read(base, done)
+            if not self._put_keys(base):
+                return None
+            found = base.execute(_JOIN.format(cap=int(self._scorer.cap))).fetchnumpy()
+        rows = self._scored(found["low"], found["high"], done, progress)
+        if not self._put_pairs(rows):
+            return None
+        return done if self._moved(after) else None
+
+    def _read(self, base: duckdb.DuckDBPyConnection, done: Compared) -> pairs.Mark:
+        """The keys of every live record into DuckDB; how far this has come."""
+        base.execute("create table k (id bigint, key varchar)")
+        after = pairs.START
+        with reading(self._engine) as connection:
+            for part in pairs.everything(connection, _READ):
+                after = max([after, *(pairs.Mark(row["learned_at"], row["id"]) for row in part)])
+                done.records += len(part)
+                keys = [(row["id"], key) for row in part if row["is_live"] for key in dict.fromkeys(self._scorer.keys_of(row))]
+                told = pa.table({"id": pa.array([i for i, _ in keys], pa.int64()), "key": pa.array([key for _, key in keys], pa.string())})
+                base.register("told", told)
+                base.execute("insert into k select id, key from told")
+        return after
+
+    def _put_keys(self, base: duckdb.DuckDBPyConnection) -> bool:
+        with writing(self._engine) as connection:
+            self._enter(connection)
+            pairs.claim(connection, self._scorer.version, self._token)
+        cursor = base.execute("select key, id from k order by key, id")
+        while part := cursor.fetchmany(_KEYS):
+            with writing(self._engine) as connection:
+                if not self._enter(connection):
+                    return False
+                pairs.add_keys(connection, part)
+        return True
+
+    def _scored(self, low: NDArray[np.int64], high: NDArray[np.int64], done: Compared, progress: Progress | None) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for first in range(0, len(low), _PAIRS):
+            couples = list(zip(low[first : first + _PAIRS].tolist(), high[first : first + _PAIRS].tolist(), strict=True))
+            with reading(self._engine) as connection:
+                records = pairs.records_by_id(connection, sorted({i for couple in couples for i in couple}))
+            couples = [c for c in couples if c[0] in records and c[1] in records]
+            rows += [row_of(s, records, self._scorer) for s in self._scorer.score(records, couples) if s.score >= self._scorer.doubt]
+            done.looked_at += len(couples)
+            done.sure = sum(r["is_sure"] for r in rows)
+            done.doubt = len(rows) - done.sure
+            if progress is not None:
+                progress(done)
+        return rows
+
+    def _put_pairs(self, rows: list[dict[str, Any]]) -> bool:
+        """Write the pairs, the records of one slice after the other; pairs of before that are none any more go with them."""
+        of: Mapping[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            of[row["low"]].append(row)
+            of[row["high"]].append(row)
+        with reading(self._engine) as connection:
+            ends = sorted(of.keys() | pairs.ends(connection))
+        for part in _parts(ends):
+            mine = {(r["low"], r["high"]): r for i in part for r in of.get(i, ())}
+            with writing(self._engine) as connection:
+                if not self._enter(connection):
+                    return False
+                taken_over(connection, part, list(mine.values()), self._now())
+        return True
+
+    def _moved(self, after: pairs.Mark) -> bool:
+        with writing(self._engine) as connection:
+            return self._enter(connection) and pairs.advance(connection, self._scorer.version, pairs.START, after)
+
+    def _enter(self, connection: Connection) -> bool:
+        """Ask the guard, wait for other writers, and see whether this pass still goes on."""
+        if self._guard is not None:
+            self._guard(connection)
+        turn_day(connection, self._now().date())
+        return pairs.claimed(connection, self._scorer.version, self._token) and not (self._stop is not None and self._stop())
+
+
+def _parts(ends: list[int]) -> Iterator[list[int]]:
+    return (ends[first : first + _ENDS] for first in range(0, len(ends), _ENDS))
