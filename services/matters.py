@@ -17,10 +17,11 @@ from matters.filters import Clock, Filter
 from matters.moments import NotYetKnown
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
 from services.areas import Areas
+from services.case_counts import CaseCounts, Counted, Question
 from services.feeds import Feeds
 from services.files import changes_since, matter_file
 from services.kept import Kept
-from services.lines import agencies_of, matter_line
+from services.lines import matter_line
 from services.listings import Listings
 from services.moments import Moments
 from services.settings import Settings
@@ -34,7 +35,6 @@ from store.records_at import links_at, records_at
 from store.schema import data_version
 from store.search_text import similar_words
 
-OWNERS = 40  # of the rail: those with most matters
 FAR = 1_000  # rows: from there on a block is looked for in the index alone
 
 
@@ -80,7 +80,7 @@ class Matters:
     ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._moments, self._finished = moments, finished
-        self._kept, self._blocks = Kept(), Kept(1_024)
+        self._blocks, self._counts = Kept(1_024), CaseCounts(areas, feeds)
 
     def _clock(self, as_of: datetime | None) -> Clock:
         return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
@@ -98,10 +98,10 @@ class Matters:
         place, clock = self._place(scope, filter), self._clock(filter.as_of)
         with self._moments.reading(filter.as_of, figures=False) as connection:
             version = _version(connection)
-            sums = self._sums(connection, scope, filter, place, clock, version)
+            sums = self._counts.whole(Question(connection, scope, filter, place, clock, version)).sums
             found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset,
                                limit=max(1, min(limit, 1_000)), cursor=cursor)  # fmt: skip
-        return MatterPage(version, MatterSums(*sums), tuple(self._line(r, clock.today) for r in found.rows), found.next)
+        return MatterPage(version, sums, tuple(self._line(r, clock.today) for r in found.rows), found.next)
 
     def rows(self, scope: Scope, filter: Filter, sort: str, descending: bool, offset: int, limit: int) -> MatterRows:
         """A block of a case list without its sums, which take longer: the count only where it is known by then. Raises as page()."""
@@ -116,13 +116,13 @@ class Matters:
                                cursor=cursor, far=offset >= FAR)  # fmt: skip
         if found.next:  # who scrolls on continues there instead of counting up to it
             self._blocks.put((*where, offset + limit), stamp, found.next)
-        sums = self._kept.get(("sums", scope.key, filter), stamp)
-        total = sums[0] if sums else offset + len(found.rows) if not found.next and (found.rows or not offset) else None
+        known = self._counts.known(scope, filter, stamp)
+        total = known if known is not None else offset + len(found.rows) if not found.next and (found.rows or not offset) else None
         return MatterRows(version, tuple(self._line(r, clock.today) for r in found.rows), total)
 
     def forget(self) -> None:
         """Drop what is kept, to measure without it."""
-        self._kept.clear()
+        self._counts.forget()
         self._blocks.clear()
 
     def similar_words(self, scope: Scope, filter: Filter) -> tuple[str, ...]:
@@ -135,73 +135,37 @@ class Matters:
 
     def sums(self, scope: Scope, filter: Filter) -> tuple[int, MatterSums]:
         """Data version and sums of a whole list, without its rows. Raises Forbidden, UnknownArea."""
-        filter = self._moments.of(filter)
-        place, clock = self._place(scope, filter), self._clock(filter.as_of)
-        with self._moments.reading(filter.as_of, figures=False) as connection:
-            version = _version(connection)
-            return version, MatterSums(*self._sums(connection, scope, filter, place, clock, version))
-
-    def _sums(self, connection: Connection, scope: Scope, filter: Filter, place: Place, clock: Clock, version: int) -> tuple[int, ...]:
-        key, stamp = ("sums", scope.key, filter), clock if filter.as_of is not None else (version, clock)
-        return self._kept.get(key, stamp) or self._kept.put(key, stamp, lists.totals(connection, scope, filter, place, clock))
-
-    def _line(self, row: Mapping[str, Any], today: date) -> MatterLine:
-        return matter_line(row, self._areas, self._feeds.agencies(), today)
+        counted = self.whole(scope, filter)
+        return counted.data_version, counted.sums
 
     def facets(self, scope: Scope, filter: Filter) -> dict[str, tuple[Share, ...]]:
         """What would remain under stage, place, category, agency, owner and outcome, each counted without its own condition."""
+        return dict(self.whole(scope, filter).facets)
+
+    def whole(self, scope: Scope, filter: Filter) -> Counted:
+        """Every sum and facet of a list. Raises Forbidden, UnknownArea."""
+        return self._with(scope, filter, self._counts.whole)
+
+    def first(self, scope: Scope, filter: Filter) -> Counted:
+        """What can be told of a list at once; `is_whole` when that is all. Raises Forbidden, UnknownArea."""
+        return self._with(scope, filter, self._counts.first)
+
+    def total(self, scope: Scope, filter: Filter) -> int:
+        """How many rows a list has. Raises Forbidden, UnknownArea."""
+        return int(self._with(scope, filter, self._counts.total))
+
+    def stock(self, scope: Scope, asked: Sequence[Filter]) -> list[int]:
+        """How many rows several lists of open matters have, all of one area and moment, without a window."""
+        return list(self._with(scope, asked[0], lambda q: self._counts.stock(q, tuple(self._moments.of(f) for f in asked))))
+
+    def _with(self, scope: Scope, filter: Filter, count: Callable[[Question], Any]) -> Any:
         filter = self._moments.of(filter)
         place, clock = self._place(scope, filter), self._clock(filter.as_of)
-        where = "village_code" if place.town else "town_code" if place.county else "county_code"
         with self._moments.reading(filter.as_of, figures=False) as connection:
-            key, stamp = ("facets", scope.key, filter), clock if filter.as_of is not None else (_version(connection), clock)
-            if (kept := self._kept.get(key, stamp)) is not None:
-                return dict(kept)
-            stages = lists.facet(connection, scope, filter.with_(stage=""), place, clock, "stage")
-            places = lists.facet(connection, scope, filter.with_(village="", located=""), place, clock, where)
-            categories = lists.facet(connection, scope, filter.with_(category=""), place, clock, "category")
-            sources = lists.facet(connection, scope, filter.with_(agency=""), place, clock, "source")
-            owners = lists.facet(connection, scope, filter.with_(owner=""), place, clock, "owner")
-            outcomes = lists.facet(connection, scope, filter.with_(outcome=""), place, clock, "outcome")
-            masks = {r[0]: r[1] for r in connection.exec_driver_sql("SELECT id, agencies FROM source")}
-        found = {
-            "stage": self._stages(stages, filter),
-            "place": self._places(places, filter, where),
-            "category": _shares(categories, {c.code: (c.zh, c.en) for c in CATEGORIES.values()}, filter, "category"),
-            "agency": self._agency_shares(sources, masks, filter),
-            "owner": _shares([c for c in owners if c[0]][:OWNERS], {}, filter, "owner"),
-            "outcome": _shares([c for c in outcomes if c[0]], {w.code: (w.zh, w.en) for w in OUTCOMES.values()}, filter, "outcome"),
-        }
-        return dict(self._kept.put(key, stamp, found))
+            return count(Question(connection, scope, filter, place, clock, _version(connection)))
 
-    def _stages(self, counts: list[tuple[str, int]], filter: Filter) -> tuple[Share, ...]:
-        return _shares(counts, {w.code: (w.zh, w.en) for w in STAGES.values()}, filter, "stage")
-
-    def _places(self, counts: list[tuple[str, int]], filter: Filter, where: str) -> tuple[Share, ...]:
-        names = {code: (self._areas.name(code), self._areas.info(code).en) for code, _ in counts if code}
-        facet = "village" if where == "village_code" else "area"
-        bars = _shares([c for c in counts if c[0]], names, filter, facet)
-        rest = sum(n for code, n in counts if not code)
-        if not rest:
-            return bars
-        zh, en, rows = {
-            "village_code": ("只到镇", "Township only", filter.with_(village="-")),
-            "town_code": ("只到县", "County only", filter.with_(located="county")),
-            "county_code": ("未定位", "Unlocated", filter.with_(located="none")),
-        }[where]
-        return (*bars, Share("", zh, en, rest, rest / sum(n for _, n in counts), rows))
-
-    def _agency_shares(self, sources: list[tuple[str, int]], masks: Mapping[int, int], filter: Filter) -> tuple[Share, ...]:
-        """Agencies by matters they touched: one matter may stand under several."""
-        agencies = self._feeds.agencies()
-        counts: dict[str, int] = {}
-        for source, n in sources:
-            for code in agencies_of(masks[int(source)], agencies):
-                counts[code] = counts.get(code, 0) + n
-        names = {a.code: (a.zh, a.en) for a in agencies.values()}
-        whole = sum(n for _, n in sources)
-        order = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
-        return tuple(Share(code, *names[code], n, n / whole, filter.with_(agency=code)) for code, n in order)
+    def _line(self, row: Mapping[str, Any], today: date) -> MatterLine:
+        return matter_line(row, self._areas, self._feeds.agencies(), today)
 
     def file(self, scope: Scope, code: str, as_of: datetime | None = None) -> MatterFile | None:
         """Everything about a matter, now or as it was known; a former code gives the matter it belongs to; None outside the scope.
@@ -285,8 +249,3 @@ class Matters:
 
 def _version(connection: Connection) -> int:
     return int(connection.execute(select(data_version.c.version)).scalar() or 0)
-
-
-def _shares(counts: Sequence[tuple[str, int]], names: Mapping[str, tuple[str, str]], filter: Filter, facet: str) -> tuple[Share, ...]:
-    whole = sum(n for _, n in counts)
-    return tuple(Share(key, *names.get(key, (key, key)), n, n / whole, filter.with_(**{facet: key})) for key, n in counts)

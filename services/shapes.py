@@ -194,15 +194,15 @@ class MatterLine:
 
 @dataclass(frozen=True, slots=True)
 class MatterSums:
-    """The sum line: for the filter, not the page."""
+    """The sum line: for the filter, not the page. None: not counted yet (services/case_counts.py)."""
 
     total: int
     open: int
     overdue: int
     due_soon: int
-    records: int
-    people: int
-    groups: int  # matters with 5 people and more
+    records: int | None
+    people: int | None
+    groups: int | None  # matters with 5 people and more
 
 
 @dataclass(frozen=True, slots=True)

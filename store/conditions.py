@@ -47,7 +47,14 @@ PARTS: dict[str, str] = {
     "unhandled": UNHANDLED,
     "civil_filings": "",
 }
-_OPEN_ONLY = ("within", "past_limit", "open", "overdue", "unaccepted", "unhandled")
+OPEN_ONLY = ("within", "past_limit", "open", "overdue", "unaccepted", "unhandled")
+# Lists of papers have a row a paper: (from, its columns, what breaks ties).
+_PAPERS: dict[str, tuple[str, str, str]] = {
+    "": ("{matter} m", "", "m.code"),
+    "civil_filings": ("{filing} f JOIN {matter} m ON m.id = f.matter_id JOIN {record} r ON r.id = f.record_id",
+                      "r.number AS number, f.filed_on AS filed_on", "f.record_id"),
+    "records": ("{record} r JOIN {matter} m ON m.id = r.matter_id", "COALESCE(r.number, r.external_id) AS number, NULL AS filed_on", "r.id"),
+}  # fmt: skip
 _NAME = re.compile(r"(?<!:):(\w+)")
 _DATES = ("today", "unaccepted", "unhandled", "start", "end", "soon", "span")
 
@@ -126,7 +133,7 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     if sources is not None:
         where.add(f"m.source IN ({in_list(sources)})")
     where.add(PARTS[wanted.part])
-    if wanted.part in _OPEN_ONLY and not spot.county:
+    if wanted.part in OPEN_ONLY and not spot.county:
         # Always true, and it leads SQLite to the small index of open matters instead of the long one that is in order.
         where.add("m.county_code >= ''")
     if wanted.window is not None:
@@ -174,3 +181,9 @@ def _add_text(where: Where, q: str, records: str) -> None:
         f"(SELECT r.matter_id FROM {records} r WHERE r.number = :number)",
         q=f"%{plain}%", code=f"%{plain.upper()}%", number=normal(q),
     )  # fmt: skip
+
+
+def paper_table(wanted: Filter) -> tuple[str, str, str]:
+    """What a list is read from (as it stood, when a moment is asked for), its further columns, what breaks ties."""
+    table, more, tie = _PAPERS.get(wanted.part, _PAPERS[""])
+    return table.format(**history.tables(wanted.as_of)), more, tie

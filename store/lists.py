@@ -1,4 +1,4 @@
-"""Case lists and files: pages from an index, sums for the whole filter, facets, the records of one matter."""
+"""Case lists and files: pages from an index, the records of one matter. Counts of whole lists: store/list_counts.py."""
 
 from __future__ import annotations
 
@@ -14,17 +14,12 @@ from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
 from store import history
 from store.chunks import rows_where_in
-from store.conditions import PARTS, Where, matter_where, prepared
+from store.conditions import Where, matter_where, paper_table, prepared
+from store.list_counts import facet, totals
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
 
-# Lists of papers have a row a paper: (from, its columns, what breaks ties).
-_PAPERS: dict[str, tuple[str, str, str]] = {
-    "": ("{matter} m", "", "m.code"),
-    "civil_filings": ("{filing} f JOIN {matter} m ON m.id = f.matter_id JOIN {record} r ON r.id = f.record_id",
-                      "r.number AS number, f.filed_on AS filed_on", "f.record_id"),
-    "records": ("{record} r JOIN {matter} m ON m.id = r.matter_id", "COALESCE(r.number, r.external_id) AS number, NULL AS filed_on", "r.id"),
-}  # fmt: skip
+__all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
 _NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
 
 
@@ -51,7 +46,7 @@ def page(
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
     where = matter_where(connection, scope, wanted, place, clock)
-    table, more, tie = _table(wanted)
+    table, more, tie = paper_table(wanted)
     order = _order(sort, descending, wanted.window is not None)
     if cursor:
         _after(where, cursor, sort, descending, tie)
@@ -64,12 +59,6 @@ def page(
     rows = [_typed(dict(row)) for row in connection.execute(prepared(sql, where.params)).mappings()]
     is_last, rows = len(rows) <= limit, rows[:limit]
     return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
-
-
-def _table(wanted: Filter) -> tuple[str, str, str]:
-    """What a list is read from (as it stood, when a moment is asked for), its further columns, what breaks ties."""
-    table, more, tie = _PAPERS.get(wanted.part, _PAPERS[""])
-    return table.format(**history.tables(wanted.as_of)), more, tie
 
 
 def _order(sort: str, descending: bool, windowed: bool) -> str:
@@ -116,28 +105,6 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
         if row.get(name) is not None:
             row[name] = bool(row[name])
     return row
-
-
-def totals(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> tuple[int, ...]:
-    """For a filter: rows, open, overdue, due within 3 days, records, people, matters of 5 people and more."""
-    where = matter_where(connection, scope, wanted, place, clock)
-    cases = ("m.is_open", PARTS["overdue"], "m.is_open AND m.due_on BETWEEN :today AND :soon")
-    counts = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in cases)
-    sql = (
-        f"SELECT COUNT(*), {counts}, SUM(m.record_count), SUM(m.people), SUM(CASE WHEN m.people >= 5 THEN 1 ELSE 0 END) "
-        f"FROM {_table(wanted)[0]} WHERE {where.sql}"
-    )
-    return tuple(int(v or 0) for v in connection.execute(prepared(sql, where.params)).one())
-
-
-def facet(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, column: str) -> list[tuple[str, int]]:
-    """Rows of the filter by one column (stage, town_code, village_code, category, source, county_code, owner, outcome …), most first."""
-    if column not in ("stage", "county_code", "town_code", "village_code", "category", "source", "scale", "owner", "outcome"):
-        raise ValueError(f"no facet {column!r}")
-    where = matter_where(connection, scope, wanted, place, clock)
-    table = _table(wanted)[0]
-    sql = f"SELECT m.{column}, COUNT(*) AS n FROM {table} WHERE {where.sql} GROUP BY m.{column} ORDER BY n DESC, m.{column}"
-    return [(key, int(n)) for key, n in connection.execute(prepared(sql, where.params))]
 
 
 def stream(

@@ -22,6 +22,8 @@ from services.views import SavedView
 
 Href = Callable[[Filter], str]
 SPANS = ("people", "amount", "days", "due", "closed")
+# Facets that take a reading of all rows come later, into boxes of their own: key of the box → its facets.
+LATE = {"stage": ("stage",), "more": ("owner", "outcome")}
 SHOWN = 8  # lines of a facet before the rest is folded
 
 
@@ -82,6 +84,19 @@ def facet_list(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str
             if rest := rows[SHOWN:]:
                 out.append(el.Details([el.Summary(t("另 {n} 项", n=len(rest))), el.Ul(rest, "fc")], "fmore"))
     return out
+
+
+def facet_boxes(facets: Mapping[str, Sequence[Share]], filter: Filter, level: str, href: Href) -> list[Any]:
+    """The facets in their order, those of LATE in boxes that can be filled afterwards."""
+
+    def some(keys: Sequence[str]) -> list[Any]:
+        return facet_list({k: facets[k] for k in keys if k in facets}, filter, level, href)
+
+    def late(key: str) -> el.Node:
+        ready = all(k in facets for k in LATE[key])
+        return el.Div(some(LATE[key]) if ready else el.Div(className="late", role="status", aria_label=t("载入中")), id=f"cases-late-{key}")
+
+    return [late("stage"), *some(("place", "category", "agency")), late("more")]
 
 
 def _facet(key: str, share: Share, most: int, filter: Filter, href: Href) -> el.Node:

@@ -31,14 +31,24 @@ def register(app: GuardedApp, services: Any) -> None:
         chips = case_facets.chips(asked.filter, area, services.areas.home(scope), _village(services, asked.filter), services.feeds.agencies())
         tools = figures.tools(services, asked, level, scope)
         defs = case_columns.definitions(asked.columns, asked.sort, asked.descending, level)
-        return figures.bar_chips(asked, chips, at.state.bad, services.matters.similar_words(scope, asked.filter)), tools, defs
+        told = figures.bar_chips(asked, chips, at.state.bad, services.matters.similar_words(scope, asked.filter), _behind(services, asked.filter))
+        return told, tools, defs
 
     @app.callback(Output("cases-rail", "children"), Output("cases-sums", "children"), Output("cases-empty", "children"),
-                  Input("here", "data"), Input("live", "data"), Input("cases-viewed", "data"))  # fmt: skip
+                  Output("cases-rest", "data"), Input("here", "data"), Input("live", "data"), Input("cases-viewed", "data"))  # fmt: skip
     def counts(scope: Scope, data: dict[str, Any] | None, live: Any, viewed: Any) -> tuple[Any, ...]:
         _, asked = _asked(data, services)
         _, level = _area(services, scope, asked.filter)
         return figures.counts(services, scope, asked, level)
+
+    @app.callback(*(Output(f"cases-late-{key}", "children") for key in (*case_facets.LATE, "sums")),
+                  Input("cases-rest", "data"), State("here", "data"))  # fmt: skip
+    def rest(scope: Scope, wanted: str | None, data: dict[str, Any] | None) -> list[Any]:
+        if wanted is None:
+            raise PreventUpdate
+        _, asked = _asked(data, services)
+        _, level = _area(services, scope, asked.filter)
+        return figures.rest(services, scope, asked, level)
 
     @app.callback(Output(case_grid.GRID, "getRowsResponse"), Input(case_grid.GRID, "getRowsRequest"), State("here", "data"), panel=-1)
     def block(scope: Scope, request: dict[str, Any] | None, data: dict[str, Any] | None) -> dict[str, Any]:
@@ -73,6 +83,11 @@ def _area(services: Any, scope: Scope, filter: Filter) -> tuple[Any, str]:
     """The area of the list and its level."""
     info = services.areas.info(filter.area) if filter.area else services.areas.home(scope)
     return info, info.level
+
+
+def _behind(services: Any, filter: Filter) -> int:
+    """Matters that this search reads one by one."""
+    return int(services.search_index.behind()) if filter.q and filter.as_of is None else 0
 
 
 def _village(services: Any, filter: Filter) -> str:

@@ -18,17 +18,20 @@ from dashboard.pages.matters.state import ListState
 from dashboard.urlstate import Bad
 from matters.access import Scope
 from matters.filters import Filter
+from services.search_index import SLOW
 from services.shapes import FeedState, MatterFile
 
 
-def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], similar: Sequence[str] = ()) -> list[Any]:
-    """The chips of the bar, a plain word about what could not be read in the address, and about words found only alike."""
+def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], similar: Sequence[str] = (), behind: int = 0) -> list[Any]:
+    """The chips of the bar, plain words about what could not be read in the address, words found only alike, and an index far behind."""
     out: list[Any] = [case_facets.chip_row(chips, asked.href, asked.clear())]
     if bad:
         told = fmt.join([f"{b.key}={b.value}" for b in bad])
         out.append(html.Small(t("看不懂，已略去：{told}", told=told), className="wait", role="status"))
     if similar:
         out.append(html.Small(t("没有“{q}”，列出的是相近的", q=fmt.join(list(similar))), className="wait similar", role="status"))
+    if behind > SLOW:
+        out.append(html.Small(t("另有 {n} 件刚接入，正逐件查找，会慢一些", n=words.count(behind)), className="wait behind", role="status"))
     return out
 
 
@@ -39,18 +42,26 @@ def tools(services: Any, asked: ListState, level: str, scope: Scope) -> list[Any
     return [*out, case_forms.exports()] if scope.may("export") else out
 
 
-def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[Any, Any, Any]:
-    """Rail, sum line, and what stands in the grid's place when nothing is there."""
-    version, sums = services.matters.sums(scope, asked.filter)
-    facets = services.matters.facets(scope, asked.filter)
+def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[Any, Any, Any, str | None]:
+    """Rail, sum line, what stands in the grid's place when nothing is there, and what the rest is still to be counted for."""
+    counted = services.matters.first(scope, asked.filter)
     views = case_facets.views(asked.filter.area, asked.filter.as_of)
-    counted = [(v, services.matters.sums(scope, v.filter)[1].total) for v in views]
+    stock = list(zip(views, services.matters.stock(scope, [v.filter for v in views]), strict=True))
     today = asof.today(services)
-    rail = [*case_facets.view_list(counted, asked.filter, asked.by_limit, saved(services, scope, asked)),
-            *case_facets.facet_list(facets, asked.filter, level, asked.href)]  # fmt: skip
+    rail = [*case_facets.view_list(stock, asked.filter, asked.by_limit, saved(services, scope, asked)),
+            *case_facets.facet_boxes(counted.facets, asked.filter, level, asked.href)]  # fmt: skip
     late = [f for f in services.feeds.states(scope, asked.filter.as_of) if _rests_on(f, asked.filter)]
-    line = case_grid.sum_line(sums, asked.filter, asked.href, today.isoformat(), late, version)
-    return rail, line, [] if sums.total else nothing(asked, counted)
+    line = case_grid.sum_line(counted.sums, asked.filter, asked.href, today.isoformat(), late, counted.data_version)
+    rest = None if counted.is_whole else f"{counted.data_version} {urlstate.write(asked.url)}"
+    return rail, line, [] if counted.sums.total else nothing(asked, stock), rest
+
+
+def rest(services: Any, scope: Scope, asked: ListState, level: str) -> list[Any]:
+    """What takes one reading of all rows: the late boxes of the rail in their order, then the late sums."""
+    counted = services.matters.whole(scope, asked.filter)
+    lists = [case_facets.facet_list({k: counted.facets[k] for k in keys if k in counted.facets}, asked.filter, level, asked.href)
+             for keys in case_facets.LATE.values()]  # fmt: skip
+    return [*lists, case_grid.late_sums(counted.sums)]
 
 
 def saved(services: Any, scope: Scope, asked: ListState) -> list[Any]:
@@ -60,7 +71,7 @@ def saved(services: Any, scope: Scope, asked: ListState) -> list[Any]:
     for view in services.views.offered(scope):
         state = urlstate.read(view.query, services.now().date())
         lang = replace(state, lang=asked.url.lang)
-        value = services.matters.sums(scope, state.filter)[1].total if state.filter.part in ("open", "overdue") and not state.filter.q else None
+        value = services.matters.total(scope, state.filter) if state.filter.part in ("open", "overdue") and not state.filter.q else None
         out.append(case_facets.saved_view(view, "/matters" + urlstate.write(lang), urlstate.write(lang) == here, value))
     return out
 

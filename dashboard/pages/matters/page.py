@@ -46,6 +46,7 @@ def layout(params: dict[str, str]) -> html.Div:
         ], className="bar cases-bar"),
         html.Div([rail, body, html.Aside(id="cases-preview", className="pv", **{"aria-label": t("所选事项")})], className="grid3"),
         dcc.Store(id="cases-picked"),
+        dcc.Store(id="cases-rest"),
         dcc.Store(id="cases-sink"),
         dcc.Store(id="cases-act"),
         dcc.Store(id="cases-viewed"),
