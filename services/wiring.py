@@ -28,6 +28,7 @@ from services.link_runner import LinkRunner
 from services.linking.scorer import Scorer
 from services.listings import Listings
 from services.matters import Matters
+from services.meetings import Meetings
 from services.moments import Moments
 from services.path import Path
 from services.push import Push
@@ -194,6 +195,11 @@ class Services:
     def supervision(self) -> Supervision:
         """The desk of supervision."""
         return Supervision(self.engine, self.settings, self.areas, lambda: self.figures.data_version(), self.now)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Frozen meetings, their agenda and decisions."""
+        return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments, {}, self.now)
 
     @cached_property
     def health(self) -> StoreHealth:
