@@ -21,7 +21,7 @@ def build_app(services: Any) -> App:
     server = Flask("yizhan", static_folder=None)
     server.secret_key = services.settings.secret_key
     app = App(
-        "yizhan", server=server, assets_folder=str(ASSETS), assets_ignore=r"^login\.js$|\.geojson$|^login\.css$",
+        "yizhan", server=server, assets_folder=str(ASSETS), assets_ignore=r"^login\.js$|^wall[.-]|\.geojson$|^login\.css$",
         title=t("一站"), update_title="", suppress_callback_exceptions=True, enable_mcp=False, use_pages=False,
         add_log_handler=False, include_pages_meta=False,
     )  # fmt: skip

@@ -74,6 +74,11 @@ class GuardedApp:
         self._app, self._services = app, services
         self._failing: dict[str, datetime] = {}
 
+    @property
+    def server(self) -> Any:
+        """The web server, for addresses that see to themselves who is asking (a wall has no login)."""
+        return self._app.server
+
     def clientside_callback(self, namespace: str, function: str, *deps: Any, **kw: Any) -> None:
         """Register a function of assets/js; it gets no data that its inputs do not carry."""
         self._app.clientside_callback(ClientsideFunction(namespace, function), *deps, **kw)

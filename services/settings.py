@@ -60,6 +60,18 @@ class Settings(BaseSettings):
     step_days: int = Field(3, ge=0, le=365, description="Days that a step of supervision is given before the next one is proposed.")
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
+    signals_a_week: int = Field(10, ge=1, le=100, description="New signals a week at most; what comes after that goes to the watch list.")
+
+    wall_scenes: list[Literal["city", "counties", "signals", "listings", "acts", "feeds"]] = Field(
+        ["city", "counties", "signals", "listings", "acts", "feeds"], description="Scenes of a wall in their order; what is left out is not shown."
+    )
+    wall_dwell: dict[Literal["city", "counties", "signals", "listings", "acts", "feeds"], int] = Field(
+        {}, description="Seconds that a scene stays, by scene, over 40, 15, 30, 20, 30, 20."
+    )
+    wall_quiet: str = Field("", pattern=r"^(\d\d:\d\d-\d\d:\d\d)?$", description="Hours in which a wall is dimmed and stays on its first scene, as 22:00-06:30.")
+    wall_alarm_hours: int = Field(24, ge=1, le=24 * 14, description="Hours for which something new can be an alarm on a wall.")
+    wall_fire_grade: Literal["minor", "larger", "major", "grave"] = Field("larger", description="Least grade of a fire that is an alarm on a wall.")
+    wall_small: int = Field(5, ge=0, le=100, description="Counts of a township below this are not shown on a wall.")
 
     letter_office: str = Field("{area}平安建设领导小组办公室", min_length=1, max_length=60, description="Who writes the letters of an area.")
     letter_word: str = Field("{short}平安办函", min_length=1, max_length=30, description="The word before 〔year〕number on letters.")

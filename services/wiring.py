@@ -16,6 +16,7 @@ from services.areas import Areas
 from services.auth import Auth
 from services.centres import Centres
 from services.exports import Exports
+from services.displays import Displays
 from services.feeds import Feeds
 from services.figures import Figures
 from services.file_history import FileHistory
@@ -44,6 +45,8 @@ from services.unmask import Unmask
 from services.views import Views
 from store import areas as area_store
 from store import centres as centre_store
+from services.wall import Wall
+from services.wall_alarms import Alarms
 from store import migrate
 from store.engine import open_engine, reading, writing
 
@@ -203,6 +206,22 @@ class Services:
 
     @cached_property
     def health(self) -> StoreHealth:
+    @cached_property
+    def displays(self) -> Displays:
+        """Displays of the wall."""
+        return Displays(self.engine, lambda: self.areas, self.now)
+
+    @cached_property
+    def wall(self) -> Wall:
+        """What the wall shows."""
+        alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: (), self.now)
+        return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """What grows, and what people decide about it."""
+        return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
+
         """What keeps the store from taking data."""
         return StoreHealth(self.engine, self.now)
 

@@ -50,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     Page("/supervision", "supervision", N_("督办"), "alert"),
     Page("/linking", "linking", N_("关联"), "link", act="steward_links"),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
+    Page("/wall/operator", "wall", N_("大屏"), "screen", act="operate_wall"),
 )
 
 # Which navigation entry a page without one belongs to.

@@ -1,0 +1,279 @@
+// The wall: which scene is on, what it is drawn with, what an alarm, a lost line or an operator changes.
+(function () {
+  const root = document.getElementById('wall'), B = document.body, words = YZ.words, esc = YZ.esc;
+  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, sounded = '', stale = null;
+  const checking = B.dataset.check === '1';
+
+  root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
+    '<div class="w-stage"></div><div class="w-text" hidden></div><footer class="w-feeds"></footer>';
+  const q = function (s) { return root.querySelector(s); };
+  const stageEl = q('.w-stage'), feedsEl = q('.w-feeds'), textEl = q('.w-text');
+  const put = function (el, text) { if (el.textContent !== text) el.textContent = text; };
+
+  const list = function () { return data ? data.scenes : []; };
+  const told = function () { return data ? data.display.orders || {} : {}; };
+  const current = function () {
+    if (checking || told().pin === 'check') return { key: 'check', kind: 'check', dwell: 3600 };
+    const l = list(), pinned = l.findIndex(function (s) { return s.key === told().pin; });
+    if (pinned >= 0) scene = pinned;
+    if (quiet()) scene = 0;
+    return l[scene % l.length];
+  };
+  const quiet = function () { return data && YZ.clock.within(data.quiet); };
+  const unacked = function () { return data ? data.alarms.filter(function (a) { return !a.acked; }) : []; };
+  const held = function () { return told().paused || told().pin || quiet() || checking; };
+
+  const home = function () { return data.areas[list()[0].kind === 'area' ? list()[0].key : Object.keys(data.areas)[0]]; };
+
+  // ---- drawing
+  const header = function () {
+    const L = YZ.layout.get(), s = current(), lost = YZ.link.lost(), good = YZ.link.good();
+    root.classList.toggle('lost', lost);
+    const calm = data.alarms.filter(function (a) { return a.acked; });
+    put(q('.w-title b'), lost ? YZ.say('lost', { x: good ? YZ.clock.when(good) : '—' }) : unacked().length && s.kind !== 'check' ? home().title : YZ.scenes.title(data, s));
+    put(q('.w-title span'), lost ? '' : data.claim);
+    const note = q('.w-note');
+    const line = lost ? YZ.say('held', { x: good ? YZ.clock.when(good) : '—' }) : calm.length ? calm[0].head + ' ' + calm[0].place.join('') + (calm.length > 1 ? ' +' + (calm.length - 1) : '') : '';
+    note.classList.toggle('red', !lost && calm.length > 0);
+    put(note, line);
+    put(q('.w-scene'), checking || lost ? '' : (told().paused ? words.paused + ' · ' : told().pin ? words.pinned + ' · ' : '') + YZ.say('scene', { a: scene % list().length + 1, b: list().length }));
+    // the title keeps to the first panel, the note begins in the second, the clock has the last
+    const one = L.w / L.cols, title = q('.w-title'), span = q('.w-title span'), pad = L.t * 1.5;
+    const first = L.cols > 1 ? one : L.w * .56;
+    title.style.maxWidth = (first - pad) + 'px';
+    span.hidden = L.shape === 'tall' || title.scrollWidth > first - pad;
+    if (span.hidden === false && title.scrollWidth > first - pad) span.hidden = true;
+    note.style.left = (L.cols > 1 ? one + pad * .5 : Math.min(title.scrollWidth + pad * 2, L.w * .5)) + 'px';
+    const sceneEl = q('.w-scene'), last = L.cols > 1 ? L.w - one : L.w - q('.w-clock').offsetWidth - pad * 2;
+    sceneEl.style.right = (L.w - last + pad * .7) + 'px';
+    sceneEl.hidden = L.shape === 'tall' || (L.cols === 2 && (lost || calm.length > 0));
+    note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
+  };
+  const tick = function () {
+    if (!YZ.clock.known()) return;
+    const now = YZ.clock.now();
+    put(q('.w-clock time'), YZ.clock.hm(now));
+    put(q('.w-date span'), YZ.clock.date());
+    const at = data ? YZ.clock.parse(data.at) : null, lost = YZ.link.lost(), good = YZ.link.good();
+    const age = q('.w-age');
+    age.classList.toggle('late', lost);
+    if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + YZ.say('since', { x: YZ.clock.age(good) }));
+    else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + YZ.say('ago', { x: YZ.clock.age(at) }));
+    root.querySelectorAll('[data-age]').forEach(function (el) {
+      const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
+      put(el, el.dataset.age === 'unacked' ? YZ.say('unacked', { x: text }) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
+    });
+  };
+  const feeds = function () {
+    const L = YZ.layout.get(), cell = L.t * 10.2, pad = L.t * 1.5, one = L.w / L.cols;
+    const per = Math.max(1, Math.floor((one - pad * .4) / cell)), rows = Math.max(1, Math.floor((L.h - L.foot - L.t * .5) / (L.t * 1.55)));
+    const places = [];
+    const headed = Math.ceil(L.t * 8 / (one / per));
+    for (let r = 0; r < rows; r++) for (let c = 0; c < L.cols; c++) for (let k = 0; k < per; k++) if (c || k >= headed) places.push([c, k, r]);
+    const used = Math.min(rows, Math.ceil(data.feeds.length / Math.max(1, places.length / rows)));
+    const high = (L.h - L.foot - L.t * .4) / used, sorted = data.feeds.slice().sort(function (a, b) { return b.late - a.late; }).slice(0, Math.max(1, places.length));
+    feedsEl.innerHTML = '<h3>' + esc(words.feeds) + '<span>' + esc(words.feeds_note) + '</span></h3>' + sorted.map(function (f, i) {
+      const p = places[i];
+      return '<div class="fd' + (f.late ? ' late' : '') + '" style="left:' + (p[0] * one + pad * .7 + p[1] * ((one - pad * .4) / per)).toFixed(1) + 'px;top:' + (L.t * .2 + p[2] * high).toFixed(1) + 'px;height:' + high.toFixed(1) + 'px;width:' + ((one - pad * .9) / per - 4).toFixed(1) + 'px"><i></i><b>' + esc(f.name) + '</b><span data-age="' + (f.late ? 'late' : 'plain') + '" data-at="' + esc(f.at || '') + '"></span></div>';
+    }).join('');
+    YZ.layout.box(feedsEl, 0, L.foot, L.w, L.h);
+  };
+  const text = function () {
+    const L = YZ.layout.get(), t = told().text || '';
+    textEl.hidden = !t;
+    if (!t) return;
+    const one = L.w / L.cols, pad = L.t * 1.5, size = L.t * 1.6;
+    const parts = []; let part = '', col = 0;
+    Array.from(t).forEach(function (ch) {
+      if (YZ.map.measure(part + ch, size) > one - pad * 2 && col < L.cols - 1) { parts.push(part); part = ''; col++; }
+      part += ch;
+    });
+    parts.push(part);
+    textEl.innerHTML = parts.map(function (p, i) { return '<span style="left:' + (i * one + pad) + 'px">' + esc(p) + '</span>'; }).join('');
+    YZ.layout.box(textEl, 0, L.foot - L.t * 2.6, L.w, L.foot);
+  };
+  const boxes = function (s, alarm) {
+    const L = YZ.layout.get(), foot = told().text ? L.foot - L.t * 2.6 : L.foot;
+    if (s.kind === 'area' || alarm) YZ.layout.place(stageEl);
+    stageEl.querySelectorAll('[data-full]').forEach(function (el) { YZ.layout.box(el, 0, L.top, L.w, foot); });
+    const parts = stageEl.querySelectorAll('[data-part]');
+    if (s.kind === 'acts') parts.forEach(function (el, i) {
+      if (L.shape === 'tall') YZ.layout.box(el, 0, L.top + (foot - L.top) * i / 3, L.w, L.top + (foot - L.top) * (i + 1) / 3);
+      else YZ.layout.box(el, third(L, i), L.top, third(L, i + 1), foot);
+    });
+    if (s.kind === 'signals') parts.forEach(function (el, i) {
+      if (L.shape === 'tall') YZ.layout.box(el, 0, i ? L.top + (foot - L.top) * .62 : L.top, L.w, i ? foot : L.top + (foot - L.top) * .62);
+      else YZ.layout.box(el, i ? third(L, 2) : 0, L.top, i ? L.w : third(L, 2), foot);
+    });
+    const al = stageEl.querySelector('.w-alarm');
+    if (al) {
+      const x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
+      YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[2] : L.top, L.w, L.foot);
+    }
+  };
+  const third = function (L, i) {
+    if (i === 0 || i === 3) return L.w * i / 3;
+    let best = L.w * i / 3, d = L.w * .17;
+    L.sx.forEach(function (s) { if (Math.abs(s - L.w * i / 3) < d) { d = Math.abs(s - L.w * i / 3); best = s; } });
+    return best;
+  };
+  const COLS = { 'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
+  const settle = function () {
+    const L = YZ.layout.get();
+    stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
+    stageEl.querySelectorAll('.list').forEach(function (el) {
+      const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
+      if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
+      YZ.layout.rows(el, parseFloat(el.dataset.least) * (c && L.shape === 'wide' ? 2.1 : 1));
+    });
+  };
+  const maps = function (s, a) {
+    const L = YZ.layout.get();
+    stageEl.querySelectorAll('[data-map]').forEach(function (el) {
+      const kind = el.dataset.map;
+      if (kind === '1') YZ.map.draw(el, data.areas[s.key].map, L);
+      if (kind === 'signals') YZ.map.draw(el, data.signals.map, L);
+      if (kind === 'alarm' && a) {
+        const named = {};
+        named[a.code] = [null, '', a.place[a.place.length - 1]];
+        YZ.map.draw(el, { file: a.map, cells: a.map, values: named, listed: [], marks: [], hot: a.code }, L);
+      }
+    });
+  };
+  // A changed figure is underlined for three seconds; nothing else moves.
+  const mark = function (key) {
+    const now = {}, old = values[key];
+    stageEl.querySelectorAll('[data-k]').forEach(function (el) {
+      now[el.dataset.k] = el.textContent;
+      if (old && old[el.dataset.k] !== undefined && old[el.dataset.k] !== el.textContent) el.classList.add('changed');
+    });
+    values[key] = now;
+  };
+  const draw = function () {
+    if (!data || !list().length) return;
+    const s = current(), live = unacked(), L = YZ.layout.get();
+    let html = '', a = null;
+    if (live.length && s.kind !== 'check') {
+      const made = YZ.scenes.alarm(data, alarmAt);
+      a = made.alarm;
+      html = YZ.scenes.figures(L.shape === 'tall' ? Object.assign({}, home(), { months: null }) : home()) + made.html;
+    } else if (s.kind === 'area') {
+      html = YZ.scenes.area(data, s.key, seen[s.key]);
+    } else html = s.kind === 'check' ? YZ.scenes.check(L) : YZ.scenes[s.kind](data);
+    root.classList.toggle('alarmed', !!a);
+    const key = (a ? 'alarm:' + a.key : s.key) + '|' + L.w + 'x' + L.h + '|' + L.cols + '|' + L.rows + '|' + L.t.toFixed(2);
+    const mapKey = key + JSON.stringify(a ? 0 : s.kind === 'area' ? data.areas[s.key].map : s.kind === 'signals' ? data.signals.map : 0) + (told().text ? 1 : 0);
+    if (html + mapKey === stage) { header(); return; }
+    const keptMap = drawnKey === mapKey ? stageEl.querySelector('[data-map]') : null;
+    stageEl.innerHTML = html;
+    stageEl.className = 'w-stage ' + s.kind;
+    boxes(s, a); settle();
+    const hole = keptMap && stageEl.querySelector('[data-map]');
+    if (hole) hole.replaceWith(keptMap); else maps(s, a);
+    stage = html + mapKey; drawnKey = mapKey;
+    mark(a ? 'alarm' : s.key);
+    if (s.kind === 'area' && !a) seen[s.key] = new Set(data.areas[s.key].latest.rows.map(function (r) { return r[6]; }));
+    text(); header(); tick();
+    if (s.kind === 'check') seamsShown();
+  };
+  const seamsShown = function () {
+    const L = YZ.layout.get();
+    L.sx.forEach(function (x) { stageEl.insertAdjacentHTML('beforeend', '<u class="seam" style="left:' + x + 'px;top:0;width:1px;height:100%"></u>'); });
+    L.sy.forEach(function (y) { stageEl.insertAdjacentHTML('beforeend', '<u class="seam" style="top:' + y + 'px;left:0;height:1px;width:100%"></u>'); });
+  };
+  const whole = function () {
+    if (!data) return;
+    YZ.layout.set(data.display.setup);
+    YZ.layout.box(q('.w-head'), 0, 0, YZ.layout.get().w, YZ.layout.get().top);
+    stage = drawnKey = '';
+    root.classList.toggle('dim', !!quiet());
+    feeds(); draw(); tick();
+  };
+  const next = function () {
+    scene = (scene + 1) % Math.max(1, list().length); since = performance.now();
+    stageEl.classList.remove('in'); void stageEl.offsetWidth; stageEl.classList.add('in');
+    draw();
+  };
+
+  // ---- what happens
+  const sound = function () {
+    const live = unacked(), keys = live.map(function (a) { return a.key; }).join();
+    if (!live.length) { sounded = ''; return; }
+    if (!data.display.setup.sound || keys === sounded || quiet()) return;
+    sounded = keys;
+    try {
+      const ctx = new AudioContext();
+      [0, .35, .7].forEach(function (at) {
+        const o = ctx.createOscillator(), g = ctx.createGain();
+        o.frequency.value = 660; g.gain.value = .15; o.connect(g); g.connect(ctx.destination); o.start(ctx.currentTime + at); o.stop(ctx.currentTime + at + .2);
+      });
+      setTimeout(function () { ctx.close(); }, 1500);
+    } catch (e) { /* no sound here */ }
+  };
+  const obey = function (fresh) {
+    const o = told();
+    if (o.n === orders) return;
+    orders = o.n;
+    const i = list().findIndex(function (s) { return s.key === (o.pin || o.scene); });
+    if (i >= 0 && !fresh) { scene = i; since = performance.now(); }
+  };
+  const changed = function (now) {
+    const old = data, key = old && list().length ? list()[scene % list().length].key : '';
+    data = now;
+    if (old && old.build && now.build && document.body.dataset.build !== now.build) stale = stale || performance.now();
+    const kept = list().findIndex(function (s) { return s.key === key; });
+    if (kept >= 0) scene = kept; else scene = Math.min(scene, Math.max(0, list().length - 1));
+    obey(!old);
+    const same = old && JSON.stringify(old.display.setup) === JSON.stringify(now.display.setup) && JSON.stringify(old.display.orders.text) === JSON.stringify(now.display.orders.text);
+    if (!same) whole(); else { feeds(); draw(); tick(); }
+    sound();
+  };
+  // A new version is loaded between two scenes, without an alarm, on a good line, once the server has it ready.
+  const renew = function () {
+    const build = data && data.build;
+    if (!build || build === B.dataset.build || YZ.link.lost() || unacked().length) return;
+    let tried = null;
+    try { tried = sessionStorage.getItem('yizhan-build'); } catch (e) { /* then once a scene */ }
+    if (tried === build) return;
+    fetch(location.pathname + location.search, { cache: 'no-store' }).then(function (r) { return r.ok ? r.text() : ''; }).then(function (t) {
+      if (t.indexOf('data-build="' + build + '"') < 0) return;
+      try { sessionStorage.setItem('yizhan-build', build); } catch (e) { /* the same */ }
+      location.reload();
+    }).catch(function () {});
+  };
+  const stranger = function (status) {
+    data = null; stage = '';
+    YZ.layout.set({});
+    root.hidden = true;
+    if (document.getElementById('pair')) return;
+    B.insertAdjacentHTML('beforeend', status === 403 ? '<section id="pair"><h1>' + esc(words.refused) + '</h1></section>' :
+      '<section id="pair"><form><h1>' + esc(words.pair_head) + '</h1><p>' + esc(words.pair_text) + '</p><label>' + esc(words.pair_code) + '<input name="code" autocomplete="off" spellcheck="false" maxlength="12" autofocus></label><button>' + esc(words.pair_go) + '</button><p class="said" role="alert"></p></form></section>');
+    const form = document.querySelector('#pair form');
+    if (form) form.addEventListener('submit', function (event) {
+      event.preventDefault();
+      const said = form.querySelector('.said');
+      fetch('/wall/pair', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code: form.elements.code.value }) }).then(function (r) {
+        said.textContent = r.ok ? '' : r.status === 429 ? words.pair_wait : r.status === 403 ? words.pair_wrong : words.pair_down;
+        if (r.ok) YZ.link.hurry();
+      }).catch(function () { said.textContent = words.pair_down; });
+    });
+  };
+
+  setInterval(function () {
+    if (!data || root.hidden) return;
+    const live = unacked().length, s = current();
+    if (live > 1 && performance.now() - alarmSince > 12000) { alarmAt++; alarmSince = performance.now(); draw(); }
+    if (quiet() !== root.classList.contains('dim')) whole();
+    if (!live && !held() && performance.now() - since > s.dwell * 1000) { renew(); next(); } else if (held() && performance.now() - since > 60000) { since = performance.now(); renew(); draw(); }
+    tick();
+  }, 1000);
+  let sizing = 0;
+  window.addEventListener('resize', function () { clearTimeout(sizing); sizing = setTimeout(whole, 150); });
+  if (document.fonts && document.fonts.ready) document.fonts.ready.then(whole);
+  YZ.wall = { scene: function () { return current(); }, data: function () { return data; }, show: function (key) { scene = list().findIndex(function (s) { return s.key === key; }); since = performance.now(); draw(); }, whole: whole };
+  YZ.link.start({
+    data: function (now) { root.hidden = false; const p = document.getElementById('pair'); if (p) p.remove(); if (!data) { data = now; obey(true); data = null; } changed(now); },
+    kept: function (old, at) { if (!YZ.clock.known()) YZ.clock.set(new Date(at).toISOString()); data = old; orders = (old.display.orders || {}).n || 0; whole(); },
+    lost: function () { if (data) { header(); tick(); } else put(q('.w-title b'), words.nothing); }, back: function () { if (data) { header(); tick(); } }, stranger: stranger
+  });
+})();

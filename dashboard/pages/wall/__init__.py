@@ -1,0 +1,1 @@
+"""The wall: what it is sent, and the page of its operator."""

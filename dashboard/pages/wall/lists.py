@@ -1,0 +1,116 @@
+"""The scenes of a wall that are lists: alarms, signals, listings, what needs an act, feeds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dashboard.components import case_words, feed_words, fmt, listing_words
+from dashboard.i18n import pick, t
+from dashboard.pages.wall import words
+from services.wall import WallState
+from services.wall_alarms import Alarm, Fact
+
+_DIGITS = re.compile(r"\d{7,}")
+
+
+def masked(title: str) -> str:
+    """A title as a wall shows it: names were masked at the door; a long number that stands in a text goes too."""
+    return _DIGITS.sub("****", title)[:60]
+
+
+def place(services: Any, county: str, town: str) -> str:
+    """丰城市剑南街道."""
+    names = [services.areas.info(c) for c in (county, town) if c]
+    return ("" if pick("zh", "en") == "zh" else " ").join(pick(a.name, a.en) for a in names)
+
+
+def _agency(services: Any, code: str) -> str:
+    known = services.feeds.agencies().get(code)
+    return pick(known.zh, known.en) if known else code
+
+
+def fact(services: Any, f: Fact) -> str:
+    """How we know, in a line."""
+    agency, n = _agency(services, f.agency), f.count
+    if f.what == "first":
+        return t("{agency}首报，约 {n} 人", agency=fmt.spaced(agency), n=n) if n else t("{agency}首报", agency=agency)
+    if f.what == "joined":
+        return t("与{agency}的记录并为一案", agency=agency) if not n else t("与{agency}的记录并为一案，{n} 人", agency=agency, n=n)
+    said = {"large": t("达到 {n} 人，列为重大群体", n=n), "fire": t("起火时间"), "dead": t("死亡 {n} 人", n=n), "hurt": t("重伤 {n} 人", n=n),
+            "last_good": t("最后一次正常接收"), "failed": t("连续 {n} 次接收失败", n=n), "confirmed": t("由研判人员确认")}  # fmt: skip
+    return said.get(f.what, f.what)
+
+
+def alarm(services: Any, a: Alarm) -> dict[str, Any]:
+    """An alarm for the stage, and its line in the header."""
+    where = [pick(i.name, i.en) for i in (services.areas.info(c) for c in (a.county, a.town) if c)]
+    people = t("{n} 人", n=a.people) if a.people else ""
+    where = where or ([a.title] if a.kind == "feed" else [t("位置未定")])
+    owner = _agency(services, a.owner) if a.kind == "feed" else a.owner
+    facts = [[f.at.strftime("%H:%M") if f.at else "", fact(services, f)] for f in a.facts]
+    return {
+        "key": a.key, "kind": a.kind, "head": words.alarm(a), "place": where, "what": " ".join(p for p in (people, masked(a.title)) if p and p not in where),
+        "sub": case_words.category(a.category) if a.category else "", "facts": facts, "owner": owner, "raised": a.raised.isoformat(),
+        "acked": a.acked_at.isoformat() if a.acked_at else None, "code": a.town or a.county,
+        "map": services.areas.static.get(a.county, "") if a.county else "",
+    }  # fmt: skip
+
+
+def listings(services: Any, state: WallState) -> dict[str, Any]:
+    """Targeted remediation in force."""
+    today, rows = state.overview.now.date(), []
+    for line in state.listings:
+        late = line.deadline is not None and line.deadline < today
+        number, _ = listing_words.short_number(line)
+        rows.append({"no": number, "area": listing_words.area(line), "what": listing_words.title(line), "owner": line.owner,
+                     "term": listing_words.term(line, today), "progress": min(1.0, max(0.0, line.progress or 0.0)), "late": late,
+                     "verdict": listing_words.verdict(line.effect)[0], "tone": line.effect.verdict if line.effect else ""})  # fmt: skip
+    return {"title": t("挂牌整治"), "h": t("在挂 {n} 处", n=len(rows)), "n": t("到期的在前；成效为挂牌前后月均之比"),
+            "cols": [t("对象"), t("期限"), t("成效")], "rows": sorted(rows, key=lambda r: (not r["late"], -r["progress"]))}  # fmt: skip
+
+
+def acts(services: Any, state: WallState) -> dict[str, Any]:
+    """Overdue by area, red and black cards in force, large groups that are open."""
+    today, own = state.overview.now.date(), state.areas[0]
+    rows = sorted((r for r in own.below if r.overdue_now), key=lambda r: (-r.overdue_now, r.area))
+    hidden = {r.area for r in rows if r.level == "township" and r.overdue_now < services.settings.wall_small}
+    most = max((r.overdue_now for r in rows), default=0) or 1
+    overdue = [[pick(r.name, r.en), round(r.overdue_now / most, 4), fmt.num(r.overdue_now)] for r in rows if r.area not in hidden]
+    cards = [[place(services, *_codes(services, c.matter.area)), masked(c.matter.title), pick(c.event.zh, c.event.en),
+              t("{n} 天", n=(today - c.event.on).days), c.event.act] for c in state.cards]  # fmt: skip
+    groups = [[place(services, m.county_code, m.town_code), masked(m.title), t("{n} 人", n=fmt.num(m.people)), case_words.stage(m.stage),
+               "late" if m.days_left is not None and m.days_left < 0 else ""] for m in state.groups]  # fmt: skip
+    return {
+        "title": t("需要办理"),
+        "parts": [
+            {"h": t("超期未结"), "n": t("件，合计 {n}", n=fmt.num(own.row.overdue_now)), "kind": "bars", "rows": overdue, "none": t("没有超期事项")},
+            {"h": t("红牌、黑牌"), "n": t("生效中 {n} 件", n=state.totals["grave"]), "kind": "lines", "rows": cards, "none": t("没有生效的红牌、黑牌")},
+            {"h": t("重大群体"), "n": t("未结 {n} 件", n=state.totals["groups"]), "kind": "lines", "rows": groups, "none": t("没有未结的重大群体事项")},
+        ],
+    }  # fmt: skip
+
+
+def _codes(services: Any, area: str) -> tuple[str, str]:
+    found = services.areas.place(area)
+    return found.county, found.town
+
+
+def feeds(services: Any, state: WallState) -> dict[str, Any]:
+    """Every feed, late ones first."""
+    titles = {code: pick(spec.title.zh, spec.title.en) for code, spec in services.specs.items()}
+    rows = [[titles.get(f.feed, f.feed), pick(f.zh, f.en), f.data_at.isoformat() if f.data_at else None, f.late,
+             feed_words.failure(f.error) if f.error else ""] for f in state.feeds]  # fmt: skip
+    late = sum(f.late for f in state.feeds)
+    note = t("延迟的数据源不等于平静；用到它的同比不作比较")
+    return {"title": t("数据源"), "h": t("{n} 个数据源，延迟 {m} 个", n=len(rows), m=late), "rows": rows, "n": note}
+
+
+def signals(services: Any, state: WallState) -> dict[str, Any] | None:
+    """Signals, once something finds them."""
+    return None
+
+
+def marks(services: Any, state: WallState, county: str) -> list[list[Any]]:
+    """Numbered diamonds of the signals: area and number."""
+    return []
