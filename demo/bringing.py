@@ -61,6 +61,13 @@ def said(counts: Counts) -> str:
             f"+ 撤回 {counts.withdrawn:,} + 隔离 {counts.quarantined:,}")  # fmt: skip
 
 
+def link(services: Services, show: Show) -> None:
+    """Compare all records, so that the first page shows one matter where two agencies tell of one dispute."""
+    with show.step("比对各部门记录，归并同一件事") as step:
+        done = services.link_runner.run(progress=lambda c: step("", c.looked_at, c.looked_at))
+        step.note = f"比对 {done.records:,} 件记录：认定 {done.sure:,} 对，存疑 {done.doubt:,} 对待人工核对"
+
+
 def furnish(services: Services, city_folder: Path) -> None:
     """Accounts, centres, listings, groups."""
     today = services.now().date()

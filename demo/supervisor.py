@@ -179,6 +179,7 @@ class _Demo:
                 services.prepare()
         bringing.pull(services, self.show, city.Truth.load(self.city_folder).expected if fresh else {})
         if fresh:
+            bringing.link(services, self.show)
             with self.show.step("演示账号、中心、挂牌"):
                 bringing.furnish(services, self.city_folder)
             (self.folder / STAMP).write_text(json.dumps(self._wanted()))

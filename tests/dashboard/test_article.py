@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from rich.console import Console
 
 from app import build_app
 from connectors.registry import load_feeds
 from demo import bringing
+from demo.progress import Show
 from services.auth import DEMO_PASSWORD
 from services.wiring import build
 from tests.city import agencies, settings_for
@@ -23,7 +25,7 @@ WINDOW = "from=2026-01-01&to=2026-09-30"
 
 @pytest.fixture(scope="module")
 def full_city(full_sources: tuple[Path, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the whole city: 224,000 records pulled through the real connectors into SQLite (a minute and a half)."""
+    """Address of the whole city: 224,000 records pulled through the real connectors into SQLite and linked (two minutes)."""
     sources, folder = full_sources[0], tmp_path_factory.mktemp("article")
     settings = settings_for(f"sqlite:///{folder / 'city.sqlite3'}", folder / "data")
     with agencies(sources) as env:
@@ -32,6 +34,7 @@ def full_city(full_sources: tuple[Path, Any], tmp_path_factory: pytest.TempPathF
         for spec in services.specs.values():
             result = services.ingest.run(spec)
             assert not result.error and result.counts.adds_up, spec.feed
+    bringing.link(services, Show(Console(quiet=True)))
     bringing.furnish(services, sources)
     services.close()
     services = build(settings, load_feeds(env=env))
