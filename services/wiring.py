@@ -217,11 +217,6 @@ class Services:
         alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: (), self.now)
         return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
 
-    @cached_property
-    def signals(self) -> Signals:
-        """What grows, and what people decide about it."""
-        return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
-
         """What keeps the store from taking data."""
         return StoreHealth(self.engine, self.now)
 
