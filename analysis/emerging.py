@@ -111,7 +111,9 @@ def _city(totals: Array, past: NDArray[np.intp], now: NDArray[np.intp], festival
     design = np.column_stack([c for c in columns if c[:count].any()])
     prior = np.where(heard[past].T, 1.0, 1e-9)
     fit = poisson(design[:count], totals, prior=_calm(design[:count], totals, prior))
-    return np.asarray(np.exp(np.clip(fit.beta @ design.T, -50, 50)))
+    # A season seen once, or a handful of cases, must not be carried on to nothing or to the skies.
+    least, most = 0.2 * (prior * totals).sum(axis=1) / prior.sum(axis=1), 3 * totals.max(axis=1) + 3
+    return np.asarray(np.clip(np.exp(np.clip(fit.beta @ design.T, -50, 50)), least[:, None], most[:, None]))
 
 
 def _calm(design: Array, totals: Array, prior: Array) -> Array:

@@ -22,8 +22,9 @@ def at_least(count: Array, mean: Array, phi: Array) -> Array:
 
 
 def quantile(level: float, mean: Array, phi: Array) -> Array:
-    """The least count whose distribution function reaches the level, for the law of `at_least`."""
+    """The least count whose distribution function reaches the level, for the law of `at_least`; means above 1e9 count as that."""
     mean, phi = np.broadcast_arrays(np.asarray(mean, dtype=float), np.asarray(phi, dtype=float))
+    mean, phi = np.clip(mean, 0.0, 1e9), np.clip(phi, 0.0, 1e9)
     with np.errstate(all="ignore"):
         guess = np.ceil(np.nan_to_num(pdtrik(level, np.maximum(mean, 1e-12))))
     out = np.maximum(guess, 0.0)

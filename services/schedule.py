@@ -73,6 +73,7 @@ class Worker:
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
             Job("groups", _every(600), self._guarded(self._groups)),
+            Job("signals", _every(60), self._guarded(self._signals)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
         ]
 
@@ -139,6 +140,12 @@ class Worker:
         counts = self._services.groups.refresh(lambda connection: feed_store.check_fence(connection, WORKER, fence))
         if counts["new"] or counts["grown"]:
             log.info("worker.groups", **counts)
+
+    def _signals(self, fence: int) -> None:
+        """A minute asks whether the week has been judged; the run itself comes once a day, and when a late feed has caught up."""
+        if self._services.signals.due():
+            counts = self._services.signals.run(lambda connection: feed_store.check_fence(connection, WORKER, fence))
+            log.info("worker.signals", **counts)
 
     def _purge(self, fence: int) -> None:
         with writing(self._services.engine) as connection:

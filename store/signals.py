@@ -10,7 +10,17 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from matters.access import Scope
 from store import ids
-from store.schema import group_member, matter, matter_group, record, signal, signal_event, signal_run, signal_seen
+from store.schema import (
+    data_version,
+    group_member,
+    matter,
+    matter_group,
+    record,
+    signal,
+    signal_event,
+    signal_run,
+    signal_seen,
+)
 from store.scoped import inside
 
 
@@ -25,7 +35,7 @@ class Cell(NamedTuple):
     county: str
     town: str
     category: str
-    count: int
+    cases: int
 
 
 def daily(connection: Connection, scope: Scope, first: date, last: date) -> list[Cell]:
@@ -88,6 +98,11 @@ def objects(connection: Connection, matters: Sequence[int]) -> list[tuple[int, s
         .group_by(matter_group.c.id, name).order_by(count.desc(), matter_group.c.id)
     )  # fmt: skip
     return [(i, str(n), int(c)) for i, n, c in connection.execute(query)]
+
+
+def version(connection: Connection) -> int:
+    """The store's data version; 0 for an empty store."""
+    return int(connection.execute(select(data_version.c.version)).scalar() or 0)
 
 
 def add_run(connection: Connection, values: Mapping[str, Any]) -> int:
