@@ -12,9 +12,9 @@ import pytest
 
 from connectors.reasons import REASONS
 from dashboard import i18n
-from dashboard.components import feed_bars, feed_words
+from dashboard.components import feed_bars, feed_words, problem_words
 from dashboard.components.masking import masked
-from services.feed_shapes import DayCounts, FeedCard, Hold, Paused
+from services.feed_shapes import DayCounts, FeedCard, Hold, Paused, QuarantineRow
 
 NOW = datetime(2026, 11, 24, 9, 30)
 GOOD = FeedCard("police", "police", "公安", "Police", "警", "incremental", "60", 60, NOW, NOW, NOW, 0, False, 0, "", 0, "closed", None, NOW)
@@ -75,3 +75,41 @@ def test_every_reason_says_what_to_do_in_both_languages() -> None:
 
 def test_a_long_run_of_digits_never_reaches_the_screen() -> None:
     assert masked("电话 13812345678") == "电话 138****" and masked({"a": "360902199001011234"}) == '{"a":"360****"}' and masked(None) == "—"
+
+
+SOURCES = ("values", "rules", "parts", "splitting", "mapping")
+_BAD = re.compile(r"""Bad\("(\w+)", f?"([^"]+)\"""")
+
+
+def _row(reason: str, message: str, column: str = "办结日期") -> QuarantineRow:
+    return QuarantineRow(1, "police", 1, NOW, "a.csv", 1, column, reason, message, {}, "open", False, False, None, None, None, ())
+
+
+def _messages() -> list[tuple[str, str]]:
+    """Every message that the mapping can give, as it stands in its code, with something in the place of its fields."""
+    folder = Path(__file__).parents[2] / "connectors"
+    found = [m for name in SOURCES for m in _BAD.findall((folder / f"{name}.py").read_text("utf-8"))]
+    said = [line for line in re.findall(r'return "((?:is|has) [^"]+)"', (folder / "values.py").read_text("utf-8"))]
+    return [(r, re.sub(r"\{limit\}\{?", "90", re.sub(r"\{hint\}", "", m)).replace("{field}", "kind")) for r, m in found] + [("bad_number", m) for m in said]
+
+
+def test_every_problem_of_a_row_is_said_in_the_language_of_the_screen() -> None:
+    messages = _messages()
+    assert len(messages) > 20
+    for reason, message in messages:
+        filled = re.sub(r"\{(?!__)[^{}]*\}", "7", message)
+        for text in (filled, f"'2026-13-40' {filled}"):
+            said = problem_words.problem(_row(reason, text))
+            assert not re.search("[a-z]{3,} [a-z]{2,} ", said) and said != f"办结日期：{feed_words.reason(reason)}", (text, said)
+            with i18n.speaking("en"):
+                assert problem_words.problem(_row(reason, text)) == text
+
+
+def test_a_problem_names_its_column_and_shows_no_long_number() -> None:
+    assert problem_words.problem(_row("bad_date", "'2026-13-40' is not a date as %Y-%m-%d")) == "办结日期“2026-13-40”不是约定写法（%Y-%m-%d）的日期"
+    assert "13812345678" not in problem_words.problem(_row("bad_number", "'13812345678' is not a number"))
+    assert problem_words.problem(_row("missing_required", "办结日期 is empty")) == "办结日期 是空的"
+    broken = _row("wrong_columns", REASONS["wrong_columns"].zh, "")
+    assert problem_words.problem(broken) == REASONS["wrong_columns"].zh
+    with i18n.speaking("en"):
+        assert problem_words.problem(broken) == REASONS["wrong_columns"].en

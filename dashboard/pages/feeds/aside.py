@@ -9,7 +9,7 @@ from typing import Any
 from connectors.reasons import REASONS
 from dashboard import el, panels
 from dashboard.components import case_words as words
-from dashboard.components import feed_words, fmt
+from dashboard.components import feed_words, fmt, problem_words
 from dashboard.components.masking import masked
 from dashboard.i18n import t
 from dashboard.pages.feeds.parts import bar, button
@@ -152,7 +152,7 @@ def _row(r: QuarantineRow, asked: Asked, may: bool) -> el.Node:
     head = el.Div([*([pick] if may else []), el.Span(origin, "ell", title=origin), el.Small(fmt.moment(r.at)), *tags, el.Div(None, "sp"),
                    *_row_acts(r, asked, may), *_closed(r)], "rh")  # fmt: skip
     cells = [_cell(str(k), v, str(k) == r.column) for k, v in r.raw.items()]
-    return el.Li([head, el.P(r.message, "msg"), el.Dl(cells, "cells")], "qr", tabIndex="0", data_row=str(r.id))
+    return el.Li([head, el.P(problem_words.problem(r), "msg"), el.Dl(cells, "cells")], "qr", tabIndex="0", data_row=str(r.id))
 
 
 def _row_acts(r: QuarantineRow, asked: Asked, may: bool) -> list[el.Node]:

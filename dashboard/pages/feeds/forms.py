@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import el, panels
 from dashboard.components import case_words as words
-from dashboard.components import feed_words, fmt
+from dashboard.components import feed_words, fmt, problem_words
 from dashboard.components.masking import masked
 from dashboard.guard import BadInput
 from dashboard.i18n import t
@@ -85,7 +85,7 @@ def _edit(services: Any, scope: Scope, asked: Asked) -> el.Node:
         raise LookupError(row.id)
     cells = [c for c in sorted(row.cells, key=lambda c: c != row.column) if not isinstance(row.raw.get(c), dict | list)][:FIELDS]
     fields = [_cell(c, row.raw.get(c), c == row.column) for c in cells]
-    says = [feed_words.reason(row.reason), "：" if row.column else "", row.column, el.Small([" ", row.message]), " ",
+    says = [feed_words.reason(row.reason), el.Small([" ", problem_words.problem(row)]), " ",
             t("只改看得准的格；没有改的格仍按原文（掩码的也是原文）。")]  # fmt: skip
     title = t("改正一行：{origin} 第 {n} 行", origin=row.origin, n=row.row_no or row.id)
     return _form(asked, title, says, [*fields, _why(t("依据"), need=False, hint=t("如：电话问过来源"))], t("改正并重放"), row=str(row.id))
