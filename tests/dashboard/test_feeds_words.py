@@ -89,7 +89,7 @@ def _messages() -> list[tuple[str, str]]:
     """Every message that the mapping can give, as it stands in its code, with something in the place of its fields."""
     folder = Path(__file__).parents[2] / "connectors"
     found = [m for name in SOURCES for m in _BAD.findall((folder / f"{name}.py").read_text("utf-8"))]
-    said = [line for line in re.findall(r'return "((?:is|has) [^"]+)"', (folder / "values.py").read_text("utf-8"))]
+    said = list(re.findall(r'return "((?:is|has) [^"]+)"', (folder / "values.py").read_text("utf-8")))
     return [(r, re.sub(r"\{limit\}\{?", "90", re.sub(r"\{hint\}", "", m)).replace("{field}", "kind")) for r, m in found] + [("bad_number", m) for m in said]
 
 
