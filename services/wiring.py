@@ -205,8 +205,6 @@ class Services:
         return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments, {}, self.now)
 
     @cached_property
-    def health(self) -> StoreHealth:
-    @cached_property
     def displays(self) -> Displays:
         """Displays of the wall."""
         return Displays(self.engine, lambda: self.areas, self.now)
@@ -217,6 +215,8 @@ class Services:
         alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: (), self.now)
         return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
 
+    @cached_property
+    def health(self) -> StoreHealth:
         """What keeps the store from taking data."""
         return StoreHealth(self.engine, self.now)
 
