@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
-from analysis.shrink import gamma_prior
 from analysis.tails import quantile
 
 Array = NDArray[np.float64]
@@ -39,7 +38,7 @@ def candidates(units: pd.DataFrame, rules: Rules | None = None) -> pd.DataFrame:
     (below 1: it fell; NaN: unknown). Other columns are kept.
     Adds rate (empirical-Bayes, 1 = the city), limit (of the funnel, same scale), windows_above, frequent, overdue_share, overdue_limit,
     unresolved_share, unresolved_limit, unmoved, badly, met (how many of the three), candidate. Sorted by met, then by rate ÷ limit.
-    ValueError if a column is missing. Funnels: Spiegelhalter 2005, Stat Med 24; rates: Clayton and Kaldor 1987, Biometrics 43.
+    ValueError if a column is missing. Funnels: Spiegelhalter 2005, Stat Med 24; rates: Marshall 1991, JRSS C 40.
     """
     rules = rules or Rules()
     if missing := [c for c in COLUMNS if c not in units]:
@@ -60,13 +59,21 @@ def _frequent(out: pd.DataFrame, rules: Rules) -> None:
     upper = 1 - (1 - rules.funnel) / 2
     rates, limits = np.empty_like(counts), np.empty_like(counts)
     for w in range(counts.shape[1]):
-        a, b = gamma_prior(counts[:, w], expected[:, w])
+        a, b = _prior(counts[:, w], expected[:, w])
         rates[:, w] = (a + counts[:, w]) / (b + expected[:, w])
         limits[:, w] = quantile(upper, expected[:, w], _scatter(counts[:, w], expected[:, w])) / expected[:, w]
     above = rates > limits
     out["rate"], out["limit"], out["last"] = rates[:, -1], limits[:, -1], counts[:, -1]
     out["windows_above"] = above.sum(axis=1)
     out["frequent"] = above[:, -1] & (above.sum(axis=1) >= rules.repeated)
+
+
+def _prior(counts: Array, expected: Array) -> tuple[float, float]:
+    """Shape and rate of the places' common law; moments weighted by the expected, so that places with next to nobody do not decide it."""
+    mean = max(counts.sum() / expected.sum(), 1e-12)
+    spread = float((expected * (counts / expected - mean) ** 2).sum() / expected.sum())
+    between = max(spread - mean / expected.mean(), 1e-3 * mean**2)
+    return mean**2 / between, mean / between
 
 
 def _scatter(counts: Array, expected: Array) -> Array:

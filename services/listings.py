@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from analysis.effect import FEW, rate_ratio
 from matters.access import Forbidden, Scope
 from matters.categories import CATEGORIES
 from matters.filters import Clock, Filter
@@ -17,20 +15,19 @@ from matters.listing import IN_FORCE, STEPS, WrongStep, next_state, steps_from
 from matters.moments import NotYetKnown
 from matters.periods import Window
 from services.areas import Areas, UnknownArea
+from services.listing_effect import Effects
 from services.listings_at import as_it_stood
 from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaInfo, Effect, ListingEvent, ListingFile, ListingLine, TargetState
 from services.tally import Tally, tallies, total
 from store import listings as kept
-from store.dates import month_number, month_start
 from store.engine import reading, writing
 from store.listings import Conflict
 from store.places import Place
-from store.sums import EVER, monthly, sums, waiting
+from store.sums import EVER, sums, waiting
 
 __all__ = ["Conflict", "Listings"]
-BEFORE_MONTHS = 6
 _TARGETS = ("accepted", "resolved_rate", "satisfaction", "overdue")
 
 
@@ -42,6 +39,7 @@ class Listings:
     ) -> None:
         self._engine, self._settings, self._areas, self._moments, self._version, self._now = engine, settings, areas, moments, version, now
         self._effects: dict[tuple[Any, ...], Effect | None] = {}
+        self._measuring: tuple[tuple[Any, ...], Effects] = ((), Effects(areas, now().date(), None))
 
     def all(
         self, scope: Scope, states: tuple[str, ...] | list[str] = (), area: str = "", subject: str = "", as_of: datetime | None = None
@@ -185,38 +183,16 @@ class Listings:
         """Kept by data version, since every page with a listing asks for it."""
         if r["listed_on"] is None or not scope.covers(place.county, place.town):
             return None
-        key = (r["id"], r["version"], *((as_of,) if as_of is not None else (self._version(), self._now().date())))
+        mark = (as_of,) if as_of is not None else (self._version(), self._now().date())
+        key = (r["id"], r["version"], *mark)
         if key not in self._effects:
             if len(self._effects) > 500:
                 self._effects.clear()
-            self._effects[key] = self._measured(connection, r, place, as_of)
+            if self._measuring[0] != mark:
+                self._measuring = (mark, Effects(self._areas, self._moments.today(as_of), as_of))
+            others = [x for x in kept.all_listings(connection, Scope.system()) if x["listed_on"] is not None and x["ended_on"] is None]
+            self._effects[key] = self._measuring[1].of(connection, r, place, others)
         return self._effects[key]
-
-    def _measured(self, connection: Connection, r: dict[str, Any], place: Place, as_of: datetime | None) -> Effect:
-        """Months before the listing against whole months since, of its categories in its area."""
-        listed, today = month_number(r["listed_on"]), self._moments.today(as_of)
-        last = month_number(min(today, r["ended_on"] or today))
-        counties = [c.code for c in self._areas.counties()]
-        counts: Counter[int] = Counter()
-        for category in r["categories"]:
-            wanted = Filter(category=category, as_of=as_of)
-            counts.update(monthly(connection, Scope.system(), wanted, place, listed - BEFORE_MONTHS, last, counties))
-        before_months = list(range(listed - BEFORE_MONTHS, listed))
-        first_whole = listed if r["listed_on"].day == 1 else listed + 1
-        after_months = [m for m in range(first_whole, last + 1) if month_start(m + 1) <= today]
-        before, after = sum(counts[m] for m in before_months), sum(counts[m] for m in after_months)
-        months = tuple((month_start(m), counts[m]) for m in range(listed - BEFORE_MONTHS, last + 1))
-        mean_before = before / BEFORE_MONTHS
-        if not after_months:
-            return Effect(mean_before, 0.0, before, 0, None, None, None, "early", months)
-        mean_after = after / len(after_months)
-        if min(before, after) < FEW:
-            return Effect(mean_before, mean_after, before, after, None, None, None, "few", months)
-        days = [(month_start(m[-1] + 1) - month_start(m[0])).days for m in (before_months, after_months)]
-        found = rate_ratio(before, days[0], after, days[1])
-        assert found.low is not None and found.high is not None
-        verdict: Literal["fell", "rose", "unclear"] = "fell" if found.high < 0 else "rose" if found.low > 0 else "unclear"
-        return Effect(mean_before, mean_after, before, after, found.value, found.low, found.high, verdict, months)
 
     def _targets(self, connection: Connection, scope: Scope, r: dict[str, Any], as_of: datetime | None) -> tuple[TargetState, ...]:
         """Targets against the last whole month."""

@@ -325,9 +325,13 @@ class CentreCard:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Monthly averages before and after a listing; `ratio`, `low`, `high` are after ÷ before − 1 with its 95 % interval.
+    """Monthly averages before and after a listing, and what would have come without it (analysis.remedy).
 
-    verdict: fell | rose | unclear | few (fewer than 20: counts only).
+    `ratio`, `low`, `high` are after ÷ expected − 1 with its 95 % interval. `expected` is a month's; `naive` is after ÷ before − 1, for
+    showing what part of a fall would have come anyway; `displaced` the same ratio of the neighbours with its interval; `placebo_areas`
+    and `placebo_dates` the shares of unlisted places and earlier dates that fell as much; `smallest` the least fall that would have
+    been seen; `compared` how many unlisted places (or, for a trade of the whole city, other categories) it was compared with.
+    verdict: fell | rose | unclear | few (too few to tell: counts only) | early (no whole month yet).
     """
 
     before: float
@@ -339,6 +343,15 @@ class Effect:
     high: float | None
     verdict: Literal["fell", "rose", "unclear", "few", "early"]
     months: tuple[tuple[date, int], ...] = ()
+    expected: float | None = None
+    naive: float | None = None
+    displaced: tuple[float, float, float] | None = None
+    neighbours: int = 0
+    placebo_areas: float | None = None
+    placebo_dates: float | None = None
+    smallest: float | None = None
+    compared: int = 0
+    basis: Literal["", "places", "trades"] = ""
 
 
 @dataclass(frozen=True, slots=True)

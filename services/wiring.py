@@ -14,6 +14,7 @@ from connectors.registry import BUILT_IN, load_feeds
 from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
+from services.candidates import CandidateFinder
 from services.centres import Centres
 from services.exports import Exports
 from services.displays import Displays
@@ -106,6 +107,11 @@ class Services:
     def listings(self) -> Listings:
         """Targeted remediation."""
         return Listings(self.engine, self.settings, self.areas, self.moments, lambda: self.figures.data_version(), self.now)
+
+    @cached_property
+    def candidates(self) -> CandidateFinder:
+        """Candidates for targeted remediation."""
+        return CandidateFinder(self.engine, self.areas, lambda: self.figures.data_version(), self.now)
 
     @cached_property
     def figures(self) -> Figures:

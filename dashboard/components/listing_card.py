@@ -38,7 +38,8 @@ def verdict(line: ListingLine) -> list[el.Node]:
     fell = e.ratio < 0
     word = {"fell": t("降 {x}%", x=fmt.num(-e.ratio * 100)), "rose": t("升 {x}%", x=fmt.num(e.ratio * 100))}
     said = word.get(e.verdict, t("看不出升降"))
-    main = el.P([t("挂牌后月均 "), el.B(fmt.num(e.after)), t(" 件，此前 "), el.B(fmt.num(e.before)), t(" 件："), el.B(said)])
+    due = t(" 件（本应约 {x}）：", x=fmt.num(e.expected)) if e.expected is not None else t(" 件：")
+    main = el.P([t("挂牌后月均 "), el.B(fmt.num(e.after)), t(" 件，此前 "), el.B(fmt.num(e.before)), due, el.B(said)])
     if e.low is None or e.high is None:
         return [main]
     near, far = (-e.high, -e.low) if fell else (e.low, e.high)

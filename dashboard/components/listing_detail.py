@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from dashboard import el, urlstate
 from dashboard.components import case_words as words
-from dashboard.components import fmt, listing_plot, listing_words
+from dashboard.components import fmt, listing_effect, listing_plot, listing_words
 from dashboard.i18n import lang, pick, t
 from matters.access import ROLES
 from matters.indicators import INDICATORS
@@ -124,8 +124,9 @@ def _effect(line: ListingLine, today: date) -> list[Any]:
 def _reading(line: ListingLine) -> list[Any]:
     if line.effect is None:
         return [el.P(t("提议理由：{reason}", reason=line.reason), className="sent")]
-    return [el.P(listing_plot.sentence(line, line.effect), className="sent"),
-            el.P(t("虚线为挂牌前后的月均，浅色带为挂牌后月均的 95% 区间（泊松）。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
+    grounds = listing_effect.grounds(line.effect)
+    return [el.P(listing_effect.sentence(line.effect), className="sent"), el.Ul(grounds, "gr") if grounds else "",
+            el.P(t("虚线为挂牌前后的月均，浅色带为不整治本应有的月均乘以变化的 95% 区间。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
 
 
 def targets(file: ListingFile) -> Any:

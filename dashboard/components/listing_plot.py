@@ -122,9 +122,9 @@ def months(line: ListingLine, effect: Effect, today: date) -> html.Div:
 
 def _band(effect: Effect) -> tuple[float, float] | None:
     """Interval of the average after, in counts a month."""
-    if effect.low is None or effect.high is None or not effect.before:
+    if effect.low is None or effect.high is None or not effect.expected or effect.verdict == "few":
         return None
-    return effect.before * (1 + effect.low), effect.before * (1 + effect.high)
+    return effect.expected * (1 + effect.low), effect.expected * (1 + effect.high)
 
 
 def _cut(points: Sequence[tuple[date, int]], listed: date | None) -> float | None:
@@ -145,20 +145,3 @@ def _averages(effect: Effect, band: tuple[float, float] | None, x: Any, y: Any, 
     for start, end, value in ((0, cut, effect.before), (cut, last, effect.after)):
         out.append(svg.Line(x1=f"{x(start)}%", x2=f"{x(end)}%", y1=str(y(value)), y2=str(y(value)), className="fx-mean"))
     return out
-
-
-def sentence(line: ListingLine, effect: Effect) -> list[Any]:
-    """The effect in a sentence: before, after, change, interval, and what is still uncertain."""
-    before, after = html.Span(fmt.num(effect.before, 1)), html.B(fmt.num(effect.after, 1), **{"data-figure": "after", "data-value": str(effect.after)})
-    change = listing_words.relative(effect)
-    begin = [t("挂牌后月均 "), after, t(" 件，此前 "), before, t(" 件")]
-    if effect.verdict == "early":
-        return [t("刚挂牌，还没有满一个月的数字。")]
-    if effect.verdict == "few" or change is None or effect.low is None:
-        counts = t("前 {a} 件，后 {b} 件", a=fmt.num(effect.before_count), b=fmt.num(effect.after_count))
-        return [*begin, t("（{counts}）。少于 20 件，只列件数，不下结论。", counts=counts)]
-    word = t("降") if change < 0 else t("升")
-    size = html.B(f"{word} {fmt.num(abs(change) * 100)}%")
-    span = t("（95% 区间 {a} 至 {b}）", a=listing_words.percent(effect.low), b=listing_words.percent(effect.high))
-    close = {"fell": t("。区间在零以下，可以说在降。"), "rose": t("。区间在零以上，可以说在升。")}
-    return [*begin, t("，"), size, span, close.get(effect.verdict, t("。区间含零，看不出升降。"))]

@@ -99,7 +99,7 @@ def verdict(effect: Effect | None) -> tuple[str, str, str]:
     plain = {"few": t("件数少，不下结论"), "early": t("刚挂牌，还看不出")}
     change = relative(effect)
     if effect.verdict in plain or change is None:
-        few = t("少于 20 件，只列件数：{a} → {b} 件", a=fmt.num(effect.before_count), b=fmt.num(effect.after_count))
+        few = t("太少，只列件数：{a} → {b} 件", a=fmt.num(effect.before_count), b=fmt.num(effect.after_count))
         return plain.get(effect.verdict, t("无从比较")), "m", few if effect.verdict == "few" else ""
     named = {"fell": (t("在降"), "done"), "rose": (t("在升"), "act"), "unclear": (t("看不出升降"), "m")}
     word, colour = named[effect.verdict]
@@ -108,7 +108,7 @@ def verdict(effect: Effect | None) -> tuple[str, str, str]:
 
 
 def relative(effect: Effect) -> float | None:
-    """Change of the rate a day, −0.32 = down 32 %; None when it was not computed (analysis/effect.py)."""
+    """Change of the rate a day, −0.32 = down 32 %; None when it was not computed (services/listing_effect.py)."""
     return effect.ratio
 
 

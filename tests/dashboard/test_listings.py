@@ -9,7 +9,7 @@ import pytest
 from dash import Dash
 
 from app import build_app
-from dashboard.components import listing_plot, listing_words
+from dashboard.components import listing_effect, listing_plot, listing_words
 from dashboard.components.listing_words import TABS
 from matters.access import Scope
 from services.auth import DEMO_PASSWORD
@@ -172,8 +172,8 @@ def test_the_verdict_and_its_drawing_agree(verdict: Any, low: float, high: float
 
 def test_few_are_counts_and_no_verdict() -> None:
     effect = Effect(2.3, 3, 14, 9, None, None, None, "few")
-    assert listing_words.verdict(effect) == ("件数少，不下结论", "m", "少于 20 件，只列件数：14 → 9 件")
-    assert "不下结论" in "".join(str(x) for x in listing_plot.sentence(_line(effect), effect))
+    assert listing_words.verdict(effect) == ("件数少，不下结论", "m", "太少，只列件数：14 → 9 件")
+    assert "不下结论" in "".join(str(x) for x in listing_effect.sentence(effect))
 
 
 def test_an_interval_beyond_the_scale_is_cut_with_a_mark() -> None:

@@ -65,7 +65,7 @@ def state_line(services: Any, lines: Sequence[ListingLine]) -> html.Div:
     shape = t("其中 {a} 处在降，{b} 处看不出升降或件数少，{c} 处在升", a=verdicts["fell"], b=unclear, c=verdicts["rose"])
     now = t("数据至 {at}", at=words.moment(asof.now(services)))
     return html.Div([html.Span(text), html.Span(shape), html.Span(now), html.Div(className="sp"),
-                     html.Span(t("效果按挂牌前后的月均受理比较"))], className="state")  # fmt: skip
+                     html.Span(t("效果：与不整治本应有的件数比"))], className="state")  # fmt: skip
 
 
 def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[ListingLine], shown: Sequence[ListingLine]) -> list[Any]:
