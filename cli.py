@@ -31,8 +31,10 @@ centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute c
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 link_app = typer.Typer(no_args_is_help=True, help="Links between records that quote nothing.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
-for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("groups", groups_app), ("centres", centres_app),
-                   ("link", link_app), ("bench", bench_app)):
+display_app = typer.Typer(no_args_is_help=True, help="Displays of the wall.")
+for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("display", display_app),
+                   ("groups", groups_app), ("centres", centres_app),
+                   ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
@@ -456,6 +458,50 @@ def token_add(
 
 
 @centres_app.command("import")
+@display_app.command("add")
+def display_add(
+    name: Annotated[str, typer.Argument(help="What its operator calls it.")],
+    area: Annotated[str, typer.Option(help="Code of a county; the whole city if left out.")] = "",
+    width: Annotated[int, typer.Option(help="Width of the wall in mm; 0: the usual for its ratio.", min=0, max=60_000)] = 0,
+    eye: Annotated[int, typer.Option(help="Distance of the furthest eye in mm; 0: the usual.", min=0, max=60_000)] = 0,
+    panels: Annotated[str, typer.Option(help="Panels across and down: nothing is put on their seams.")] = "1x1",
+    sound: Annotated[bool, typer.Option("--sound", help="Let alarms sound.")] = False,
+) -> None:
+    """Make a display of the wall and print the code that pairs it, once."""
+    across, _, down = panels.lower().partition("x")
+    if not (across.isdigit() and down.isdigit()):
+        raise Stop(f"--panels {panels}: write it as 3x3, across and down")
+    services = _open()
+    setup = {"wall": width, "eye": eye, "cols": int(across), "rows": int(down), "sound": sound}
+    code = _asked(lambda: services.displays.add("cli", name, area, **setup))
+    say(f"{code}  open /wall on the display and enter this code within 24 hours")
+
+
+@display_app.command("list")
+def display_list() -> None:
+    """Displays with their area, how they hang and when they last asked."""
+    from matters.access import Scope
+
+    services = _open()
+    for d in services.displays.every(Scope.system()):
+        state = "waits for its code" if d.paired_at is None else f"asked last {d.seen_at:%Y-%m-%d %H:%M}" if d.seen_at else "paired"
+        say(f"{d.id:>3}  {d.name}  {d.area}  {d.setup['cols']}x{d.setup['rows']}  {d.setup['wall']} mm  {d.setup['eye']} mm  {state}")
+
+
+@display_app.command("revoke")
+def display_revoke(number: Annotated[int, typer.Argument(help="Its number in the list.")]) -> None:
+    """Let a display show nothing any more."""
+    from dataclasses import replace
+
+    from matters.access import Scope
+
+    try:
+        _open().displays.revoke(replace(Scope.system(), user="cli"), number)
+    except LookupError:
+        raise Stop(f"there is no display {number}; see: yizhan display list") from None
+    say(f"display {number} is revoked")
+
+
 def centres_import(
     file: Annotated[Path, typer.Argument(help="csv or workbook, a row a centre.", exists=True, dir_okay=False)],
     why: Annotated[str, typer.Option(help="Kept with every change.")] = "名录导入",

@@ -18,7 +18,7 @@ from services.kept import Kept
 from services.path_shapes import CardLine, Desk
 from services.settings import Settings
 from services.shapes import AreaInfo, AreaRow, FeedState, ListingLine, MatterLine, Overview
-from services.wall_alarms import Alarm, Alarms
+from services.wall_alarms import CONFIRMED, Alarm, Alarms, confirmed
 from store import wall as kept
 from store.engine import reading
 
@@ -81,11 +81,7 @@ class Wall:
         s = self._of()
         feeds = tuple((f.feed, f.data_at, f.late, f.error != "") for f in s.feeds.states(scope))
         hour = self._now().replace(minute=0, second=0, microsecond=0)  # alarms grow old without new data
-        return s.figures.data_version(), hour, feeds, self.alarms.mark(), self._signals_mark(scope)
-
-    def _signals_mark(self, scope: Scope) -> Any:
-        signals = getattr(self._of(), "signals", None)
-        return signals.mark() if signals is not None and hasattr(signals, "mark") else None
+        return s.figures.data_version(), hour, feeds, self.alarms.mark()
 
     def read(self, scope: Scope, stamp: Any = None) -> WallState:
         """The state of now. Raises Forbidden for a township's scope: a wall is the city's or a county's."""
@@ -107,7 +103,18 @@ class Wall:
         totals = {**desk.totals, "groups": page.sums.total, "grave": len(grave)}
         listed = tuple(line.area for line in listings if line.subject == "area")
         return WallState(overview, areas, listings, tuple(grave[:CARDS_SHOWN]), page.rows, totals, self.alarms.now(scope), overview.feeds,
-                         None, listed)  # fmt: skip
+                         self._signals(scope), listed)  # fmt: skip
+
+    def _signals(self, scope: Scope) -> Any:
+        """The desk of signals (services.signal_shapes.SignalDesk), None before their first run."""
+        signals = getattr(self._of(), "signals", None)
+        desk = signals.desk(scope) if signals is not None else None
+        return desk if desk is not None and desk.run_at is not None else None
+
+    def confirmed(self, scope: Scope, since: datetime) -> tuple[Alarm, ...]:
+        """Signals that somebody decided to act on since a moment."""
+        desk = self._signals(scope)
+        return tuple(confirmed(line) for line in desk.done if line.state in CONFIRMED and line.decided.at >= since) if desk else ()
 
     def _county(self, area: str) -> str:
         return str(self._of().areas.place(area).county) if area else ""

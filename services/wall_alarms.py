@@ -20,6 +20,7 @@ from store import wall as kept
 from store.engine import reading, writing
 
 KINDS = ("large", "fire", "signal", "feed")  # the gravest first
+CONFIRMED = ("letter", "meeting")  # states of a signal that somebody decided to act on
 FAILURES = 3  # runs in a row after which a feed counts as down
 ACK_DAYS = 60
 NOTED_HOURS = 12  # that a fire or signal that somebody took note of stays as a line
@@ -67,6 +68,13 @@ def grade_of(dead: int, hurt: int, loss: float) -> str:
 
 def _said(pattern: re.Pattern[str], text: str) -> int:
     return max((int(a or b) for a, b in pattern.findall(text)), default=0)
+
+
+def confirmed(line: Any) -> Alarm:
+    """The alarm of a signal (services.signal_shapes.SignalLine) that somebody decided to act on."""
+    found, decided = Fact(line.at, "found", count=line.count), Fact(line.decided.at, "confirmed")
+    return Alarm(f"signal:{line.id}", "signal", line.county, line.town, line.decided.at, line.body[0], line.category, object=str(line.id),
+                 facts=(found, decided))  # fmt: skip
 
 
 class Alarms:

@@ -18,6 +18,7 @@ from services.candidates import CandidateFinder
 from services.centres import Centres
 from services.exports import Exports
 from services.displays import Displays
+from services.exports import Exports
 from services.feeds import Feeds
 from services.figures import Figures
 from services.file_history import FileHistory
@@ -48,6 +49,8 @@ from store import areas as area_store
 from store import centres as centre_store
 from services.wall import Wall
 from services.wall_alarms import Alarms
+from store import areas as area_store
+from store import centres as centre_store
 from store import migrate
 from store.engine import open_engine, reading, writing
 
@@ -218,7 +221,7 @@ class Services:
     @cached_property
     def wall(self) -> Wall:
         """What the wall shows."""
-        alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: (), self.now)
+        alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: self.wall.confirmed(scope, since), self.now)
         return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
 
     @cached_property

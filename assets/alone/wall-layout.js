@@ -73,17 +73,18 @@ YZ.layout = (function () {
     const items = two ? all.slice(0, Math.ceil(all.length / 2)) : all;
     if (!items.length || r.height <= 0) return;
     const cuts = [r.top].concat(L.sy.filter(function (s) { return s > r.top + min && s < r.bottom - min * .8; }), [r.bottom]);
-    let room = 0;
-    const fits = cuts.slice(1).map(function (y, i) { const n = Math.floor((y - cuts[i]) / min); room += n; return n; });
-    const shown = Math.min(items.length, room);
-    let left = shown, space = r.height;
+    const sizes = cuts.slice(1).map(function (y, i) { return y - cuts[i]; });
+    const most = sizes.reduce(function (n, size) { return n + Math.floor(size / min); }, 0), shown = Math.min(items.length, most);
+    let high = Math.max(min, Math.min(r.height / shown, min * 1.9));
+    const room = function () { return sizes.reduce(function (n, size) { return n + Math.floor(size / high + .01); }, 0); };
+    while (room() < shown && high > min) high = Math.max(min, high * .97);
+    let left = shown;
     const heights = [];
-    fits.forEach(function (n, i) {
-      const size = cuts[i + 1] - cuts[i], mine = i === fits.length - 1 ? left : Math.min(n, left, Math.max(left && n ? 1 : 0, Math.round(left * size / space)));
-      const high = Math.min(mine ? size / mine : size, 5.2 * L.t);
-      for (let k = 0; k < mine; k++) heights.push(k === mine - 1 && i < fits.length - 1 ? size - high * (mine - 1) : high);
-      if (!mine && left) heights.push(size);
-      left -= mine; space -= size;
+    sizes.forEach(function (size) {
+      const mine = Math.min(left, Math.floor(size / high + .01));
+      left -= mine;
+      for (let k = 0; k < mine; k++) heights.push(left ? size / mine : Math.min(high, size / mine));
+      if (!mine && left && heights.length) heights[heights.length - 1] += size;
     });
     list.style.gridTemplateRows = heights.map(function (x) { return x.toFixed(1) + 'px'; }).join(' ');
     if (two) list.style.gridAutoFlow = 'column';
@@ -92,11 +93,16 @@ YZ.layout = (function () {
 
   // Columns of a list's lines: a column that would lie across a seam begins right after it.
   const columns = function (list, ems, scale) {
-    const r = list.getBoundingClientRect(), em = L.t * scale, pad = L.t * .6, out = [];
+    const r = list.getBoundingClientRect(), em = L.t * scale, pad = L.t * .6, out = [], ends = {};
     let x = r.left;
     ems.forEach(function (e, i) {
       const free = e === 0, wide = free ? r.right - x : e * em;
       const seam = L.sx.find(function (s) { return s > x + 1 && s < x + wide - 1; });
+      if (seam !== undefined && !free && seam - x - pad > wide * .55) {
+        out.push(seam - x); x = seam + pad; out[out.length - 1] += pad;  // it keeps to what lies before the seam
+        ends[i] = seam - pad;
+        return;
+      }
       if (seam !== undefined && (!free || seam - x < 9 * em)) {
         if (out.length) out[out.length - 1] += seam + pad - x; else out.push(seam + pad - x);
         x = seam + pad;
@@ -106,6 +112,7 @@ YZ.layout = (function () {
       x += out[out.length - 1];
     });
     list.style.setProperty('--cols', out.slice(-ems.length).map(function (n) { return Math.max(0, n).toFixed(1) + 'px'; }).join(' '));
+    Object.keys(ends).forEach(function (k) { list.querySelectorAll(':scope > li > :nth-child(' + (Number(k) + 1) + ')').forEach(function (c) { c.style.paddingRight = (pad * 2).toFixed(1) + 'px'; }); });
   };
 
   const leaves = function (root) {

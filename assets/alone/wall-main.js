@@ -94,14 +94,18 @@
   };
   const boxes = function (s, alarm) {
     const L = YZ.layout.get(), foot = told().text ? L.foot - L.t * 2.6 : L.foot;
-    if (s.kind === 'area' || alarm) YZ.layout.place(stageEl);
-    stageEl.querySelectorAll('[data-full]').forEach(function (el) { YZ.layout.box(el, 0, L.top, L.w, foot); });
+    const wide = L.shape === 'wide' && !alarm;
+    if (s.kind === 'area' || alarm || wide) YZ.layout.place(stageEl);
+    stageEl.querySelectorAll('[data-full]').forEach(function (el) { YZ.layout.box(el, 0, L.top, wide && s.kind !== 'check' ? L.xs[2] : L.w, foot); });
     const parts = stageEl.querySelectorAll('[data-part]');
     if (s.kind === 'acts') parts.forEach(function (el, i) {
+      if (wide) return YZ.layout.box(el, L.xs[i], L.top, L.xs[i + 1], foot);
       if (L.shape === 'tall') YZ.layout.box(el, 0, L.top + (foot - L.top) * i / 3, L.w, L.top + (foot - L.top) * (i + 1) / 3);
       else YZ.layout.box(el, third(L, i), L.top, third(L, i + 1), foot);
     });
+    if (s.kind === 'acts' && wide) { const m = stageEl.querySelector('[data-cell=map]'); if (m) YZ.layout.box(m, L.xs[3], L.top, L.xs[4], foot); }
     if (s.kind === 'signals') parts.forEach(function (el, i) {
+      if (wide) return YZ.layout.box(el, 0, L.top, L.xs[2], foot);
       if (L.shape === 'tall') YZ.layout.box(el, 0, i ? L.top + (foot - L.top) * .62 : L.top, L.w, i ? foot : L.top + (foot - L.top) * .62);
       else YZ.layout.box(el, i ? third(L, 2) : 0, L.top, i ? L.w : third(L, 2), foot);
     });
@@ -117,21 +121,23 @@
     L.sx.forEach(function (s) { if (Math.abs(s - L.w * i / 3) < d) { d = Math.abs(s - L.w * i / 3); best = s; } });
     return best;
   };
-  const COLS = { 'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
+  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 22, 20, 0], 1], tall: [[4, 18, 14, 0], 1] },
+    'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 16, 6, 7, 0], 1.3], wide: [[1.2, 16, 6, 7, 0], 1.3], tall: [[1.2, 14, 6, 7, 0], 1.3] },
+    'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
   const settle = function () {
     const L = YZ.layout.get();
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
       if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
-      YZ.layout.rows(el, parseFloat(el.dataset.least) * (c && L.shape === 'wide' ? 2.1 : 1));
+      YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
     });
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();
     stageEl.querySelectorAll('[data-map]').forEach(function (el) {
       const kind = el.dataset.map;
-      if (kind === '1') YZ.map.draw(el, data.areas[s.key].map, L);
+      if (kind === '1') YZ.map.draw(el, (data.areas[s.key] || home()).map, L);
       if (kind === 'signals') YZ.map.draw(el, data.signals.map, L);
       if (kind === 'alarm' && a) {
         const named = {};
@@ -159,10 +165,10 @@
       html = YZ.scenes.figures(L.shape === 'tall' ? Object.assign({}, home(), { months: null }) : home()) + made.html;
     } else if (s.kind === 'area') {
       html = YZ.scenes.area(data, s.key, seen[s.key]);
-    } else html = s.kind === 'check' ? YZ.scenes.check(L) : YZ.scenes[s.kind](data);
+    } else html = s.kind === 'check' ? YZ.scenes.check(L) : YZ.scenes[s.kind](data, L.shape === 'wide') + (L.shape === 'wide' ? YZ.scenes.beside(home()) : '');
     root.classList.toggle('alarmed', !!a);
     const key = (a ? 'alarm:' + a.key : s.key) + '|' + L.w + 'x' + L.h + '|' + L.cols + '|' + L.rows + '|' + L.t.toFixed(2);
-    const mapKey = key + JSON.stringify(a ? 0 : s.kind === 'area' ? data.areas[s.key].map : s.kind === 'signals' ? data.signals.map : 0) + (told().text ? 1 : 0);
+    const mapKey = key + JSON.stringify(a ? 0 : s.kind === 'area' ? data.areas[s.key].map : [home().map, s.kind === 'signals' ? data.signals.map : 0]) + (told().text ? 1 : 0);
     if (html + mapKey === stage) { header(); return; }
     const keptMap = drawnKey === mapKey ? stageEl.querySelector('[data-map]') : null;
     stageEl.innerHTML = html;

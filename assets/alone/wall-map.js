@@ -37,7 +37,7 @@ YZ.map = (function () {
     let kept = drawn.get(key);
     if (!kept) {
       const view = frame(features, w, h);
-      kept = { view: view, areas: features.map(function (f) { const p = f.properties; return { code: p.code, d: path(f.geometry, view), p: view.at(p.label || p.seat), r: (p.label_radius || 0) * view.scale }; }) };
+      kept = { view: view, areas: features.map(function (f) { const p = f.properties; return { code: p.code, s: p.county && document.documentElement.lang !== 'en' ? p.short : '', d: path(f.geometry, view), p: view.at(p.label || p.seat), r: (p.label_radius || 0) * view.scale }; }) };
       if (drawn.size > 24) drawn.clear();
       drawn.set(key, kept);
     }
@@ -45,9 +45,9 @@ YZ.map = (function () {
   };
   const cross = function (a, list) { return list.some(function (b) { return a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1]; }); };
   // A place for a name: at its area, else beside it with a line, on no seam and on no other name; none at all if it does not fit.
-  const settle = function (p, r, w, h, taken, origin, L, size, hot) {
+  const settle = function (p, r, w, h, taken, origin, L, size, hot, rings) {
     const steps = [[0, 0]], far = Math.max(L.t * 2.4, 10);
-    for (let k = 1; k <= 3; k++) for (let i = 0; i < 12; i++) steps.push([Math.cos(i * Math.PI / 6) * far * k * (i % 2 ? .8 : 1), Math.sin(i * Math.PI / 6) * far * k * .8]);
+    for (let k = 1; k <= rings; k++) for (let i = 0; i < 12; i++) steps.push([Math.cos(i * Math.PI / 6) * far * k * (i % 2 ? .8 : 1), Math.sin(i * Math.PI / 6) * far * k * .8]);
     const near = [[0, .9], [0, -.9], [1.2, 0], [-1.2, 0]].map(function (s) { return [s[0] * L.t, s[1] * L.t]; });
     const beside = hot ? [[r + w / 2 + L.t * .4, 0], [-r - w / 2 - L.t * .4, 0], [0, r + h], [0, -r - h]] : [];
     const all = beside.concat([steps[0]], near, steps.slice(1));
@@ -80,23 +80,24 @@ YZ.map = (function () {
         svg += '<path class="' + cls + '" data-code="' + esc(a.code) + '" d="' + a.d + '"/>';
       });
       cells.forEach(function (f) { if (listed.has(f.properties.code)) svg += '<path class="listed" d="' + path(f.geometry, made.view) + '"/>'; });
-      const taken = [], marks = [];
+      const taken = [], marks = [], ramp = el.parentElement.querySelector('.ramp');
+      if (ramp) { const b = ramp.getBoundingClientRect(); taken.push([b.left - origin.left, b.top - origin.top, b.right - origin.left + L.t, b.bottom - origin.top]); }
       data.marks.forEach(function (m) {
         const f = cells.find(function (c) { return c.properties.code === m[0]; }) || features.find(function (c) { return c.properties.code === m[0]; });
         if (!f) return;
-        const s = settle(made.view.at(f.properties.seat || f.properties.label), 0, L.t * 1.9, L.t * 1.9, taken, [origin.left, origin.top], L, [w, h]);
+        const s = settle(made.view.at(f.properties.seat || f.properties.label), 0, L.t * 1.9, L.t * 1.9, taken, [origin.left, origin.top], L, [w, h], false, 1);
         if (s) marks.push('<div class="mk" style="left:' + s.x + 'px;top:' + s.y + 'px"><s></s><b>' + esc(m[1]) + '</b></div>');
       });
       let names = '', lines = '';
       made.areas.slice().sort(function (a, b) { return (b.code === data.hot) - (a.code === data.hot) || b.r - a.r; }).forEach(function (a) {
-        const v = data.values[a.code];
+        const v = data.values[a.code], name = v && (a.s || v[2]);
         if (!v || (data.hot && a.code !== data.hot)) return;
-        const high = (v[1] ? 2.7 : 1.5) * L.t, wide = Math.max(measure(v[2], L.t * (data.hot ? 1.3 : 1)), measure(v[1] || '', L.t * 1.3, true)) + L.t * .3;
-        const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot);
+        const high = (v[1] ? 2.7 : 1.5) * L.t, wide = Math.max(measure(name, L.t * (data.hot ? 1.3 : 1)), measure(v[1] || '', L.t * 1.3, true)) + L.t * .3;
+        const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
         if (!s) return;
         if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
         const dark = !s.far && v[0] >= 3 && a.r > wide * .4;
-        names += '<div class="ml' + (dark ? ' dk' : a.r < wide * .4 || s.far ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(v[2]) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
+        names += '<div class="ml' + (dark ? ' dk' : a.r < wide * .4 || s.far ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
     }).catch(function () { /* the map comes with the next picture */ });

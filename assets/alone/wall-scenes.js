@@ -68,14 +68,14 @@ YZ.scenes = (function () {
     }).join('');
     return '<section class="cell full w-sources" data-full="1">' + head(s.h, s.n) + '<ol class="list" data-least="2.2">' + rows + '</ol></section>';
   };
-  const signals = function (d) {
+  const signals = function (d, wide) {
     const s = d.signals, most = s.most || 1, pc = function (x) { return (Math.min(1, x / most) * 100).toFixed(2) + '%'; };
     const rows = s.rows.map(function (r) {
       return '<li><div class="mk"><s></s><b>' + e(r.no) + '</b></div><div class="st"><h2>' + e(r.title) + '<em>' + e(r.kind) + '</em></h2><p>' + e(r.said) + '</p><p>' + e(r.more) + '</p></div>' +
         (r.observed === null ? '<div></div>' : '<div class="dotc"><u class="band" style="left:' + pc(r.low) + ';width:' + (Math.max(0, r.high - r.low) / most * 100).toFixed(2) + '%"></u><u class="exp" style="left:' + pc(r.expected) + '"></u><b class="obs" style="left:' + pc(r.observed) + '"></b><span class="ov" style="left:' + pc(r.observed) + '">' + e(r.text) + '</span></div>') + '</li>';
     }).join('');
-    return '<section class="cell w-signals" data-part="0">' + head(s.h, s.n) + '<ol class="list" data-least="4.2">' + rows + '</ol>' + (s.unknown ? '<p class="cant"><i></i>' + e(s.unknown) + '</p>' : '') + '</section>' +
-      '<section class="cell w-sigmap" data-part="1">' + head(s.map.h, s.map.n) + '<div class="mapbox" data-map="signals"></div></section>';
+    return '<section class="cell w-signals" data-part="0">' + head(s.h, s.n) + '<ol class="list" data-least="4.2">' + rows + '</ol>' + (s.unknown ? '<p class="cant"><i></i>' + e(s.unknown) + '</p>' : '') + '</section>' + (wide ? '' :
+      '<section class="cell w-sigmap" data-part="1">' + head(s.map.h, s.map.n) + '<div class="mapbox" data-map="signals"></div></section>');
   };
   const check = function (L, faults, small) {
     const steps = [1, 1.15, 1.3, 1.9, 2.2, 3, 4.1, 5, 7.1].map(function (s) {
@@ -86,6 +86,8 @@ YZ.scenes = (function () {
   };
   return {
     area: function (d, key, seen) { const a = d.areas[key]; return figures(a) + map(a.map) + rank(a.rank) + latest(a.latest, seen); },
+    // a wide wall keeps the map, the ranking and what came in last beside every list
+    beside: function (a) { return map(a.map) + rank(a.rank) + latest(a.latest); },
     figures: figures, alarm: alarm, listings: listings, acts: acts, feeds: feeds, signals: signals, check: check,
     title: function (d, s) { return s.kind === 'area' ? d.areas[s.key].title : s.kind === 'feeds' ? d.sources.title : s.kind === 'check' ? YZ.words.check : d[s.kind].title; }
   };

@@ -37,8 +37,8 @@ def _alarm(services: Any, a: Alarm, now: datetime) -> el.Node:
     else:
         done = el.Button(t("确认"), "btn pri", id={"wall": "ack", "key": a.key}, n_clicks=0)
     what = el.P(" ".join(x for x in (told["what"], told["sub"]) if x))
-    to = {"href": f"/matter/{a.object}"} if a.kind == "large" else {"href": "/feeds"} if a.kind == "feed" else {}
-    head = el.H3([el.I(className="tri", aria_hidden="true"), told["head"], " ", el.A(place, **to) if to else el.Span(place)])
+    to = {"large": f"/matter/{a.object}", "feed": "/feeds", "signal": "/signals"}.get(a.kind, "")
+    head = el.H3([el.I(className="tri", aria_hidden="true"), told["head"], " ", el.A(place, href=to) if to else el.Span(place)])
     state = el.P(t("已 {n} 分钟未确认", n=minutes), "act") if not a.acked_at else None
     return el.Li([el.Div([head, what, facts, *([state] if state else [])]), done], "acked" if a.acked_at else "live")
 

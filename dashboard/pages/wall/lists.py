@@ -8,9 +8,11 @@ from typing import Any
 from dashboard.components import case_words, feed_words, fmt, listing_words
 from dashboard.i18n import pick, t
 from dashboard.pages.wall import words
+from matters.signals import KINDS, STATES
 from services.wall import WallState
 from services.wall_alarms import Alarm, Fact
 
+SIGNALS_SHOWN = 6
 _DIGITS = re.compile(r"\d{7,}")
 
 
@@ -38,7 +40,8 @@ def fact(services: Any, f: Fact) -> str:
     if f.what == "joined":
         return t("与{agency}的记录并为一案", agency=agency) if not n else t("与{agency}的记录并为一案，{n} 人", agency=agency, n=n)
     said = {"large": t("达到 {n} 人，列为重大群体", n=n), "fire": t("起火时间"), "dead": t("死亡 {n} 人", n=n), "hurt": t("重伤 {n} 人", n=n),
-            "last_good": t("最后一次正常接收"), "failed": t("连续 {n} 次接收失败", n=n), "confirmed": t("由研判人员确认")}  # fmt: skip
+            "last_good": t("最后一次正常接收"), "failed": t("连续 {n} 次接收失败", n=n),
+            "confirmed": t("由研判人员确认"), "found": t("发现异常，{n} 件", n=n)}  # fmt: skip
     return said.get(f.what, f.what)
 
 
@@ -62,8 +65,9 @@ def listings(services: Any, state: WallState) -> dict[str, Any]:
     today, rows = state.overview.now.date(), []
     for line in state.listings:
         late = line.deadline is not None and line.deadline < today
-        number, _ = listing_words.short_number(line)
-        rows.append({"no": number, "area": listing_words.area(line), "what": listing_words.title(line), "owner": line.owner,
+        number = "".join(listing_words.short_number(line)[1:])
+        rows.append({"no": number, "area": listing_words.title(line) if line.subject == "trade" else listing_words.area(line),
+                     "what": listing_words.categories(line), "owner": line.owner,
                      "term": listing_words.term(line, today), "progress": min(1.0, max(0.0, line.progress or 0.0)), "late": late,
                      "verdict": listing_words.verdict(line.effect)[0], "tone": line.effect.verdict if line.effect else ""})  # fmt: skip
     return {"title": t("挂牌整治"), "h": t("在挂 {n} 处", n=len(rows)), "n": t("到期的在前；成效为挂牌前后月均之比"),
@@ -107,10 +111,28 @@ def feeds(services: Any, state: WallState) -> dict[str, Any]:
 
 
 def signals(services: Any, state: WallState) -> dict[str, Any] | None:
-    """Signals, once something finds them."""
-    return None
+    """The signals of the week in words, each on one axis with what was expected; None before the first run."""
+    desk = state.signals
+    if desk is None or not (desk.lines or desk.unknown):
+        return None
+    lines = desk.lines[:SIGNALS_SHOWN]
+    rows = [{"no": str(x.number), "title": pick(*x.title), "kind": pick(*KINDS[x.kind]), "said": pick(*x.body),
+             "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": x.count, "expected": x.expected, "low": x.low, "high": x.high,
+             "text": fmt.num(x.count)} for x in lines]  # fmt: skip
+    most = max([1.0, *(max(x.count, x.high) * 1.15 for x in lines)])
+    unknown = fmt.join([t("{category}（{agency}延迟）", category=case_words.category(u.category), agency=_agency(services, u.agency)) for u in desk.unknown])
+    static, own = services.areas.static, state.areas[0]
+    city = own.info.level == "city"
+    values = {r.area: [None, "", pick(r.name, r.en)] for r in own.below}
+    where = {"h": t("所在乡镇"), "n": t("编号与左侧一致"), "file": static["city" if city else own.info.code],
+             "cells": static["townships"] if city else static[own.info.code], "values": values, "listed": [], "marks": marks(services, state, "")}  # fmt: skip
+    return {"title": t("预警信号"), "h": t("本周 {n} 条，待处置 {m} 条", n=len(desk.lines), m=desk.open), "n": t("灰带为常年区间，竖线为期望"),
+            "rows": rows, "most": most, "unknown": t("无法判断：{list}，不等于平静", list=unknown) if unknown else "", "map": where}  # fmt: skip
 
 
 def marks(services: Any, state: WallState, county: str) -> list[list[Any]]:
-    """Numbered diamonds of the signals: area and number."""
-    return []
+    """Numbered diamonds of the signals: area and number, those of one county or all."""
+    if state.signals is None:
+        return []
+    found = [(x.town or (x.towns[0] if x.towns else x.county), x.number) for x in state.signals.lines[:SIGNALS_SHOWN]]
+    return [[code, str(n)] for code, n in found if code and code.startswith(county)]

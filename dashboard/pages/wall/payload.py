@@ -144,8 +144,8 @@ class Maker:
         hidden, values = self.hidden(a.below), {}
         for r in a.below:
             few = r.area in hidden
-            text = t("少于 {n} 件", n=self._services.settings.wall_small) if few else fmt.num(r.per_10k, 1) if r.ranked else fmt.num(r.accepted)
-            values[r.area] = [None if few or r.per_10k is None or not r.ranked else classes.of(r.per_10k), text, pick(r.name, r.en)]
+            text = t("<{n} 件", n=self._services.settings.wall_small) if few else fmt.num(r.per_10k, 1) if r.ranked else fmt.num(r.accepted)
+            values[r.area] = [None if few or r.per_10k is None or not r.ranked else classes.of(r.per_10k), text, pick(r.name, r.en), few]
         static = self._services.areas.static
         note = t("件，按 {year} 年常住人口", year=a.info.census_year)
         return {"h": t("每万人受理"), "n": note if city else t("{note}；乡镇界为示意", note=note), "file": static["city" if city else a.info.code],
@@ -163,7 +163,8 @@ class Maker:
         parts = [t("其余 {n} 个 {m} 件", n=rest, m=fmt.num(sum(r.accepted for r in a.below) - sum(r.accepted for r in shown)))] if rest else []
         if a.elsewhere:
             parts.append(t("另有 {n} 件未定位", n=fmt.num(a.elsewhere)) if city else t("仅到县 {n} 件", n=fmt.num(a.elsewhere)))
-        parts.append(t("合计 {n} 件", n=fmt.num(a.row.accepted)))
+        if len(parts) < 2:  # one line
+            parts.append(t("合计 {n} 件", n=fmt.num(a.row.accepted)))
         return {"h": t("县（市、区）") if city else t("乡镇（街道）"), "c1": t("受理 件"), "c2": t("化解率 %") if city else t("每万人 件"), "rows": rows,
                 "foot": t("，").join(parts)}  # fmt: skip
 
