@@ -34,7 +34,7 @@ bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
 display_app = typer.Typer(no_args_is_help=True, help="Displays of the wall.")
 for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("display", display_app),
                    ("groups", groups_app), ("centres", centres_app),
-                   ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
+                   ("link", link_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
