@@ -29,12 +29,13 @@ user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
 centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute centres.")
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
+meeting_app = typer.Typer(no_args_is_help=True, help="Frozen meetings.")
 link_app = typer.Typer(no_args_is_help=True, help="Links between records that quote nothing.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
 display_app = typer.Typer(no_args_is_help=True, help="Displays of the wall.")
 for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("display", display_app),
                    ("groups", groups_app), ("centres", centres_app),
-                   ("link", link_app), ("bench", bench_app)):
+                   ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
@@ -656,6 +657,34 @@ def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> N
     except RuntimeError as error:
         raise Stop(str(error)) from None
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v:,}" for k, v in result.items()))
+
+
+@meeting_app.command("freeze")
+def meeting_freeze(
+    kind: Annotated[str, typer.Option(help="week, month, quarter or year: the last whole one; year: up to the last whole month.")] = "week",
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, for another window.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, for another window.")] = None,
+    area: Annotated[str, typer.Option(help="Code of a county or township; the city if left out.")] = "",
+    title: Annotated[str, typer.Option(help="What the meeting is called; a rule names it if left out.")] = "",
+) -> None:
+    """Freeze a meeting's figures, tables and rows; prints its number and digest."""
+    from services import meeting_job
+
+    made = _asked(meeting_job.freeze, _open(), kind, first, last, area, title)
+    say(f"{made.line.id}  {made.line.title}  {made.line.digest}")
+
+
+@app.command()
+def report(
+    meeting: Annotated[int, typer.Argument(help="Number of a frozen meeting; the latest if left out.")] = 0,
+    kinds: Annotated[list[str] | None, typer.Option("--format", help="docx, pdf, xlsx or pptx; all if left out.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the papers.")] = Path(),
+) -> None:
+    """Write the papers of a frozen meeting into a folder."""
+    from services import meeting_job
+
+    for path in _asked(meeting_job.report, _open(), meeting, kinds or [], out):
+        say(str(path))
 
 
 @app.command()

@@ -36,7 +36,7 @@ def listings(lines: Sequence[ListingLine]) -> dict[str, Any]:
 
 
 def _listing(x: ListingLine) -> dict[str, Any]:
-    name = f"{x.county_name if x.subject == 'area' else ''}{x.area_name}{'' if x.subject == 'area' else ' '}" + (x.title if x.subject == "trade" else "")
+    name = f"{x.county_name}{x.area_name}" if x.subject == "area" else x.title or x.area_name
     kinds = "、".join(CATEGORIES[c].zh for c in x.categories if c in CATEGORIES)
     e = x.effect
     verdict = VERDICTS[e.verdict if e else "early"]
@@ -46,7 +46,7 @@ def _listing(x: ListingLine) -> dict[str, Any]:
 
 
 def _ratio(e: Effect | None) -> str:
-    if e is None or e.ratio is None or e.low is None or e.high is None:
+    if e is None or e.verdict in ("few", "early") or e.ratio is None or e.low is None or e.high is None:
         return "—"
     said = [f"{x * 100:+.0f}%".replace("-", "−") for x in (e.ratio, e.low, e.high)]
     return f"{said[0]}（{said[1]} 至 {said[2]}）"
@@ -55,10 +55,11 @@ def _ratio(e: Effect | None) -> str:
 def longest(lines: Sequence[MatterLine], today: date) -> dict[str, Any]:
     """Overdue matters, the longest first."""
     rows = [row(words(m.code, href=f"/matter/{m.code}"), words(CATEGORIES[m.category].zh, CATEGORIES[m.category].en), words(f"{m.county}{m.town}"),
-                words(m.owner), day(m.accepted_on), day(m.due_on), count((today - m.due_on).days if m.due_on else None)) for m in lines]  # fmt: skip
+                words(m.owner), day(m.accepted_on), day(m.due_on),
+                count((today - m.due_on).days if m.due_on else m.age_days)) for m in lines]  # fmt: skip
     columns = (("code", "编号", "Code", "text"), ("category", "类别", "Category", "text"), ("place", "地点", "Place", "text"),
                ("owner", "主责", "Owner", "text"), ("accepted_on", "受理", "Accepted", "day"), ("due_on", "时限", "Limit", "day"),
-               ("days", "超期/天", "Days over", "count"))  # fmt: skip
+               ("days", "超期（无时限的：历时）/天", "Days over (without limit: since heard of)", "count"))  # fmt: skip
     return table(("超期最久的事项", "Longest overdue"), columns, rows)
 
 

@@ -95,7 +95,13 @@ def _any(body: Body, key: str) -> list[dict[str, Any]]:
 def _kinds(body: Body, key: str, most: int) -> str:
     """The longest bars with their shares."""
     found = _any(body, key)[:most]
-    return "、".join(f"{x['name']['s']}{x['accepted']['n']:.0f}件（占{percent(x['share']['n'], 1)}）" for x in found)
+    return "、".join(f"{_named(x)}{x['accepted']['n']:.0f}件（占{percent(x['share']['n'], 1)}）" for x in found)
+
+
+def _named(x: Line) -> str:
+    """A name before a number; one that ends with a digit (公安 110) stands in quotes."""
+    name = str(x["name"]["s"])
+    return f"“{name}”" if name[-1:].isdigit() else name
 
 
 def channels(body: Body) -> dict[str, Any]:

@@ -96,6 +96,12 @@ class Meetings:
                 moves = bridges.moved(connection, place, then, before["as_of"], q.at)
         return {"force": force, "decisions": decisions, "moves": moves}
 
+    def issue(self, line: MeetingLine) -> int:
+        """Which meeting of its kind, place and year it is, counted by when they were frozen."""
+        place = self._areas.place(line.area)
+        with reading(self._engine) as connection:
+            return kept.issue(connection, (place.county, place.town), line.kind, line.frozen_at)
+
     def get(self, scope: Scope, meeting_id: int) -> Meeting:
         """One meeting. LookupError when the scope has none of that id."""
         with reading(self._engine) as connection:

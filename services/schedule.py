@@ -20,6 +20,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.spec import FeedSpec
 from matters.access import Scope
+from services import meeting_job
 from services.desk import Desk
 from services.ingest import WORKER, Ask
 from services.telling import tell_late
@@ -75,6 +76,8 @@ class Worker:
             Job("groups", _every(600), self._guarded(self._groups)),
             Job("signals", _every(60), self._guarded(self._signals)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
+            *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet))]
+              if (at := self._services.settings.meeting_at) else []),
         ]
 
     def _guarded(self, work: Callable[[int], Any]) -> Callable[[], None]:
@@ -146,6 +149,11 @@ class Worker:
         if self._services.signals.due():
             counts = self._services.signals.run(lambda connection: feed_store.check_fence(connection, WORKER, fence))
             log.info("worker.signals", **counts)
+
+    def _meet(self, fence: int) -> None:
+        """Freeze the periods that have ended since and make their papers."""
+        for path in meeting_job.run(self._services, lambda c: feed_store.check_fence(c, WORKER, fence)):
+            log.info("worker.paper", file=path.name)
 
     def _purge(self, fence: int) -> None:
         with writing(self._services.engine) as connection:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     letter_office: str = Field("{area}平安建设领导小组办公室", min_length=1, max_length=60, description="Who writes the letters of an area.")
     letter_word: str = Field("{short}平安办函", min_length=1, max_length=30, description="The word before 〔year〕number on letters.")
     letter_days: dict[Literal["red", "yellow", "blue"], int] = Field({}, description="Days for the reply by colour, over red 0, yellow 2, blue 3.")
+    bulletin_name: str = Field("矛盾纠纷多元化解工作通报", min_length=1, max_length=30, description="What stands in red at the head of the bulletin.")
+    bulletin_to: str = Field("各县（市、区）平安建设领导小组，市直有关单位", max_length=200, description="Whom the bulletin addresses.")
+    bulletin_copies: str = Field("", max_length=200, description="Who gets a copy of the bulletin, for its last line; empty: nobody.")
+    bulletin_template: Path | None = Field(None, description="The city's own Word template for the bulletin; empty: the built-in paper.")
+    meeting_at: str = Field("0 7 * * mon", pattern=r"^(\S+( \S+){4})?$", description="When meetings are frozen and their papers made, as a cron line; empty: by hand only.")
     fonts_dir: Path | None = Field(None, description="Folder with further fonts of open licences for PDF; empty: those of the system.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least grave log line that is kept.")

@@ -14,6 +14,7 @@ from connectors.registry import BUILT_IN, load_feeds
 from connectors.spec import FeedSpec
 from services.areas import Areas
 from services.auth import Auth
+from services.bulletin import Bulletins
 from services.candidates import CandidateFinder
 from services.centres import Centres
 from services.exports import Exports
@@ -223,6 +224,11 @@ class Services:
         """What the wall shows."""
         alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: self.wall.confirmed(scope, since), self.now)
         return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
+
+    @cached_property
+    def bulletins(self) -> Bulletins:
+        """The papers of a meeting."""
+        return Bulletins(self.settings, self.meetings, self.auth.audit)
 
     @cached_property
     def health(self) -> StoreHealth:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from matters.access import Scope
 from store import ids
@@ -41,6 +41,13 @@ def last(connection: Connection, place: tuple[str, str], kind: str) -> dict[str,
     query = select(*_HEAD).where(_of(meeting, place), meeting.c.kind == kind).order_by(meeting.c.frozen_at.desc(), meeting.c.id.desc())
     row = connection.execute(query.limit(1)).mappings().first()
     return dict(row) if row else None
+
+
+def issue(connection: Connection, place: tuple[str, str], kind: str, frozen_at: datetime) -> int:
+    """How many meetings of a place and kind had been frozen in that year up to a moment."""
+    first = frozen_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    query = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind, meeting.c.frozen_at.between(first, frozen_at))
+    return int(connection.execute(query).scalar_one())
 
 
 def _of(table: Any, place: tuple[str, str]) -> ColumnElement[bool]:

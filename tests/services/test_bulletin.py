@@ -1,0 +1,170 @@
+"""The papers of a meeting: each is opened again, and every figure in it is the frozen one."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from pptx import Presentation
+
+from matters.access import Forbidden, Scope
+from matters.meetings import short
+from reports import pages
+from reports.template import BadTemplate, fill
+from services import meeting_job
+from services.bulletin import MIMES, small_print, template_values
+from services.meeting_shapes import Meeting
+from services.meeting_words import plain
+from services.settings import Settings
+from services.wiring import Services
+from tests.services.test_as_of import change
+from tests.services.test_meetings import at_noon
+
+CITY = Scope.of("city", "city_leader", "city")
+
+
+@pytest.fixture
+def held(own_city: Services) -> Iterator[tuple[Services, Meeting]]:
+    """A meeting with one before it, a decision of each, and a city that went on afterwards."""
+    at_noon(own_city, 1)
+    first = own_city.meetings.freeze(CITY, "year")
+    own_city.meetings.decide(CITY, first.line.id, "排查预付卡经营主体", "市市监局", own_city.now().date() + timedelta(days=1))
+    change(own_city, 30)
+    at_noon(own_city, 9)
+    made = own_city.meetings.freeze(CITY, "year")
+    own_city.meetings.decide(CITY, made.line.id, "集中调解物业纠纷", "市住建局", own_city.now().date() + timedelta(days=20))
+    change(own_city, 200)
+    yield own_city, own_city.meetings.get(CITY, made.line.id)
+
+
+def grid(table: dict[str, Any], columns: tuple[str, ...] = ()) -> list[list[str]]:
+    """A frozen table as a document writes it."""
+    at = [i for i, c in enumerate(table["columns"]) if not columns or c["key"] in columns]
+    return [[plain(r["cells"][i], table["columns"][i]["kind"]) for i in at] for r in table["rows"]]
+
+
+def test_every_figure_of_every_paper_is_the_frozen_one(held: tuple[Services, Meeting]) -> None:
+    services, meeting = held
+    made = {kind: services.bulletins.make(CITY, meeting.line.id, kind) for kind in MIMES}
+    _docx(made["docx"].content, meeting)
+    _xlsx(made["xlsx"].content, meeting)
+    _pptx(made["pptx"].content, meeting)
+    assert made["pdf"].content.startswith(b"%PDF") and meeting.line.title in made["pdf"].name
+    assert len(pages.pictures(services.bulletins.paper(meeting), ppi=20)) >= 3
+
+
+def _docx(content: bytes, meeting: Meeting) -> None:
+    document = Document(io.BytesIO(content))
+    text = "\n".join(p.text for p in document.paragraphs)
+    for item in (a for a in meeting.agenda if a.on):
+        for para in meeting.body["says"][item.key]["paras"]:
+            assert para in text
+    accepted = meeting.body["tables"]["overall"]["rows"][0]["cells"][1]["n"]
+    assert f"全市共受理矛盾纠纷{accepted}件" in text and small_print(meeting) in text and short(meeting.line.digest) in text
+    assert "市住建局于" in text and "市市监局逾期未办" in text
+    columns = ("name", "accepted", "yoy", "resolved_rate", "overdue", "civil_filings", "civil_yoy")
+    found = [[c.text for c in r.cells] for r in document.tables[0].rows]
+    assert found[1:] == grid(meeting.body["tables"]["areas"], columns)
+    order = [text.index(h) for h in ("一、总体情况", "二、渠道和类型", "三、县（市、区）情况", "下一步工作")]
+    assert order == sorted(order)
+
+
+def _xlsx(content: bytes, meeting: Meeting) -> None:
+    book = load_workbook(io.BytesIO(content))
+    names = {t["zh"]: t for t in meeting.body["tables"].values() if t["rows"]}
+    seen = 0
+    for sheet in book:
+        title = str(sheet.cell(1, 1).value).split("　")[0]
+        if title not in names:
+            continue
+        seen += 1
+        table, rows = names[title], [list(r) for r in sheet.iter_rows(min_row=4, values_only=True)]
+        assert len(rows) == len(table["rows"])
+        for got, line in zip(rows, table["rows"], strict=True):
+            x = 0
+            for column, cell in zip(table["columns"], line["cells"], strict=True):
+                if column["kind"] == "rate":
+                    assert got[x + 1 : x + 3] == [cell.get("top"), cell.get("bottom")]
+                    assert got[x] is None if cell.get("few") or cell.get("n") is None else got[x] == pytest.approx(cell["n"])
+                    x += 3
+                    continue
+                if "n" in cell and "c" not in cell:
+                    assert got[x] == (None if cell["n"] is None else pytest.approx(cell["n"]))
+                x += 1
+    assert seen == len(names)
+    bridge = list(book["与上次会议的变动"].iter_rows(min_row=4, values_only=True))
+    steps = [r[1] for r in bridge]
+    assert sum(steps[:-3]) == steps[-3] and steps[-3] + steps[-2] == steps[-1] == meeting.body["bridge"]["now"]["n"]
+
+
+def _pptx(content: bytes, meeting: Meeting) -> None:
+    slides = list(Presentation(io.BytesIO(content)).slides)
+    tables = [[[c.text for c in r.cells] for r in s.table.rows] for slide in slides for s in slide.shapes if s.has_table]
+    rows = {tuple(r) for t in tables for r in t[1:]}
+    for key in ("overall", "channels", "departments", "areas", "towns_most"):
+        assert {tuple(r) for r in grid(meeting.body["tables"][key])} <= rows, key
+    chart = next(s.chart for slide in slides for s in slide.shapes if s.has_chart)
+    assert list(chart.plots[0].series[0].values) == [r["cells"][1]["n"] for r in meeting.body["tables"]["months"]["rows"]]
+    heads = " ".join(s.text_frame.text for slide in slides for s in slide.shapes if s.has_text_frame)
+    assert all(a.head in heads for a in meeting.agenda if a.on)
+    assert any("超期" in slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide)
+
+
+def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(held: tuple[Services, Meeting], tmp_path: Path) -> None:
+    services, meeting = held
+    own = Document()
+    own.add_paragraph("{{ title }}（{{ digest }}）")
+    own.add_paragraph("{% for item in agenda %}{{ item.number }}、{{ item.title }}：{{ item.paras | join('') }}{% endfor %}")
+    own.add_paragraph("{{ tables.areas.rows[0] | join(' ') }}")
+    own.save(str(tmp_path / "own.docx"))
+    settings: Settings = services.settings.model_copy(update={"bulletin_template": tmp_path / "own.docx"})
+    services.bulletins._settings = settings
+    text = "\n".join(p.text for p in Document(io.BytesIO(services.bulletins.make(CITY, meeting.line.id, "docx").content)).paragraphs)
+    assert meeting.body["says"]["overall"]["paras"][0] in text and " ".join(grid(meeting.body["tables"]["areas"])[0]) in text
+    own.add_paragraph("{{ nothing.of.the.kind }}")
+    own.save(str(tmp_path / "own.docx"))
+    values = template_values(meeting, services.bulletins.paper(meeting))
+    with pytest.raises(BadTemplate, match=r"own\.docx"):
+        fill(tmp_path / "own.docx", values)
+    with pytest.raises(BadTemplate):
+        fill(tmp_path / "none.docx", values)
+
+
+def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> None:
+    services, meeting = held
+    with pytest.raises(Forbidden):
+        services.bulletins.make(Scope("x", "display", "city"), meeting.line.id, "docx")
+    with pytest.raises(LookupError):
+        services.bulletins.make(Scope.of("c", "county_leader", "county", "360923"), meeting.line.id, "docx")
+    with pytest.raises(LookupError):
+        services.bulletins.make(CITY, meeting.line.id, "html")
+
+
+def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services) -> None:
+    at_noon(own_city, 4)
+    asked: list[int] = []
+    made = meeting_job.run(own_city, lambda connection: asked.append(1))
+    kinds = [m.kind for m in own_city.meetings.everything(CITY)]
+    assert sorted(kinds) == ["month", "quarter", "week"] and len(made) == 12 and all(p.stat().st_size > 5_000 for p in made) and asked
+    assert {p.suffix for p in made} == {f".{k}" for k in MIMES}
+    at_noon(own_city, 5)
+    assert meeting_job.run(own_city, lambda connection: None) == []  # a Sunday: nothing more has ended
+
+
+def test_a_paper_says_which_feeds_were_late(held: tuple[Services, Meeting]) -> None:
+    services, _ = held
+    never = {**services.settings.late_after, "health": 60}
+    services.feeds._settings = services.settings.model_copy(update={"late_after": never})
+    services.figures.forget()
+    made = services.meetings.freeze(CITY, "week")
+    assert [s["agency"] for s in made.body["stale"]] == ["health"]
+    said = "".join(made.body["says"]["overall"]["paras"])
+    assert re.search(r"数据冻结时卫健（数据止于\d+月\d+日）数据源延迟，涉及上述来源的比较不列。", said) and "数据源延迟，不作同比" in said
+    assert made.body["tables"]["overall"]["rows"][0]["cells"][2]["c"] == "withheld"
