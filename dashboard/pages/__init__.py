@@ -47,6 +47,8 @@ PAGES: tuple[Page, ...] = (
     Page("/centre/<code>", "centre", N_("中心")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
+    Page("/meeting", "meetings", N_("会议"), "meeting", act="hold_meeting"),
+    Page("/meeting/<id>", "meeting", N_("会议")),
     Page("/supervision", "supervision", N_("督办"), "alert"),
     Page("/linking", "linking", N_("关联"), "link", act="steward_links"),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
@@ -54,7 +56,7 @@ PAGES: tuple[Page, ...] = (
 )
 
 # Which navigation entry a page without one belongs to.
-UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "listing": "listings"}
+UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "listing": "listings", "meeting": "meetings"}
 
 
 def find(pathname: str) -> tuple[Page, dict[str, str]] | None:

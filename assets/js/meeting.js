@@ -1,0 +1,69 @@
+// A meeting in front of the room: keys turn pages, a figure opens its rows, Esc comes back to the same page.
+(function () {
+  const yz = (window.yizhan = window.yizhan || {});
+  const KEEP = 'yizhan-meeting'; // the page that rows were opened from
+  const NEXT = ['ArrowRight', 'ArrowDown', 'PageDown', ' '], PREV = ['ArrowLeft', 'ArrowUp', 'PageUp'];
+
+  function slide() { return document.querySelector('.slide'); }
+  function kept() { try { return JSON.parse(sessionStorage.getItem(KEEP) || 'null'); } catch (e) { return null; } }
+
+  function whole(on) {
+    if (on && document.documentElement.requestFullscreen) document.documentElement.requestFullscreen().catch(function () {});
+    if (!on && document.fullscreenElement) document.exitFullscreen().catch(function () {});
+  }
+
+  function to(shown, name) {
+    const href = shown.getAttribute('data-' + name);
+    if (href) yz.go(href);
+  }
+
+  function turn(event, shown) {
+    const key = event.key;
+    if (NEXT.indexOf(key) >= 0) to(shown, 'next');
+    else if (PREV.indexOf(key) >= 0) to(shown, 'prev');
+    else if (key === 'Home') to(shown, 'first');
+    else if (key === 'End') to(shown, 'last');
+    else if (key === 'Escape') { whole(false); to(shown, 'exit'); }
+    else if (key === 'n') { const note = shown.querySelector('.m-note'); note.hidden = !note.hidden; }
+    else if (key === 'f') whole(!document.fullscreenElement);
+    else return;
+    event.preventDefault();
+  }
+
+  document.addEventListener('keydown', function (event) {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const shown = slide(), back = kept();
+    // Space and Enter on a link are the link's own.
+    if (shown && !(event.key === ' ' && event.target.closest('a'))) return turn(event, shown);
+    if (!shown && back && event.key === 'Escape' && !document.querySelector('details.drop[open], dialog[open]')) { event.preventDefault(); yz.go(back.href); }
+  });
+
+  document.addEventListener('click', function (event) {
+    const link = event.target.closest && event.target.closest('a[href]');
+    if (!link) return;
+    if (link.getAttribute('data-act') === 'present') whole(true);
+    if (link.id === 'meeting-back') return;
+    const shown = slide();
+    if (shown && shown.contains(link)) sessionStorage.setItem(KEEP, JSON.stringify({ href: location.pathname + location.search, text: shown.getAttribute('data-back') }));
+  }, true);
+
+  // The way back stands on every page that was reached from a slide; on a slide, and on the desk, there is none.
+  function mark() {
+    const shown = slide(), back = kept(), at = location.pathname;
+    document.documentElement.classList.toggle('presenting', !!shown);
+    if (shown || (/^\/meeting(\/|$)/.test(at) && !/present=/.test(location.search))) sessionStorage.removeItem(KEEP);
+    let chip = document.getElementById('meeting-back');
+    if (!shown && back && !/^\/meeting(\/|$)/.test(at)) {
+      if (!chip) {
+        chip = document.createElement('a');
+        chip.id = 'meeting-back';
+        chip.className = 'btn pri';
+        document.body.appendChild(chip);
+      }
+      chip.href = back.href;
+      chip.textContent = back.text;
+    } else if (chip) chip.remove();
+  }
+  new MutationObserver(mark).observe(document.documentElement, { childList: true, subtree: true });
+})();

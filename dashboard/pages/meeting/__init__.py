@@ -1,0 +1,1 @@
+"""One meeting: on the desk, and presented."""

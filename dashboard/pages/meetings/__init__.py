@@ -1,0 +1,1 @@
+"""The list of meetings, and one of them on the desk."""
