@@ -77,3 +77,10 @@ def error(status: int) -> str:
     title, line = words.get(status, (t("系统出了故障"), t("已记入日志；稍后再试，或报给管理员。")))
     back = f'<p><a class="btn" href="/">{escape(t("回到总览"))}</a></p>'
     return _page(f"{title} · {t('一站')}", f"<section class='wrong'><h1>{escape(title)}</h1><p>{escape(line)}</p>{back}</section>")
+
+
+def no_font() -> str:
+    """No PDF, since no font may be embedded; the docx is there."""
+    title = t("PDF 现在做不出来")
+    line = t("这台服务器没有可嵌入的开源中文字体（如思源宋体）。请管理员安装，或设置 fonts_dir；docx 可照常下载。")
+    return _page(f"{title} · {t('一站')}", f"<section class='wrong'><h1>{escape(title)}</h1><p>{escape(line)}</p></section>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,6 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from matters.access import Forbidden, Scope
-from matters.categories import CATEGORIES
 from matters.filters import Filter
 from matters.identity import scrub
 from matters.letters import (
@@ -28,13 +26,17 @@ from matters.letters import (
     number,
     steps_from,
 )
-from matters.periods import Window
+from reports.paper import Paper
 from services import letter_draft
-from services.areas import Areas, UnknownArea
+from services.areas import Areas
 from services.feeds import Feeds
 from services.letter_draft import as_json, day_of, from_json
 from services.letter_effect import effect
-from services.letter_evidence import freeze, of_signal
+from services.letter_evidence import of_signal
+from services.letter_files import Made, NoFont, make
+from services.letter_new import asked, first, frozen, of_line, office
+from services.letter_paper import paper
+from services.letter_records import back, before, digest_of, events_of, standing, text_of, window_of
 from services.letter_shapes import LetterEffect, LetterEvent, LetterFile, LetterLine, SignalFound
 from services.settings import Settings
 from store import letters as kept
@@ -44,10 +46,8 @@ from store.listings import note as audit
 from store.signals import Conflict as SignalConflict
 from store.writer import bump
 
-__all__ = ["Conflict", "Letters", "WrongStep"]
+__all__ = ["Conflict", "Letters", "NoFont", "WrongStep"]
 DAYS = {"red": 0, "yellow": 2, "blue": 3}
-LONGEST = 366  # days of evidence
-_MOVES = ("state", "due_on", "replied_at", "closed_at")  # what a step changes and undoing gives back
 
 
 class Letters:
@@ -80,14 +80,14 @@ class Letters:
             measured = self._effect(connection, row)
         evidence = orjson.loads(row["evidence"])
         at, area = datetime.fromisoformat(evidence["at"]), evidence["area"]
-        rows = Filter(area=area, category=row["category"], window=_window(evidence, ""), as_of=at)
-        events = _events(history)
+        rows = Filter(area=area, category=row["category"], window=window_of(evidence, ""), as_of=at)
+        events = events_of(history)
         acts = tuple(s.key for s in steps_from(row["state"]) if self._may(scope, row, s) and self._open(row, s))
-        last = _standing(events)
+        last = standing(events)
         undoable = last.id if last and self._may_undo(scope, row, last) else 0
-        intact = row["state"] not in ISSUED or row["digest"] == _digest(row)
+        intact = row["state"] not in ISSUED or row["digest"] == digest_of(row)
         return LetterFile(self._line(row), from_json(orjson.loads(row["content"])), evidence, events, acts, undoable, rows,
-                          rows.with_(window=_window(evidence, "before_")), row["digest"], intact, measured, self._version())  # fmt: skip
+                          rows.with_(window=window_of(evidence, "before_")), row["digest"], intact, measured, self._version())  # fmt: skip
 
     def new(self, scope: Scope, data: Mapping[str, Any]) -> LetterFile:
         """Draft a letter of an area and category over a window, or of a signal; the rest writes itself.
@@ -101,66 +101,18 @@ class Letters:
         if kind not in KINDS or colour not in COLOURS:
             raise WrongStep("kind" if kind not in KINDS else "colour")
         line = self._signals().get(scope, int(data["signal"])).line if data.get("signal") else None
-        area, category, window = _of_signal(line) if line is not None else self._asked(data)
+        area, category, window = of_line(line) if line is not None else asked(data, self._areas().city.code, self._now().date())
         now, late = self._now(), [s.zh for s in self._feeds.states(scope) if s.late]
         with writing(self._engine) as connection:
-            evidence = self._frozen(connection, scope, area, category, window, now, late)
+            evidence = frozen(connection, scope, self._areas(), self._settings, area, category, window, now, late)
             if line is not None:
                 evidence["signal"] = of_signal(line)
-            values = self._first(scope, kind, colour, evidence, str(data.get("addressee") or ""))
+            values = first(scope, self._areas(), kind, colour, evidence, str(data.get("addressee") or ""))
             made = kept.add(connection, {**values, "signal_id": line.id if line is not None else None, "drafted_at": now, "drafted_by": scope.user})
             self._told(connection, scope, made, "draft", str(data.get("note") or ""), {}, now)
         if line is not None and "letter" in line.acts:
             self._tell_signal(scope, line, made)
         return self.get(scope, made)
-
-    def _asked(self, data: Mapping[str, Any]) -> tuple[str, str, Window]:
-        area, category = str(data.get("area") or self._areas().city.code), str(data.get("category") or "")
-        if category not in CATEGORIES:
-            raise WrongStep("category")
-        today = self._now().date()
-        days = {}
-        for key in ("first", "last"):
-            try:
-                days[key] = date.fromisoformat(str(data.get(key) or "")[:10])
-            except ValueError as error:
-                raise WrongStep(key) from error
-        if days["last"] > today or days["first"] > days["last"] or (days["last"] - days["first"]).days >= LONGEST:
-            raise WrongStep("last" if days["last"] > today else "first")
-        return area, category, Window(days["first"], days["last"])
-
-    def _frozen(
-        self, connection: Connection, scope: Scope, area: str, category: str, window: Window, now: datetime, late: list[str]
-    ) -> dict[str, Any]:
-        areas = self._areas()
-        try:
-            info = areas.info(area or areas.city.code)
-            if info.level == "village":
-                raise WrongStep("area")
-            evidence = freeze(connection, scope, areas, info.code, category, window, now, late)
-        except UnknownArea as error:
-            raise WrongStep("area") from error
-        return evidence | self._office(scope.county)
-
-    def _office(self, county: str) -> dict[str, str]:
-        """How the writing office signs and numbers, frozen with the draft."""
-        areas = self._areas()
-        name = areas.info(county).name if county else areas.city.name
-        short = name[:-1] if county else areas.document_prefix or name[:1]
-        return {"office_name": self._settings.letter_office.format(area=name), "word": self._settings.letter_word.format(short=short)}
-
-    def _first(self, scope: Scope, kind: str, colour: str, evidence: dict[str, Any], addressee: str) -> dict[str, Any]:
-        areas = self._areas()
-        place, area = areas.place(evidence["area"]), areas.info(evidence["area"])
-        county = areas.info(place.county) if place.county else None
-        said = f"{county.name if county and place.town else ''}{area.name}"
-        to = scrub(addressee.strip())[:100] or letter_draft.addressee(kind, area, county, areas.city, evidence["category"])
-        content = letter_draft.draft(evidence, said)
-        return {
-            "state": "draft", "kind": kind, "office": scope.county, "colour": colour, "title": letter_draft.title(said, evidence["category"]),
-            "addressee": to, "county_code": place.county, "town_code": place.town, "category": evidence["category"],
-            "content": _text(as_json(content)), "evidence": _text(evidence),
-        }  # fmt: skip
 
     def _tell_signal(self, scope: Scope, line: Any, letter_id: int) -> None:
         """The signal learns of its letter; somebody who decided meanwhile has the last word about the signal, the letter stands."""
@@ -168,6 +120,21 @@ class Letters:
             self._signals().act(scope, line.id, line.version, "letter", "拟写提示函", data={"letter": letter_id})
         except (SignalConflict, Forbidden):
             return
+
+    def made(self, scope: Scope, letter_id: int, kind: str) -> Made:
+        """A letter as docx, pdf, xlsx or svg (its chart). LookupError, NoFont (no font may be embedded), ValueError for another kind."""
+        if kind != "svg":
+            scope.require("export")
+        file = self.get(scope, letter_id)
+        out = make(file, kind, self._now().date(), str(self._settings.fonts_dir or ""))
+        if kind != "svg":
+            with writing(self._engine) as connection:
+                audit(connection, scope.user, "letter.download", {"letter": letter_id, "format": kind}, self._now())
+        return out
+
+    def paper(self, file: LetterFile) -> Paper:
+        """The letter as a paper, for showing."""
+        return paper(file, self._now().date())
 
     def act(self, scope: Scope, letter_id: int, version: int, step: str, data: Mapping[str, Any]) -> LetterFile:
         """Take a step of matters.letters.STEPS. Raises Forbidden, LookupError, WrongStep, Conflict (somebody was faster)."""
@@ -190,7 +157,7 @@ class Letters:
             else:
                 values, more = self._values(connection, row, step, data, now)
                 kept.change(connection, letter_id, version, {"state": state, **values})
-                self._told(connection, scope, letter_id, step, note, {"before": _before(row), **more}, now)
+                self._told(connection, scope, letter_id, step, note, {"before": before(row), **more}, now)
                 if step == "issue" and row["replaces"]:
                     self._end_replaced(connection, scope, row, now)
         return self.get(scope, target)
@@ -214,7 +181,7 @@ class Letters:
     def _edited(self, row: dict[str, Any], data: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, Any]]:
         old = orjson.loads(row["content"])
         content = letter_draft.checked(data, from_json(old), today)
-        values: dict[str, Any] = {"content": _text(as_json(content))}
+        values: dict[str, Any] = {"content": text_of(as_json(content))}
         for name, most in (("title", 100), ("addressee", 100)):
             if name in data:
                 values[name] = scrub(str(data[name] or "").strip())
@@ -235,7 +202,7 @@ class Letters:
             raise WrongStep("due_on")
         serial = kept.take_serial(connection, row["office"], now.year)
         values = {"year": now.year, "serial": serial, "number": number(evidence["word"], now.year, serial), "issued_at": now, "due_on": last}
-        values["digest"] = _digest({**row, **values})
+        values["digest"] = digest_of({**row, **values})
         return values, {"number": values["number"], "due_on": last.isoformat(), "digest": values["digest"]}
 
     def _replace(self, connection: Connection, scope: Scope, row: dict[str, Any], version: int, note: str, now: datetime) -> int:
@@ -282,12 +249,12 @@ class Letters:
             raise WrongStep("note")
         with writing(self._engine) as connection:
             row = self._row(connection, scope, letter_id)
-            last = _standing(_events(kept.events(connection, letter_id)))
+            last = standing(events_of(kept.events(connection, letter_id)))
             if last is None or not STEPS[last.step].undo:
                 raise WrongStep("undo")
             if not self._may_undo(scope, row, last):
                 raise Forbidden(f"{scope.user} may not undo what {last.by} did")
-            kept.change(connection, letter_id, version, _back(last.data["before"]))
+            kept.change(connection, letter_id, version, back(last.data["before"]))
             self._told(connection, scope, letter_id, "undo", why, {"step": last.step}, now, last.id)
         return self.get(scope, letter_id)
 
@@ -329,7 +296,7 @@ class Letters:
         left = (r["due_on"] - today).days if r["due_on"] and r["state"] in ("issued", "received", "sent_back") else None
         own = {k: r[k] for k in ("id", "version", "state", "kind", "office", "number", "colour", "title", "addressee", "category", "drafted_at",
                                  "drafted_by", "issued_at", "due_on", "replied_at", "closed_at", "reminders")}  # fmt: skip
-        return LetterLine(**own, office_name=self._office(r["office"])["office_name"], area=area, area_name=areas.name(area),
+        return LetterLine(**own, office_name=office(self._settings, areas, r["office"])["office_name"], area=area, area_name=areas.name(area),
                           signal=r["signal_id"] or 0, replaces=r["replaces"] or 0, replaced_by=r["replaced_by"] or 0, days_left=left)  # fmt: skip
 
     def _effect(self, connection: Connection, row: Mapping[str, Any]) -> LetterEffect | None:
@@ -344,41 +311,3 @@ class Letters:
             area = row["town_code"] or row["county_code"] or self._areas().city.code
             self._effects[key] = effect(connection, area, row["county_code"], row["town_code"], row["category"], row["issued_at"].date(), today)
         return self._effects[key]
-
-
-def _of_signal(line: Any) -> tuple[str, str, Window]:
-    return line.town or line.county, line.category, Window(line.first, line.last)
-
-
-def _window(evidence: Mapping[str, Any], prefix: str) -> Window:
-    return Window(date.fromisoformat(evidence[f"{prefix}first"]), date.fromisoformat(evidence[f"{prefix}last"]))
-
-
-def _text(values: Any) -> str:
-    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    """SHA-256 of everything that was issued."""
-    parts = [row["number"], row["title"], row["addressee"], row["colour"], row["issued_at"].isoformat(), row["content"], row["evidence"]]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def _before(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: row[k].isoformat() if isinstance(row[k], date) else row[k] for k in _MOVES}
-
-
-def _back(before: Mapping[str, Any]) -> dict[str, Any]:
-    day = {"due_on": date.fromisoformat, "replied_at": datetime.fromisoformat, "closed_at": datetime.fromisoformat}
-    return {k: day[k](v) if k in day and v else v for k, v in before.items()}
-
-
-def _events(rows: list[dict[str, Any]]) -> tuple[LetterEvent, ...]:
-    undone = {r["ref"] for r in rows if r["step"] == "undo"}
-    return tuple(LetterEvent(r["id"], r["step"], r["at"], r["by"], r["role"], r["note"], r["data"], r["id"] in undone) for r in rows)
-
-
-def _standing(events: tuple[LetterEvent, ...]) -> LetterEvent | None:
-    """The last step that moved the letter and was not taken back."""
-    moved = [e for e in events if not e.undone and e.step not in ("undo", "remind")]
-    return moved[-1] if moved else None

@@ -45,6 +45,8 @@ PAGES: tuple[Page, ...] = (
     Page("/group/<id>", "group", N_("群体")),
     Page("/centres", "centres", N_("中心"), "house"),
     Page("/centre/<code>", "centre", N_("中心")),
+    Page("/letters", "letters", N_("提示函"), "mail"),
+    Page("/letter/<id>", "letter", N_("提示函")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
     Page("/meeting", "meetings", N_("会议"), "meeting", act="hold_meeting"),
@@ -56,7 +58,7 @@ PAGES: tuple[Page, ...] = (
 )
 
 # Which navigation entry a page without one belongs to.
-UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "listing": "listings", "meeting": "meetings"}
+UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters", "listing": "listings", "meeting": "meetings"}
 
 
 def find(pathname: str) -> tuple[Page, dict[str, str]] | None:
