@@ -90,7 +90,7 @@ def _usual(points: Sequence[Point], xs: Sequence[float], at: Level, usual: str) 
         x, low, high = known[-1]
         middle_y = at((low + high) / 2)
         away = abs(middle_y - at(points[-1].cases)) < 16
-        out.append(_text(x + 10, middle_y + (20 if away else 4.5), f"{usual} {low:.0f}–{high:.0f}"))
+        out.append(_text(x + 10, middle_y + (20 if away else 4.5), f"{usual} {low:.0f}–{high:.0f}" if high >= 0.5 else f"{usual} <1"))
     return out
 
 

@@ -56,8 +56,9 @@ def _findings(e: Mapping[str, Any], place: str, what: str) -> list[str]:
     if e["signal"]:
         s = e["signal"]
         days = span(date.fromisoformat(s["first"]), date.fromisoformat(s["last"]))
-        said.append(f"监测提示：{days}{s['count']}件，常年同期约{s['expected']:.0f}件，正常波动区间为{s['low']:.0f}至{s['high']:.0f}件"
-                    + ("（近日数据尚未报全，件数可能上升）。" if s["provisional"] else "。"))  # fmt: skip
+        usual = f"约{s['expected']:.0f}件" if s["expected"] >= 0.95 else "不足1件"
+        around = f"，正常波动区间为{s['low']:.0f}至{s['high']:.0f}件" if s["high"] >= 0.5 else ""
+        said.append(f"监测提示：{days}{s['count']}件，常年同期{usual}{around}" + ("（近日数据尚未报全，件数可能上升）。" if s["provisional"] else "。"))
     leading = [p for p in e["places"] if p[0]][:3]
     if len(leading) > 1 and e["count"]:
         said.append(f"件数较多的是{'、'.join(f'{name}{n}件' for _, name, n, _ in leading)}。")

@@ -34,6 +34,7 @@ from services.letter_draft import as_json, day_of, from_json
 from services.letter_effect import effect
 from services.letter_evidence import of_signal
 from services.letter_files import Made, NoFont, make
+from services.letter_meeting import meeting_table
 from services.letter_new import asked, first, frozen, of_line, office
 from services.letter_paper import paper
 from services.letter_records import back, before, digest_of, events_of, standing, text_of, window_of
@@ -120,6 +121,10 @@ class Letters:
             self._signals().act(scope, line.id, line.version, "letter", "拟写提示函", data={"letter": letter_id})
         except (SignalConflict, Forbidden):
             return
+
+    def meeting_table(self, scope: Scope, at: datetime) -> dict[str, Any] | None:
+        """The letters of a scope as a table of a meeting; None without any."""
+        return meeting_table(self.all(scope), at)
 
     def made(self, scope: Scope, letter_id: int, kind: str) -> Made:
         """A letter as docx, pdf, xlsx or svg (its chart). LookupError, NoFont (no font may be embedded), ValueError for another kind."""

@@ -75,6 +75,7 @@ class Worker:
             Job("day", _every(60), self._guarded(self._day)),
             Job("groups", _every(600), self._guarded(self._groups)),
             Job("signals", _every(60), self._guarded(self._signals)),
+            Job("letters", _every(600), self._guarded(self._letters)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
             *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet))]
               if (at := self._services.settings.meeting_at) else []),
@@ -149,6 +150,11 @@ class Worker:
         if self._services.signals.due():
             counts = self._services.signals.run(lambda connection: feed_store.check_fence(connection, WORKER, fence))
             log.info("worker.signals", **counts)
+
+    def _letters(self, fence: int) -> None:
+        """Remind of replies that are late, once a day each."""
+        if reminded := self._services.letters.remind_late(lambda connection: feed_store.check_fence(connection, WORKER, fence)):
+            log.info("worker.letters", reminded=reminded)
 
     def _meet(self, fence: int) -> None:
         """Freeze the periods that have ended since and make their papers."""

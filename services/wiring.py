@@ -212,7 +212,8 @@ class Services:
     @cached_property
     def meetings(self) -> Meetings:
         """Frozen meetings, their agenda and decisions."""
-        return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments, {}, self.now)
+        return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments,
+                        {"letters": self.letters.meeting_table}, self.now)  # fmt: skip
 
     @cached_property
     def displays(self) -> Displays:

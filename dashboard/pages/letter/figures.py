@@ -73,7 +73,7 @@ def _figures(at: Here, file: LetterFile) -> el.Node:
     if e["signal"]:
         s = e["signal"]
         days = t("{a} 至 {b}", a=s["first"], b=s["last"])
-        usual = t("常年 {x}（{lo}–{hi}）", x=fmt.num(s["expected"]), lo=fmt.num(s["low"]), hi=fmt.num(s["high"]))
+        usual = t("常年 {x}（{lo}–{hi}）", x=fmt.num(s["expected"], 0 if s["expected"] >= 10 else 1), lo=fmt.num(s["low"]), hi=fmt.num(s["high"]))
         seen = el.A(t("看信号"), "lk", href=words.at(f"/signals?id={s['id']}"))
         figs.append(el.Div([el.Div(el.B(t("信号：件数与常年")), "l"), el.Div([el.Strong(fmt.num(s["count"])), el.Span(usual)], "v"),
                             el.Div([days, " ", seen], "d")], "fig"))  # fmt: skip
@@ -110,7 +110,9 @@ def _places(at: Here, file: LetterFile) -> list[el.Node]:
         cells = [fmt.num(n) if not code else el.A(fmt.num(n), "n", href=urlstate.rows(f.with_(area=code), at.state.lang), data_figure=f"{key}-{code}",
                  data_value=str(n)) for n, f, key in ((now, file.rows, "place"), (then, file.rows_before, "place-before"))]  # fmt: skip
         rows.append(el.Tr([el.Td(name, "t" if code else "t m"), *(el.Td(c) for c in cells)]))
-    total = el.Tr([el.Td(t("合计"), "t w6"), el.Td(fmt.num(file.evidence["count"]), "w6"), el.Td(fmt.num(file.evidence["before"]), "w6")], "total")
+    both = ((file.evidence["count"], file.rows), (file.evidence["before"], file.rows_before))
+    sums = [el.Td(el.A(fmt.num(n), "n", href=urlstate.rows(f, at.state.lang)), "w6") for n, f in both]
+    total = el.Tr([el.Td(t("合计"), "t w6"), *sums], "total")
     head = el.Thead(el.Tr([el.Th(t("地区"), "t", scope="col"), el.Th(t("件数"), scope="col"), el.Th(t("上年同期"), scope="col")]))
     return [el.Div(el.H2(t("证据：按地区")), "ph"), el.Table([head, el.Tbody([*rows, total])], "lpl")]
 
