@@ -17,7 +17,6 @@ from services.auth import Auth
 from services.bulletin import Bulletins
 from services.candidates import CandidateFinder
 from services.centres import Centres
-from services.exports import Exports
 from services.displays import Displays
 from services.exports import Exports
 from services.feeds import Feeds
@@ -41,6 +40,7 @@ from services.raw_rows import RawRows
 from services.replay import Replay
 from services.search_index import SearchIndex
 from services.settings import Settings
+from services.signals import Signals
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
@@ -225,6 +225,11 @@ class Services:
         """What the wall shows."""
         alarms = Alarms(self.engine, self.settings, lambda: self.areas, lambda scope, since: self.wall.confirmed(scope, since), self.now)
         return Wall(self.engine, self.settings, lambda: self, alarms, self.now)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """What grows, and what people decide about it."""
+        return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
 
     @cached_property
     def bulletins(self) -> Bulletins:
