@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,24 +21,22 @@ from matters.letters import (
     STEPS,
     Step,
     WrongStep,
-    due,
     next_state,
-    number,
     steps_from,
 )
 from reports.paper import Paper
-from services import letter_draft
 from services.areas import Areas
 from services.feeds import Feeds
-from services.letter_draft import as_json, day_of, from_json
+from services.letter_draft import from_json
 from services.letter_effect import effect
 from services.letter_evidence import of_signal
 from services.letter_files import Made, NoFont, make
 from services.letter_meeting import meeting_table
 from services.letter_new import asked, first, frozen, of_line, office
 from services.letter_paper import paper
-from services.letter_records import back, before, digest_of, events_of, standing, text_of, window_of
+from services.letter_records import back, before, digest_of, events_of, standing, window_of
 from services.letter_shapes import LetterEffect, LetterEvent, LetterFile, LetterLine, SignalFound
+from services.letter_steps import written
 from services.settings import Settings
 from store import letters as kept
 from store.engine import reading, writing
@@ -160,55 +158,12 @@ class Letters:
             elif step == "remind":
                 self._remind(connection, scope, row, version, note, now)
             else:
-                values, more = self._values(connection, row, step, data, now)
+                values, more = written(connection, row, step, data, now, self.days)
                 kept.change(connection, letter_id, version, {"state": state, **values})
                 self._told(connection, scope, letter_id, step, note, {"before": before(row), **more}, now)
                 if step == "issue" and row["replaces"]:
                     self._end_replaced(connection, scope, row, now)
         return self.get(scope, target)
-
-    def _values(self, connection: Connection, row: dict[str, Any], step: str, data: Mapping[str, Any], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What a step writes into the row, and what it adds to its event."""
-        if step == "edit":
-            return self._edited(row, data, now.date())
-        if step == "issue":
-            return self._issued(connection, row, now)
-        if step == "reply":
-            measures = scrub(str(data["measures"]).strip())[:4_000]
-            if not measures:
-                raise WrongStep("measures")
-            return {"replied_at": now}, {"measures": measures, "by_proxy": str(data.get("person") or "").strip()[:50]}
-        if step == "send_back":
-            day = day_of(data["due_on"], now.date())
-            return {"due_on": day, "reminded_on": None}, {"due_on": day.isoformat()}
-        return ({"closed_at": now} if step == "close" else {}), {}
-
-    def _edited(self, row: dict[str, Any], data: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, Any]]:
-        old = orjson.loads(row["content"])
-        content = letter_draft.checked(data, from_json(old), today)
-        values: dict[str, Any] = {"content": text_of(as_json(content))}
-        for name, most in (("title", 100), ("addressee", 100)):
-            if name in data:
-                values[name] = scrub(str(data[name] or "").strip())
-                if not 0 < len(values[name]) <= most:
-                    raise WrongStep(name)
-        if "colour" in data:
-            if data["colour"] not in COLOURS:
-                raise WrongStep("colour")
-            values["colour"] = data["colour"]
-        changed = {k: old[k] for k, v in as_json(content).items() if v != old[k]}
-        changed |= {k: row[k] for k in ("title", "addressee", "colour") if k in values and values[k] != row[k]}
-        return values, {"was": changed}
-
-    def _issued(self, connection: Connection, row: dict[str, Any], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
-        content, evidence = from_json(orjson.loads(row["content"])), orjson.loads(row["evidence"])
-        last = content.due_on or due(now.date(), row["colour"], self.days)
-        if last < now.date():
-            raise WrongStep("due_on")
-        serial = kept.take_serial(connection, row["office"], now.year)
-        values = {"year": now.year, "serial": serial, "number": number(evidence["word"], now.year, serial), "issued_at": now, "due_on": last}
-        values["digest"] = digest_of({**row, **values})
-        return values, {"number": values["number"], "due_on": last.isoformat(), "digest": values["digest"]}
 
     def _replace(self, connection: Connection, scope: Scope, row: dict[str, Any], version: int, note: str, now: datetime) -> int:
         """A new draft of the same letter; what was issued stays in force until the new one is issued."""
