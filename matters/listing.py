@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 
@@ -44,6 +46,7 @@ STEPS: dict[str, Step] = {
     s.key: s
     for s in (
         Step("propose", "提议", "Propose", (), "proposed", "propose_listing", ("reason",)),
+        Step("table", "上会", "To the meeting", ("proposed",), "", "consider_listing", ("note",)),
         Step("consider", "审议", "Consider", ("proposed",), "considered", "consider_listing", ("note",)),
         Step("approve", "批准", "Approve", ("considered",), "approved", "approve_listing", ("note",)),
         Step("reject", "不予挂牌", "Reject", ("proposed", "considered", "approved"), "rejected", "approve_listing", ("note",)),
@@ -57,6 +60,22 @@ STEPS: dict[str, Step] = {
         Step("escalate", "升级", "Escalate", IN_FORCE, "escalated", "close_listing", ("note", "measure")),
     )
 }
+
+
+class Reports(NamedTuple):
+    """Progress of a listing: periods that have ended, those with a report, days since the last one (None: never)."""
+
+    due: int
+    reported: int
+    silent: int | None
+
+
+def reports(listed_on: date, until: date, days: Iterable[date], every: int = 7) -> Reports:
+    """Whether something was reported in each period of `every` days since the listing that has ended by `until`."""
+    told = sorted(d for d in days if listed_on <= d <= until)
+    due = (until - listed_on).days // every
+    filled = {(d - listed_on).days // every for d in told}
+    return Reports(due, sum(1 for k in filled if k < due), (until - told[-1]).days if told else None)
 
 
 class WrongStep(ValueError):

@@ -50,6 +50,7 @@ class Candidate:
     candidate: bool
     rows: Filter  # the matters of the last window
     overdue_rows: Filter
+    decided_rows: Filter
     listed: str = ""  # number of a listing in force that covers it
     waiting: int = 0  # a proposal under way
 

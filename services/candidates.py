@@ -109,7 +109,8 @@ class CandidateFinder:
             overdue_share=share("overdue_share"), overdue_limit=share("overdue_limit"), unresolved=int(r["unresolved"]), decided=int(r["decided"]),
             unresolved_share=share("unresolved_share"), unresolved_limit=share("unresolved_limit"), unmoved=bool(r["unmoved"]), met=int(r["met"]),
             candidate=bool(r["candidate"]), rows=rows_of.with_(window=window, part="accepted"),
-            overdue_rows=rows_of.with_(part="overdue"), listed=listed, waiting=waiting,
+            overdue_rows=rows_of.with_(window=Window(month_start(last - SEASONS + 1), self._now().date()), part="past_limit"),
+            decided_rows=rows_of.with_(window=Window(month_start(last - SPAN * WINDOWS + 1), window.end), part="settled"), listed=listed, waiting=waiting,
         )  # fmt: skip
 
 

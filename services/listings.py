@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from matters.listing import IN_FORCE, STEPS, WrongStep, next_state, steps_from
 from matters.moments import NotYetKnown
 from matters.periods import Window
 from services.areas import Areas, UnknownArea
+from services.candidate_shapes import Candidate
 from services.listing_effect import Effects
 from services.listings_at import as_it_stood
 from services.moments import Moments
@@ -63,6 +64,12 @@ class Listings:
             return rows
         stood = [as_it_stood(r, kept.events(connection, r["id"]), as_of) for r in rows]
         return [r for r in stood if r is not None]
+
+    def for_meeting(self, scope: Scope) -> tuple[ListingLine, ...]:
+        """Proposals that somebody has sent to the next meeting, and that no meeting has considered yet."""
+        lines = self.all(scope, ("proposed",))
+        with reading(self._engine) as connection:
+            return tuple(x for x in lines if any(e["step"] == "table" for e in kept.events(connection, x.id)))
 
     def of_area(self, scope: Scope, area: AreaInfo, as_of: datetime | None = None) -> tuple[ListingLine, ...]:
         """Listings in force of an area and of the areas in it."""
@@ -121,7 +128,7 @@ class Listings:
             "reason": reason[:2_000],
         }  # fmt: skip
         with writing(self._engine) as connection:
-            made = kept.add(connection, values, self._event(scope, "propose", reason, {"owner": values["owner"]}, now))
+            made = kept.add(connection, values, self._event(scope, "propose", reason, {"owner": values["owner"], **_evidence(data)}, now))
             kept.note(connection, scope.user, "listing.propose", {"listing": made}, now)
         return self.get(scope, made)
 
@@ -139,12 +146,39 @@ class Listings:
             if not scope.covers(row["county_code"], row["town_code"]):
                 raise Forbidden(f"listing {listing_id} is outside the scope of {scope.user}")
             state = next_state(row["state"], step)
+            if step == "escalate":
+                self._climb(connection, listing_id, str(data.get("measure") or ""))
+            tested = self._tested(connection, row, step, data)
             values = {"state": state, **self._values(connection, row, step, data, now)}
             note = str(data.get("note") or "").strip()[:2_000]
-            extra = {k: v for k, v in data.items() if k in ("owner", "leader", "deadline", "targets", "measure")}
+            extra = {**{k: v for k, v in data.items() if k in ("owner", "leader", "deadline", "targets", "measure", "despite")}, **tested}
             kept.change(connection, listing_id, version, values, self._event(scope, step, note, extra, now))
             kept.note(connection, scope.user, f"listing.{step}", {"listing": listing_id}, now)
         return self.get(scope, listing_id)
+
+    def rungs(self, file: ListingFile) -> tuple[str, ...]:
+        """The measures that are left to take, mildest first: the ladder (settings) above the last one taken."""
+        return self._rungs([(e.step, e.data) for e in file.events])
+
+    def _rungs(self, events: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[str, ...]:
+        ladder: list[str] = list(self._settings.escalations)
+        taken = [ladder.index(d["measure"]) for step, d in events if step == "escalate" and d.get("measure") in ladder]
+        return tuple(ladder[max(taken, default=-1) + 1 :])
+
+    def _climb(self, connection: Connection, listing_id: int, measure: str) -> None:
+        """WrongStep unless the measure is above the last one taken."""
+        if measure and measure not in self._rungs((e["step"], e["data"]) for e in kept.events(connection, listing_id)):
+            raise WrongStep("measure")
+
+    def _tested(self, connection: Connection, row: dict[str, Any], step: str, data: dict[str, Any]) -> dict[str, Any]:
+        """The acceptance test: each target against the last whole month, kept with the step. A missed one is lifted only with a reason."""
+        if step not in ("test", "delist"):
+            return {}
+        found = self._targets(connection, Scope.system(), row, None)
+        if step == "delist" and any(x.met is False for x in found) and not str(data.get("despite") or "").strip():
+            raise WrongStep("despite")
+        measured = [{"indicator": x.indicator, "op": x.op, "wanted": x.wanted, "actual": x.actual, "met": x.met} for x in found]
+        return {"measured": measured, "month": self._now().date().replace(day=1).isoformat()}
 
     def _event(self, scope: Scope, step: str, note: str, data: dict[str, Any], now: datetime) -> dict[str, Any]:
         return {"step": step, "at": now, "by": scope.user, "role": scope.role, "note": note, "data": data}
@@ -219,6 +253,17 @@ class Listings:
             rows = Filter(area=r["area_code"], window=window, category=single, part="accepted", as_of=as_of) if single and key == "accepted" else None
             out.append(TargetState(key, op, wanted, value, met, None if value is None else value - wanted, rows))
         return tuple(out)
+
+
+def _evidence(data: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the candidate that a proposal started from, as they were then: they stand still whatever comes in later."""
+    found = data.get("evidence")
+    if not isinstance(found, Candidate):
+        return {}
+    keep = ("key", "counts", "expected", "growing", "growth", "frequent", "rate", "limit", "windows_above", "badly", "overdue", "open",
+            "unresolved", "decided", "unmoved", "met")  # fmt: skip
+    months = [[m.isoformat(), n] for m, n in found.months]
+    return {"evidence": {**{k: list(v) if isinstance(v := getattr(found, k), tuple) else v for k in keep}, "months": months}}
 
 
 def _day(value: Any, after: date) -> date:

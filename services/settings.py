@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     red_days: int = Field(15, ge=1, le=3_650, description="Days past a limit from which a red card is proposed.")
     black_days: int = Field(30, ge=1, le=3_650, description="Days past a limit from which a black card is proposed.")
     step_days: int = Field(3, ge=0, le=365, description="Days that a step of supervision is given before the next one is proposed.")
+    escalations: list[Literal["bulletin", "talk", "supervised", "veto"]] = Field(
+        ["bulletin", "talk", "supervised", "veto"], min_length=1, description="Measures against a listing that does not move, mildest first."
+    )
+    progress_days: int = Field(7, ge=1, le=365, description="Days within which a listed area or trade has to report progress.")
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
     signals_a_week: int = Field(10, ge=1, le=100, description="New signals a week at most; what comes after that goes to the watch list.")
@@ -110,6 +114,11 @@ class Settings(BaseSettings):
     def export_dir(self) -> Path:
         """Where exports are written until they are sent."""
         return self.data_dir / "exports"
+
+    @property
+    def photo_dir(self) -> Path:
+        """Where the photos of inspections lie."""
+        return self.data_dir / "photos"
 
     @property
     def map_dir(self) -> Path:

@@ -34,6 +34,7 @@ from services.matters import Matters
 from services.meetings import Meetings
 from services.moments import Moments
 from services.path import Path
+from services.photos import Photos
 from services.push import Push
 from services.push_keys import PushKeys
 from services.raw_rows import RawRows
@@ -111,6 +112,11 @@ class Services:
     def listings(self) -> Listings:
         """Targeted remediation."""
         return Listings(self.engine, self.settings, self.areas, self.moments, lambda: self.figures.data_version(), self.now)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos of inspections."""
+        return Photos(self.engine, self.settings.photo_dir, self.now)
 
     @cached_property
     def candidates(self) -> CandidateFinder:

@@ -16,7 +16,7 @@ from matters.listing import ENDED
 from services.shapes import ListingEvent, ListingFile, ListingLine, TargetState
 
 # Acts in the order they are offered; the first that can be taken is the usual next one.
-ACTS = ("consider", "approve", "list", "plan", "progress", "inspect", "test", "delist", "extend", "escalate", "reject")
+ACTS = ("table", "consider", "approve", "list", "plan", "progress", "inspect", "test", "delist", "extend", "escalate", "reject")
 
 
 SHOWN = 5  # events before the earlier ones are folded
@@ -34,7 +34,7 @@ class Stage(NamedTuple):
 def act_names() -> dict[str, str]:
     """What the button of each act says."""
     return {
-        "consider": t("记审议"), "approve": t("批准"), "reject": t("不予挂牌"), "list": t("挂牌"), "plan": t("报方案"),
+        "table": t("提请会商"), "consider": t("记审议"), "approve": t("批准"), "reject": t("不予挂牌"), "list": t("挂牌"), "plan": t("报方案"),
         "progress": t("记进展"), "inspect": t("记督查"), "test": t("提请验收"), "delist": t("摘牌"), "extend": t("延期"), "escalate": t("升级"),
     }  # fmt: skip
 

@@ -33,7 +33,10 @@ def grounds(effect: Effect) -> list[el.Node]:
     """What the sentence rests on, a line each: comparison, the trap of before and after, chance, the neighbours, what could be seen."""
     if effect.verdict == "early" or not effect.compared or effect.expected is None:
         return []
-    with_what = {"places": t("与 {n} 个水平、走势相近而未挂牌的乡镇比", n=effect.compared), "trades": t("与其他 {n} 个类别比（全市挂牌，没有未挂牌的地方可比）", n=effect.compared)}
+    with_what = {
+        "places": t("与 {n} 个水平、走势相近而未挂牌的乡镇比", n=effect.compared),
+        "trades": t("与其他 {n} 个类别比（全市挂牌，没有未挂牌的地方可比）", n=effect.compared),
+    }
     return [_line(name, value) for name, value in (
         (t("和谁比"), with_what.get(effect.basis, "")), (t("只比前后"), _trap(effect)), (t("碰巧"), _chance(effect)), (t("邻近"), _moved(effect)),
         (t("看得出多大"), _smallest(effect)),

@@ -8,11 +8,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components import candidate_table, listing_detail, listing_words
 from dashboard.components import case_words as words
-from dashboard.components import listing_detail, listing_words
 from dashboard.i18n import pick, t
 from matters.categories import CATEGORIES
 from matters.listing import ESCALATIONS, STEPS
+from services.candidate_shapes import Candidate
 from services.shapes import AreaInfo, ListingFile, ListingLine
 
 # Indicators a target can be set for, with its direction and the usual value.
@@ -34,8 +35,8 @@ def _text(name: str, value: str = "", placeholder: str = "", most: int = 60, foc
                      className="tf", autoFocus=focus)  # fmt: skip
 
 
-def _note(name: str, placeholder: str, focus: bool = False) -> dcc.Textarea:
-    return dcc.Textarea(id=field_id(name), placeholder=placeholder, maxLength=500, className="ta", autoFocus="autofocus" if focus else None)
+def _note(name: str, placeholder: str, focus: bool = False, value: str = "") -> dcc.Textarea:
+    return dcc.Textarea(id=field_id(name), value=value, placeholder=placeholder, maxLength=500, className="ta", autoFocus="autofocus" if focus else None)
 
 
 def _date(name: str, value: date | None, today: date) -> dcc.DatePickerSingle:
@@ -48,12 +49,12 @@ def _choice(name: str, options: Sequence[tuple[str, str]], value: Any, *, many: 
                         searchable=search, clearable=many, placeholder=hint, className="dd")  # fmt: skip
 
 
-def act(file: ListingFile, step: str, today: date, back: str) -> html.Form | html.Div:
+def act(file: ListingFile, step: str, today: date, back: str, rungs: Sequence[str] = tuple(ESCALATIONS)) -> html.Form | html.Div:
     """The form of one act; a plain word when it cannot be taken now."""
     if step not in file.acts or step not in STEPS:
         return refused(t("这一步现在不能做"), t("它已是“{state}”，或您没有这一步的权限。", state=_state(file.line)), back)
     name = listing_detail.act_names()[step]
-    return _form(name, _hint(step), [*_fields(file.line, step, today)], step, back, file.line.version)
+    return _form(name, _hint(step), [*_test(file, step), *_fields(file.line, step, today, rungs)], step, back, file.line.version)
 
 
 def _state(line: ListingLine) -> str:
@@ -71,13 +72,24 @@ def _form(name: str, hint: str, fields: Sequence[Any], step: str, back: str, ver
 
 def _hint(step: str) -> str:
     return {
-        "consider": t("会商审议的意见"), "approve": t("平安建设领导小组批准"), "reject": t("说明为何不挂；提议留档"),
+        "table": t("列入下一次会商的议题"), "consider": t("会商审议的意见"), "approve": t("平安建设领导小组批准"), "reject": t("说明为何不挂；提议留档"),
         "list": t("编号由系统按年顺排"), "plan": t("责任单位的整治措施"), "progress": t("做了什么，到了哪一步"), "inspect": t("查到什么，要求什么"),
         "test": t("说明目标完成情况"), "delist": t("验收结论；摘牌后继续比较前后"), "extend": t("新的期限和理由"), "escalate": t("升级的措施和理由"),
     }[step]  # fmt: skip
 
 
-def _fields(line: ListingLine, step: str, today: date) -> list[Any]:
+def _test(file: ListingFile, step: str) -> list[Any]:
+    """The acceptance test above the form that asks for it or decides on it; a missed target asks for a reason."""
+    if step not in ("test", "delist") or not file.targets:
+        return []
+    out: list[Any] = [html.Div([html.B(t("验收测算")), listing_detail.targets(file)], className="ff wide")]
+    missed = [x for x in file.targets if x.met is False]
+    if missed and step == "delist":
+        out.append(_labelled(t("没有到而仍摘牌的理由"), _note("despite", t("{n} 项目标没有到", n=len(missed))), wide=True))
+    return out
+
+
+def _fields(line: ListingLine, step: str, today: date, rungs: Sequence[str]) -> list[Any]:
     notes = {"reject": t("理由"), "inspect": t("情况和要求"), "plan": t("措施"), "extend": t("理由"), "escalate": t("理由"), "delist": t("验收结论")}
     focus = step not in ("list", "extend", "escalate")
     note = _labelled(notes.get(step, t("说明")), _note("note", t("写给看经过的人，不写当事人姓名和号码"), focus=focus), wide=True)
@@ -94,8 +106,10 @@ def _fields(line: ListingLine, step: str, today: date) -> list[Any]:
         start = max(line.deadline or today, today)
         return [_labelled(t("新的期限"), _date("deadline", _add_months(start, 1), today)), note]
     if step == "escalate":
-        options = [(code, pick(*names)) for code, names in ESCALATIONS.items()]
-        return [_labelled(t("措施"), _choice("measure", options, options[0][0])), note]
+        options = [(code, pick(*ESCALATIONS[code])) for code in rungs]
+        if not options:
+            return [html.P(t("各级措施都已用过。"), className="ff wide"), note]
+        return [_labelled(t("措施"), _choice("measure", options, options[0][0]), t("由轻到重，上一级之后")), note]
     return [note]
 
 
@@ -117,17 +131,19 @@ def _add_months(day: date, months: int) -> date:
     return date(y, m + 1, day.day)
 
 
-def propose(areas: Sequence[tuple[AreaInfo, str]], back: str) -> html.Div:
-    """The form of a new proposal; `areas` are those of the reader with their names in full."""
+def propose(areas: Sequence[tuple[AreaInfo, str]], back: str, start: Candidate | None = None) -> html.Div:
+    """The form of a new proposal; `areas` are those of the reader with their names in full; `start` fills it in and stays as evidence."""
     kinds = [("area", t("区域：一个乡镇")), ("trade", t("行业：一类纠纷"))]
     fields = [
-        _labelled(t("类型"), _choice("subject", kinds, "area")),
-        _labelled(t("地区"), _choice("area", [(a.code, text) for a, text in areas], None, search=True, hint=t("选乡镇；行业可选县或全市"))),
-        _labelled(t("纠纷类别"), _choice("categories", [(c.code, words.name(c)) for c in CATEGORIES.values()], [], many=True, search=True,
+        _labelled(t("类型"), _choice("subject", kinds, start.subject if start else "area")),
+        _labelled(t("地区"), _choice("area", [(a.code, text) for a, text in areas], start.area if start else None, search=True, hint=t("选乡镇；行业可选县或全市"))),
+        _labelled(t("纠纷类别"), _choice("categories", [(c.code, words.name(c)) for c in CATEGORIES.values()],
+                                    [start.category] if start else [], many=True, search=True,
                                     hint=t("可多选"))),
-        _labelled(t("名称"), _text("title", "", t("行业名称，如：物业服务"))),
+        _labelled(t("名称"), _text("title", words.category(start.category) if start and start.subject == "trade" else "",
+                                   t("行业名称，如：物业服务"))),
         _labelled(t("主责单位"), _text("owner", "", t("可在挂牌时再定"))),
-        _labelled(t("理由"), _note("reason", t("哪些数字、哪些事项说明要整治")), wide=True),
+        _labelled(t("理由"), _note("reason", t("哪些数字、哪些事项说明要整治"), value=candidate_table.reason(start) if start else ""), wide=True),
     ]  # fmt: skip
     return _form(t("提出挂牌"), t("提议只是提议：经审议、批准后才挂牌"), fields, "propose", back)
 

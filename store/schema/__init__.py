@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.schema.assessment import assessment_mark, outside_index
 from store.schema.base import (
     WAITING,
     account,
@@ -61,6 +62,7 @@ from store.schema.linking import (
 )
 from store.schema.meetings import meeting, meeting_decision
 from store.schema.path import path_event
+from store.schema.photos import listing_photo
 from store.schema.search import search_pending
 from store.schema.signals import signal, signal_event, signal_run, signal_seen
 from store.schema.views import saved_view
@@ -71,6 +73,7 @@ __all__ = [
     "agency",
     "api_token",
     "area",
+    "assessment_mark",
     "audit",
     "centre",
     "centre_event",
@@ -97,6 +100,7 @@ __all__ = [
     "link_was",
     "listing",
     "listing_event",
+    "listing_photo",
     "matter",
     "matter_group",
     "matter_was",
@@ -105,6 +109,7 @@ __all__ = [
     "metadata",
     "moment",
     "notice",
+    "outside_index",
     "path_event",
     "push_key",
     "push_secret",

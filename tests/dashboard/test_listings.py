@@ -54,7 +54,7 @@ def test_a_listing_lives_from_proposal_to_delisting(app: Dash, city: Any, own_ci
     listed = {"owner": "泗溪镇", "leader": "张三", "deadline": deadline, "target-accepted": 30, "target-resolved_rate": 96, "target-satisfaction": ""}
     for step, fields in (("consider", {"note": "同意提请"}), ("approve", {"note": "同意"}), ("list", listed), ("progress", {"note": "入户"}),
                          ("inspect", {"note": "查"}), ("extend", {"note": "缓", "deadline": (own_city.now().date() + timedelta(days=90)).isoformat()}),
-                         ("escalate", {"note": "差", "measure": "talk"}), ("test", {"note": "达标"}), ("delist", {"note": "通过"})):  # fmt: skip
+                         ("escalate", {"note": "差", "measure": "talk"}), ("test", {"note": "达标"}), ("delist", {"note": "通过", "despite": "余下一件已诉"})):  # fmt: skip
         version = own_city.listings.get(CITY, number).line.version
         answer = send(admin, app, made, f"?act={step}", version, **{k.replace("-", "__"): v for k, v in fields.items()})
         assert href(answer) == made, (step, words(answer))

@@ -62,6 +62,10 @@ def why_wrong(error: Exception) -> str:
     text = str(error)
     if text == "deadline":
         return t("期限要晚于今天和原来的期限。")
+    if text == "despite":
+        return t("验收有目标没有到：要摘牌，先写明为何。")
+    if text == "measure":
+        return t("措施要比上一次重一级或以上，不能重复或退回。")
     if text in names():
         return t("“{name}”缺了或不能这样填。", name=names()[text])
     return t("它的状态已经变了，这一步要在别的状态下做。")

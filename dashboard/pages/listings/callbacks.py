@@ -11,7 +11,7 @@ from dashboard import asof
 from dashboard.components import listing_forms, listing_words
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
-from dashboard.pages.listings import acts, figures, state
+from dashboard.pages.listings import acts, candidates, figures, state
 from matters.access import Forbidden, Scope
 from matters.listing import WrongStep
 from services.listings import Conflict
@@ -28,6 +28,8 @@ def register(app: GuardedApp, services: Any) -> None:
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any, Any]:
         asked = _asked(data, services, "listings")
         lines = services.listings.all(scope, area=asked.url.filter.area, subject=asked.subject, as_of=asof.current())
+        if asked.tab == state.CANDIDATES:
+            return figures.bar(services, scope, asked, lines), candidates.body(services, scope, asked), figures.nothing_chosen(services)
         shown = [x for x in lines if x.state in listing_words.TABS[asked.tab]]
         chosen = state.pick(shown, asked.chosen)
         file = state.file(services, scope, chosen.id) if chosen else None
@@ -41,11 +43,11 @@ def register(app: GuardedApp, services: Any) -> None:
             return []
         if asked.act == "propose":
             scope.require("propose_listing")
-            return listing_forms.propose(_areas(services, scope), asked.href())
+            return listing_forms.propose(_areas(services, scope), asked.href(), candidates.given(services, scope, asked))
         if not asked.chosen:
             raise BadInput(t("先选一条挂牌。"))
         file = state.file(services, scope, asked.chosen)
-        return listing_forms.act(file, asked.act, services.now().date(), asked.href())
+        return listing_forms.act(file, asked.act, services.now().date(), asked.href(), services.listings.rungs(file))
 
     @app.callback(Output("listing-said", "children"), Output("listing-done", "data"), Input("listing-send", "n_clicks"),
                   State("listing-version", "data"), State(_FIELDS, "id"), State(_FIELDS, "value"), State(_FIELDS, "date"),
@@ -77,7 +79,8 @@ def _send(services: Any, scope: Scope, asked: state.ListingState, version: int, 
     """Take the step; a refusal is said in the form, and nothing typed is lost."""
     try:
         if asked.act == "propose":
-            made = services.listings.propose(scope, data)
+            start = candidates.given(services, scope, asked)
+            made = services.listings.propose(scope, {**data, "evidence": start} if start else data)
             return "", {"href": asked.one(made.line.id)}
         services.listings.act(scope, asked.chosen, version, asked.act, data)
     except Conflict:

@@ -12,7 +12,7 @@ from dashboard import asof, panels
 from dashboard.components import case_words as words
 from dashboard.components import listing_detail, listing_table, listing_words, moment, small_map
 from dashboard.i18n import t
-from dashboard.pages.listings.state import ListingState, pick
+from dashboard.pages.listings.state import CANDIDATES, ListingState, pick
 from matters.access import Scope
 from services.shapes import ListingFile, ListingLine
 
@@ -28,6 +28,8 @@ def bar(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
                **({"aria-pressed": "true", "aria-current": "true"} if key == asked.tab else {}))
         for key, name in listing_words.tab_names().items()
     ]  # fmt: skip
+    on = {"aria-pressed": "true", "aria-current": "true"} if asked.tab == CANDIDATES else {}
+    tabs.insert(0, html.A(t("候选"), href=asked.href(tab=CANDIDATES, id=""), **on))
     out: list[Any] = [html.Div(html.H1(t("挂牌整治")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("状态")}),
                       html.Div(className="sp"), _areas(services, scope, asked), _subjects(asked)]  # fmt: skip
     out.append(moment.control(asof.current(), services.now(), services.moments.first()))

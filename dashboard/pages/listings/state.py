@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -14,6 +15,8 @@ from matters.moments import NotYetKnown
 from services.shapes import ListingFile, ListingLine
 
 SUBJECTS = ("area", "trade")
+CANDIDATES = "candidates"  # a tab beside TABS: what might be listed, not what is
+KEY = re.compile(r"\d{6,12}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,12 @@ class ListingState:
     subject: str
     chosen: int
     act: str
+    compared: tuple[str, ...] = ()
+    candidate: str = ""
 
     def href(self, **extra: str) -> str:
         """The same page with some parameters changed; an act under way is left unless it is named."""
-        return self.path + urlstate.write(self.url.plus(**{"act": "", **extra}))
+        return self.path + urlstate.write(self.url.plus(**{"act": "", "cand": "", **extra}))
 
     def in_area(self, code: str) -> str:
         """The same page for another area."""
@@ -45,8 +50,11 @@ def read(at: Here) -> ListingState:
     extra = at.state.extra
     own = at.params.get("id", "") or extra.get("id", "")
     tab, subject = extra.get("tab", "listed"), extra.get("subject", "")
-    return ListingState(at.path, at.state, tab if tab in TABS else "listed", subject if subject in SUBJECTS else "",
-                        int(own) if own.isdigit() and len(own) < 12 else 0, extra.get("act", ""))  # fmt: skip
+    compared = tuple(dict.fromkeys(k for k in extra.get("cmp", "").split(",") if KEY.fullmatch(k)))[:4]
+    candidate = extra.get("cand", "")
+    return ListingState(at.path, at.state, tab if tab in TABS or tab == CANDIDATES else "listed", subject if subject in SUBJECTS else "",
+                        int(own) if own.isdigit() and len(own) < 12 else 0, extra.get("act", ""), compared,
+                        candidate if KEY.fullmatch(candidate) else "")  # fmt: skip
 
 
 def pick(lines: Sequence[ListingLine], chosen: int) -> ListingLine | None:

@@ -17,11 +17,12 @@ def upgrade() -> None:
     """Nobody has acted yet: the tables are empty."""
     _signals()
     _letters()
+    _assessment()
 
 
 def downgrade() -> None:
     """What was found and decided is lost."""
-    for name in ("letter_event", "letter", "signal_event", "signal_seen", "signal", "signal_run"):
+    for name in ("outside_index", "assessment_mark", "listing_photo", "letter_event", "letter", "signal_event", "signal_seen", "signal", "signal_run"):
         op.drop_table(name)
 
 
@@ -89,3 +90,36 @@ def _letters() -> None:
         sa.Column("data", sa.JSON(), nullable=False), sa.Column("ref", BIG),
     )  # fmt: skip
     op.create_index("ix_letter_event_letter_id_id", "letter_event", ["letter_id", "id"])
+
+
+def _assessment() -> None:
+    op.create_table(
+        "listing_photo",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False),
+        *(sa.Column(name, BIG, nullable=False) for name in ("listing_id", "event_id")), sa.Column("digest", sa.String(64), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("width", "height", "bytes")),
+        sa.Column("at", sa.DateTime(), nullable=False), sa.Column("by", sa.String(), nullable=False, server_default=""),
+    )  # fmt: skip
+    op.create_index("ix_listing_photo_listing_id_event_id", "listing_photo", ["listing_id", "event_id"])
+    op.create_table(
+        "assessment_mark",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False),
+        *(sa.Column(name, sa.String(16), nullable=False, server_default="") for name in ("county_code", "town_code")),
+        sa.Column("agency", sa.String(32), nullable=False, server_default=""), sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("points", sa.Float(), nullable=False), sa.Column("reason", sa.String(), nullable=False, server_default=""),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False, server_default="") for name in ("by", "role")),
+        sa.Column("withdrawn_at", sa.DateTime()),
+        *(sa.Column(name, sa.String(), nullable=False, server_default="") for name in ("withdrawn_by", "withdrawn_why")),
+    )  # fmt: skip
+    op.create_index("ix_assessment_mark_day", "assessment_mark", ["day"])
+    op.create_table(
+        "outside_index",
+        sa.Column("id", BIG, primary_key=True, autoincrement=False), sa.Column("name", sa.String(64), nullable=False),
+        *(sa.Column(name, sa.String(16), nullable=False, server_default="") for name in ("county_code", "town_code")),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("starts_on", "ends_on")),
+        sa.Column("value", sa.Float()), sa.Column("rank", sa.Integer()), sa.Column("of", sa.Integer()),
+        sa.Column("source", sa.String(), nullable=False, server_default=""), sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False, server_default=""),
+        sa.UniqueConstraint("name", "county_code", "starts_on", "ends_on", name="uq_outside_index_name_county_code_starts_on_ends_on"),
+    )  # fmt: skip
