@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname -- "$0")/.."
 export YIZHAN_SOAK=1 YIZHAN_TEST_DATABASES="${YIZHAN_TEST_DATABASES:-sqlite,postgresql}"
-long="tests/faults tests/store/test_history.py"
+long="tests/faults tests/store/test_history.py tests/dashboard/test_wall_browser.py"
 [ ! -f tests/services/test_machine.py ] || long="$long tests/services/test_machine.py"
 # shellcheck disable=SC2086
 exec .venv/bin/python -m pytest -n "${YIZHAN_TEST_WORKERS:-2}" --dist load $long "$@"

@@ -117,7 +117,10 @@ class Wall:
         return tuple(confirmed(line) for line in desk.done if line.state in CONFIRMED and line.decided.at >= since) if desk else ()
 
     def _county(self, area: str) -> str:
-        return str(self._of().areas.place(area).county) if area else ""
+        try:
+            return str(self._of().areas.place(area).county) if area else ""
+        except KeyError:  # the directory has it no more
+            return ""
 
     def _areas(self, scope: Scope, overview: Overview, cards: Counter[str]) -> tuple[WallArea, ...]:
         """The scope's own area; for the city also each county with its townships."""

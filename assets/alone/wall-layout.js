@@ -123,8 +123,13 @@ YZ.layout = (function () {
       range.selectNodeContents(walk.currentNode);
       const r = range.getBoundingClientRect(), style = getComputedStyle(walk.currentNode.parentElement);
       const face = Math.max(0, (r.height - parseFloat(style.fontSize) * 1.02) / 2);  // the box of a line is higher than its type
-      if (r.width && r.height && style.visibility !== 'hidden') {
-        out.push({ el: walk.currentNode.parentElement, text: walk.currentNode.nodeValue.trim(), left: r.left, right: r.right, top: r.top + face, bottom: r.bottom - face,
+      let left = r.left, right = r.right;  // of a text that is cut off only what is seen counts
+      for (let p = walk.currentNode.parentElement; p && p.id !== 'wall'; p = p.parentElement) {
+        const s = getComputedStyle(p);
+        if (s.overflowX !== 'visible') { const b = p.getBoundingClientRect(); left = Math.max(left, b.left); right = Math.min(right, b.right - (s.textOverflow === 'ellipsis' ? parseFloat(s.paddingRight) : 0)); }
+      }
+      if (right - left > 1 && r.height && style.visibility !== 'hidden') {
+        out.push({ el: walk.currentNode.parentElement, text: walk.currentNode.nodeValue.trim(), left: left, right: right, top: r.top + face, bottom: r.bottom - face,
           size: parseFloat(style.fontSize) });
       }
     }
@@ -143,8 +148,17 @@ YZ.layout = (function () {
     });
   };
 
+  // A note beside a heading that lies across a seam begins after it, or is left out where it would not fit.
+  const beside = function (note) {
+    const r = note.getBoundingClientRect(), seam = L.sx.find(function (s) { return r.left < s - .5 && r.right > s + .5; });
+    if (seam === undefined) return;
+    const move = seam - r.left + L.t * .5, room = note.closest('.cell').getBoundingClientRect().right - L.t;
+    const next = L.sx.find(function (s) { return s > seam + 1; }) || L.w;
+    if (r.right + move > Math.min(room, next)) note.hidden = true; else note.style.marginLeft = (parseFloat(getComputedStyle(note).marginLeft) + move) + 'px';
+  };
+
   return {
-    set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
+    beside: beside, set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
     // for the check page and the tests: texts on a seam, smaller than allowed, or cut off
     faults: function () { return leaves(document.getElementById('wall')).filter(on); },
     small: function () { return leaves(document.getElementById('wall')).filter(function (f) { return f.size < L.t - .05; }); },

@@ -57,7 +57,9 @@
     const at = data ? YZ.clock.parse(data.at) : null, lost = YZ.link.lost(), good = YZ.link.good();
     const age = q('.w-age');
     age.classList.toggle('late', lost);
-    if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + YZ.say('since', { x: YZ.clock.age(good) }));
+    const L = YZ.layout.get(), narrow = L.cols > 1 && L.w / L.cols < L.t * 27;  // a panel too narrow for the whole line
+    if (narrow && (lost ? good : at)) put(age, lost ? YZ.say('since', { x: YZ.clock.age(good) }) : YZ.say('ago', { x: YZ.clock.age(at) }));
+    else if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + YZ.say('since', { x: YZ.clock.age(good) }));
     else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + YZ.say('ago', { x: YZ.clock.age(at) }));
     root.querySelectorAll('[data-age]').forEach(function (el) {
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
@@ -121,11 +123,12 @@
     L.sx.forEach(function (s) { if (Math.abs(s - L.w * i / 3) < d) { d = Math.abs(s - L.w * i / 3); best = s; } });
     return best;
   };
-  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 22, 20, 0], 1], tall: [[4, 18, 14, 0], 1] },
+  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 22, 15, 0], 1], tall: [[4, 18, 15, 0], 1] },
     'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 16, 6, 7, 0], 1.3], wide: [[1.2, 16, 6, 7, 0], 1.3], tall: [[1.2, 14, 6, 7, 0], 1.3] },
     'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
   const settle = function () {
     const L = YZ.layout.get();
+    stageEl.querySelectorAll('.cell > h3 > span').forEach(YZ.layout.beside);
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
@@ -276,7 +279,7 @@
   let sizing = 0;
   window.addEventListener('resize', function () { clearTimeout(sizing); sizing = setTimeout(whole, 150); });
   if (document.fonts && document.fonts.ready) document.fonts.ready.then(whole);
-  YZ.wall = { scene: function () { return current(); }, data: function () { return data; }, show: function (key) { scene = list().findIndex(function (s) { return s.key === key; }); since = performance.now(); draw(); }, whole: whole };
+  YZ.wall = { scene: function () { return current(); }, data: function () { return data; }, show: function (key) { scene = list().findIndex(function (s) { return s.key === key; }); since = performance.now(); draw(); }, whole: whole, take: changed };
   YZ.link.start({
     data: function (now) { root.hidden = false; const p = document.getElementById('pair'); if (p) p.remove(); if (!data) { data = now; obey(true); data = null; } changed(now); },
     kept: function (old, at) { if (!YZ.clock.known()) YZ.clock.set(new Date(at).toISOString()); data = old; orders = (old.display.orders || {}).n || 0; whole(); },

@@ -96,8 +96,8 @@ YZ.map = (function () {
         const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
         if (!s) return;
         if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
-        const dark = !s.far && v[0] >= 3 && a.r > wide * .4;
-        names += '<div class="ml' + (dark ? ' dk' : a.r < wide * .4 || s.far ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
+        const dark = !s.far && v[0] >= 3 && a.r > wide * .5;
+        names += '<div class="ml' + (dark ? ' dk' : !data.hot && (a.r < wide * .5 || s.far) ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
     }).catch(function () { /* the map comes with the next picture */ });

@@ -23,8 +23,19 @@ def masked(title: str) -> str:
 
 def place(services: Any, county: str, town: str) -> str:
     """丰城市剑南街道."""
-    names = [services.areas.info(c) for c in (county, town) if c]
-    return ("" if pick("zh", "en") == "zh" else " ").join(pick(a.name, a.en) for a in names)
+    return ("" if pick("zh", "en") == "zh" else " ").join(_named(services, county, town))
+
+
+def _named(services: Any, *codes: str) -> list[str]:
+    """Names of areas; a code that the directory has no more is left out."""
+    out = []
+    for code in codes:
+        try:
+            info = services.areas.info(code) if code else None
+        except KeyError:
+            info = None
+        out += [pick(info.name, info.en)] if info else []
+    return out
 
 
 def _agency(services: Any, code: str) -> str:
@@ -47,7 +58,7 @@ def fact(services: Any, f: Fact) -> str:
 
 def alarm(services: Any, a: Alarm) -> dict[str, Any]:
     """An alarm for the stage, and its line in the header."""
-    where = [pick(i.name, i.en) for i in (services.areas.info(c) for c in (a.county, a.town) if c)]
+    where = _named(services, a.county, a.town)
     people = t("{n} 人", n=a.people) if a.people else ""
     where = where or ([a.title] if a.kind == "feed" else [t("位置未定")])
     owner = _agency(services, a.owner) if a.kind == "feed" else a.owner
@@ -96,7 +107,10 @@ def acts(services: Any, state: WallState) -> dict[str, Any]:
 
 
 def _codes(services: Any, area: str) -> tuple[str, str]:
-    found = services.areas.place(area)
+    try:
+        found = services.areas.place(area)
+    except KeyError:
+        return "", ""
     return found.county, found.town
 
 
