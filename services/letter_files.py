@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -26,16 +27,16 @@ class Made(NamedTuple):
     data: bytes
 
 
-def make(file: LetterFile, kind: str, today: date, fonts: str) -> Made:
+def make(file: LetterFile, kind: str, today: date, days: Mapping[str, int], fonts: str) -> Made:
     """docx, pdf, xlsx, or svg (the chart alone); ValueError for another kind, NoFont when nothing may be embedded."""
     if kind not in MIMES:
         raise ValueError(kind)
     line = file.line
     name = f"{line.number or f'草稿{line.id}'} {line.title.replace(chr(10), '')}"
     if kind == "docx":
-        data = docx(paper(file, today), fonts)
+        data = docx(paper(file, today, days), fonts)
     elif kind == "pdf":
-        data = pdf(paper(file, today), fonts)
+        data = pdf(paper(file, today, days), fonts)
     else:
         data = xlsx(sheets(file)) if kind == "xlsx" else drawing(file.evidence).encode()
     return Made(f"{name}.{kind}", MIMES[kind], data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,21 +14,24 @@ from services.letter_draft import category_name, span
 from services.letter_shapes import LetterFile
 
 
-def paper(file: LetterFile, today: date) -> Paper:
-    """The whole paper; a draft bears its mark and the day it would be issued on."""
+def paper(file: LetterFile, today: date, days: Mapping[str, int]) -> Paper:
+    """The whole paper; a draft bears its mark, the day it would be issued on, and how many days its colour gives."""
     line, content, e = file.line, file.content, file.evidence
     day = line.issued_at.date() if line.issued_at else today
     body = [Para(content.opening), Heading("一、发现的情况"), *(Para(x) for x in content.findings), *_evidence(file),
             Heading("二、提示依据"), Para(content.laws), Heading("三、请做好以下工作"), *items(content.requests)]  # fmt: skip
-    if line.due_on:
-        body.append(Para(f"回复期限：{cn_day(line.due_on)}前。{content.closing}"))
-    else:
-        body.append(Para(content.closing))
+    body.append(Para(f"回复期限：{_until(line.due_on or content.due_on, days[line.colour])}。{content.closing}"))
     annexes = (f"{len(e['rows'])}件事项清单（当事人已隐名）",) if e["rows"] else ()
     draft = line.state in DRAFTS or line.state == "discarded"
     number = line.number or f"{file.evidence['word']}〔{day.year}〕　号"
     return Paper("letter", line.office_name, number, line.title, tuple(body), addressee=line.addressee, signed=line.office_name, day=day,
                  annexes=annexes, mark="草稿" if draft else "", appendix=_annex(file) if annexes else ())  # fmt: skip
+
+
+def _until(last: date | None, days: int) -> str:
+    if last is not None:
+        return f"{cn_day(last)}前"
+    return f"发函后{days}日内" if days else "发函当日"
 
 
 def points(e: Any) -> list[Point]:

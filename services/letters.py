@@ -129,7 +129,7 @@ class Letters:
         if kind != "svg":
             scope.require("export")
         file = self.get(scope, letter_id)
-        out = make(file, kind, self._now().date(), str(self._settings.fonts_dir or ""))
+        out = make(file, kind, self._now().date(), self.days, str(self._settings.fonts_dir or ""))
         if kind != "svg":
             with writing(self._engine) as connection:
                 audit(connection, scope.user, "letter.download", {"letter": letter_id, "format": kind}, self._now())
@@ -137,7 +137,7 @@ class Letters:
 
     def paper(self, file: LetterFile) -> Paper:
         """The letter as a paper, for showing."""
-        return paper(file, self._now().date())
+        return paper(file, self._now().date(), self.days)
 
     def act(self, scope: Scope, letter_id: int, version: int, step: str, data: Mapping[str, Any]) -> LetterFile:
         """Take a step of matters.letters.STEPS. Raises Forbidden, LookupError, WrongStep, Conflict (somebody was faster)."""

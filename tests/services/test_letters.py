@@ -79,6 +79,7 @@ def test_a_draft_writes_itself_and_its_figures_are_rows(city: Services) -> None:
     assert file.line.addressee == "上高县住房和城乡建设局" and file.line.title == "关于上高县物业纠纷的\n矛盾风险预警提示函"
     said = "".join(file.content.findings)
     assert "2026年5月1日至5月31日，上高县受理物业纠纷24件，上年同期9件" in said and "《物业管理条例》" in file.content.laws and len(file.content.requests) >= 4
+    assert "回复期限：发函后2日内。" in str(paper(file, TODAY, city.letters.days).body[-1])
     assert file.line.state == "draft" and file.acts == ("edit", "submit", "discard")
 
 
@@ -280,7 +281,7 @@ def test_a_meeting_hears_of_the_letters(city: Services) -> None:
 
 def test_the_evidence_stands_still_while_the_store_moves_on(city: Services) -> None:
     file = issued(city)
-    before = paper(file, TODAY)
+    before = paper(file, TODAY, city.letters.days)
     with reading(city.engine) as c:
         from store.feeds import all_agencies
 
@@ -290,7 +291,7 @@ def test_the_evidence_stands_still_while_the_store_moves_on(city: Services) -> N
     write(city.engine, "centre", more, agencies, datetime(2026, 6, 20, 12))
     assert city.letters.new(CITY, ASKED).evidence["count"] == 31
     again = city.letters.get(CITY, file.line.id)
-    assert again.evidence == file.evidence and paper(again, TODAY + 30 * DAY) == before
+    assert again.evidence == file.evidence and paper(again, TODAY + 30 * DAY, {"red": 9, "yellow": 9, "blue": 9}) == before  # settings of later change nothing
 
 
 def test_the_change_is_measured_against_other_places(city: Services) -> None:
