@@ -83,8 +83,8 @@ class GuardedApp:
         """Register a function of assets/js; it gets no data that its inputs do not carry."""
         self._app.clientside_callback(ClientsideFunction(namespace, function), *deps, **kw)
 
-    def route(self, path: str, fn: Callable[[Scope], Any], name: str) -> None:
-        """Register fn(scope) -> answer for GET requests on a path beside the pages: downloads, mostly."""
+    def route(self, path: str, fn: Callable[..., Any], name: str, methods: tuple[str, ...] = ("GET",)) -> None:
+        """Register fn(scope, **parts) -> answer for requests on a path beside the pages: downloads, mostly."""
 
         @functools.wraps(fn)
         def guarded(**parts: str) -> Any:
@@ -103,7 +103,7 @@ class GuardedApp:
                 return documents.error(404), 404
 
         guarded.__guarded__ = True  # type: ignore[attr-defined]
-        self._app.server.add_url_rule(path, f"page-{name}", guarded)
+        self._app.server.add_url_rule(path, f"page-{name}", guarded, methods=list(methods))
 
     def callback(self, *deps: Any, panel: Place = 0, **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register fn(scope, *inputs, *states) for flat dependencies: Output…, Input…, State….

@@ -102,7 +102,8 @@ def compare(chosen: Sequence[Candidate], toggle: Callable[[str], str]) -> el.Nod
     ]  # fmt: skip
     heads = [el.Th("", scope="col"), *(_head(c, toggle(c.key)) for c in chosen)]
     rows = [el.Tr([el.Th(label, "t", scope="row"), *(el.Td(show(c), "t") for c in chosen)]) for label, show in lines]
-    return el.Section([el.Div([el.H2(t("并排比较")), el.Small(t("最多 {n} 个", n=MOST))], "ph"), el.Table([el.Thead(el.Tr(heads)), el.Tbody(rows)], "cmpt")], "p scroll")
+    head = el.Div([el.H2(t("并排比较")), el.Small(t("最多 {n} 个", n=MOST))], "ph")
+    return el.Section([head, el.Table([el.Thead(el.Tr(heads)), el.Tbody(rows)], "cmpt")], "p scroll")
 
 
 def _criteria(c: Candidate) -> str:

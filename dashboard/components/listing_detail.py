@@ -12,7 +12,8 @@ from dashboard.components import fmt, listing_effect, listing_plot, listing_word
 from dashboard.i18n import lang, pick, t
 from matters.access import ROLES
 from matters.indicators import INDICATORS
-from matters.listing import ENDED
+from matters.listing import ENDED, IN_FORCE, reports
+from services.photos import Photo
 from services.shapes import ListingEvent, ListingFile, ListingLine, TargetState
 
 # Acts in the order they are offered; the first that can be taken is the usual next one.
@@ -95,13 +96,13 @@ def bar(found: Sequence[Stage]) -> el.Node:
     return el.Ol(items, className="stg", style={"--steps": str(len(found))}, **{"aria-label": t("步骤")})
 
 
-def panels(file: ListingFile, today: date) -> el.Node:
+def panels(file: ListingFile, today: date, photos: Sequence[Photo] = (), every: int = 7) -> el.Node:
     """Effect, how to read it with the targets, and the list of events."""
     line = file.line
     return el.Section([
         el.Section(_effect(line, today), className="p"),
         el.Section([_h(t("怎么读"), ""), *_reading(line), targets(file)], className="p"),
-        el.Section(events(file.events, today), className="p"),
+        el.Section([_reports(file, today, every), *events(file.events, today, photos, _add_photo(file))], className="p"),
     ], className="sheet l2")  # fmt: skip
 
 
@@ -160,15 +161,48 @@ def _met(state: TargetState) -> el.Node:
     return el.Td(text, className="t act")
 
 
-def events(found: Sequence[ListingEvent], today: date) -> list[Any]:
-    """Every step with who, when and why, newest first."""
+def _reports(file: ListingFile, today: date, every: int) -> Any:
+    """Whether progress came in as often as it has to."""
+    line = file.line
+    if line.state not in IN_FORCE or line.listed_on is None:
+        return ""
+    told = reports(line.listed_on, today, [e.at.date() for e in file.events if e.step in ("plan", "progress")], every)
+    last = t("最近一次 {n} 天前", n=told.silent) if told.silent is not None else t("还没有报过")
+    late = told.silent is None or told.silent > every
+    text = t("应每 {k} 天报一次进展：已满 {n} 期，报了 {m} 期；{last}", k=every, n=told.due, m=told.reported, last=last)
+    return el.P(text, "s act" if late and told.due else "s")
+
+
+def _add_photo(file: ListingFile) -> str:
+    """Where photos of the last inspection are sent; '' when the reader may not."""
+    last = max((e.id for e in file.events if e.step == "inspect"), default=0)
+    return f"/listing/{file.line.id}/inspection/{last}/photos" if last and "inspect" in file.acts else ""
+
+
+def _photos(event: ListingEvent, photos: Sequence[Photo], add: str) -> list[Any]:
+    mine = [p for p in photos if p.event == event.id]
+    own = [el.A(el.el("Img", src=f"/photo/{p.id}?size=small", alt=t("督查照片 {n}", n=i)), href=f"/photo/{p.id}", target="_blank")
+           for i, p in enumerate(mine, 1)]  # fmt: skip
+    out: list[Any] = [el.Div(own, "photos")] if own else []
+    if add.endswith(f"/{event.id}/photos"):
+        out.append(el.Div([el.Button(t("加照片"), "btn small", type="button", data_photo=add, data_failed=t("没有送到，请再试。")),
+                           el.Span("", "s", role="status")], "photo-add"))  # fmt: skip
+    return out
+
+
+def events(found: Sequence[ListingEvent], today: date, photos: Sequence[Photo] = (), add: str = "") -> list[Any]:
+    """Every step with who, when and why, newest first; inspections with their photos."""
     ordered = sorted(found, key=lambda e: (e.at, e.id), reverse=True)
-    rows = [el.Li([el.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M")), el.Span(listing_words.step(e.step)),
-                     el.P(_told(e)), el.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))]) for e in ordered]  # fmt: skip
+    rows = [_event(e, today, [el.P(_told(e)), *_photos(e, photos, add)]) for e in ordered]
     out: list[Any] = [_h(t("经过"), t("{n} 条，新的在上", n=len(ordered))), el.Ol(rows[:SHOWN], className="prl")]
     if rest := rows[SHOWN:]:
         out.append(el.Details([el.Summary(t("此前 {n} 条", n=len(rest))), el.Ol(rest, className="prl")], className="fmore"))
     return out
+
+
+def _event(e: ListingEvent, today: date, said: list[Any]) -> el.Node:
+    day = el.B(words.near_day(e.at.date(), today), title=e.at.strftime("%Y-%m-%d %H:%M"))
+    return el.Li([day, el.Span(listing_words.step(e.step)), el.Div(said), el.Small(t("{who}　{at}", who=_who(e), at=e.at.strftime("%H:%M")))])
 
 
 def _who(event: ListingEvent) -> str:
@@ -183,6 +217,11 @@ def _told(event: ListingEvent) -> str:
         out.append(t("措施：{name}", name=listing_words.measure(str(event.data["measure"]))))
     if event.data.get("deadline"):
         out.append(t("期限：{day}", day=str(event.data["deadline"])))
+    if event.data.get("despite"):
+        out.append(t("目标没有全到仍摘牌：{why}", why=str(event.data["despite"])))
+    if event.data.get("measured"):
+        found = event.data["measured"]
+        out.append(t("验收：{n} 项目标到了 {m} 项", n=len(found), m=sum(x["met"] is True for x in found)))
     if event.data.get("owner"):
         out.append(t("主责：{name}", name=str(event.data["owner"])))
     return t("；").join(out) or listing_words.step(event.step)

@@ -136,7 +136,8 @@ def propose(areas: Sequence[tuple[AreaInfo, str]], back: str, start: Candidate |
     kinds = [("area", t("区域：一个乡镇")), ("trade", t("行业：一类纠纷"))]
     fields = [
         _labelled(t("类型"), _choice("subject", kinds, start.subject if start else "area")),
-        _labelled(t("地区"), _choice("area", [(a.code, text) for a, text in areas], start.area if start else None, search=True, hint=t("选乡镇；行业可选县或全市"))),
+        _labelled(t("地区"), _choice("area", [(a.code, text) for a, text in areas], start.area if start else None, search=True,
+                                hint=t("选乡镇；行业可选县或全市"))),
         _labelled(t("纠纷类别"), _choice("categories", [(c.code, words.name(c)) for c in CATEGORIES.values()],
                                     [start.category] if start else [], many=True, search=True,
                                     hint=t("可多选"))),

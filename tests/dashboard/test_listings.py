@@ -16,6 +16,7 @@ from services.auth import DEMO_PASSWORD
 from services.shapes import Effect, ListingLine
 from tests.dashboard.case_driving import figures, run
 from tests.dashboard.driving import elements, enter, words
+from tests.services.test_listings import picture
 
 if TYPE_CHECKING:
     from services.wiring import Services
@@ -181,3 +182,43 @@ def test_an_interval_beyond_the_scale_is_cut_with_a_mark() -> None:
     assert listing_plot.reach([_line(wide)]) == 1.5
     shapes = [c.to_plotly_json()["props"] for c in listing_plot.interval(wide, 1.5).children]
     assert all(0 <= float(s[k]) <= listing_plot.WIDTH for s in shapes for k in ("x1", "x2", "cx") if k in s)
+
+
+def test_photos_go_in_and_out_inside_the_scope(app: Dash, city: Any, own_city: Services) -> None:
+    line = own_city.listings.propose(CITY, PROPOSAL).line
+    for step, data in (("consider", {"note": "x"}), ("approve", {"note": "x"}), ("list", {
+        "owner": "镇", "leader": "李 *", "deadline": "2099-01-01", "targets": [{"indicator": "accepted", "op": "<=", "value": 9}]}),
+        ("inspect", {"note": "现场"})):  # fmt: skip
+        file = own_city.listings.act(CITY, line.id, line.version, step, data)
+        line = file.line
+    address = f"/listing/{line.id}/inspection/{file.events[-1].id}/photos"
+    large = picture()
+    assert len(large) > 256 * 1024  # more than a form may send
+    answer = city.post(address, data=large, content_type="application/octet-stream")
+    assert answer.status_code == 200
+    number = answer.get_data(as_text=True)
+    shown = city.get(f"/photo/{number}?size=small")
+    assert shown.status_code == 200 and shown.mimetype == "image/jpeg" and shown.headers["X-Content-Type-Options"] == "nosniff"
+    body = run(city, app, "listing-body.children", f"/listing/{line.id}")
+    assert [e["props"]["src"] for e in elements(body) if e["type"] == "Img"] == [f"/photo/{number}?size=small"]
+    assert [e["props"]["data-photo"] for e in elements(body) if e["props"].get("data-photo")] == [address]
+    bad = city.post(address, data=b"<script>", content_type="application/octet-stream")
+    assert bad.status_code == 400 and "不是能读的照片" in bad.get_data(as_text=True)
+    assert city.post(address, data=large, headers={"Origin": "http://elsewhere"}).status_code == 403
+    assert app.server.test_client().get(f"/photo/{number}").status_code == 302  # to the login page
+    assert city.get("/photo/999999").status_code == 404
+
+
+def test_a_proposal_from_a_candidate_keeps_its_figures(app: Dash, city: Any, own_city: Services) -> None:
+    found = own_city.candidates.all(CITY).lines
+    page = run(city, app, "listings-bar.children", "/listings", "?tab=candidates")
+    rows = [e["props"]["data-candidate"] for e in elements(page) if e["props"].get("data-candidate")]
+    assert rows == [c.key for c in found]
+    free = next((c for c in found if not c.listed and not c.waiting), None)
+    assert free is not None
+    both = run(city, app, "listings-bar.children", "/listings", f"?tab=candidates&cmp={free.key}")
+    assert "并排比较" in words(both)
+    given = {"subject": "area", "area": free.area, "categories": [free.category], "reason": "如表"}
+    made = href(send(city, app, "/listings", f"?act=propose&cand={free.key}", 0, **given))
+    events = own_city.listings.get(CITY, int(made.split("?")[0].rpartition("/")[2])).events
+    assert events[0].data["evidence"]["counts"] == list(free.counts)

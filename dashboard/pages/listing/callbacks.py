@@ -7,13 +7,14 @@ from typing import Any
 from dash.exceptions import PreventUpdate
 
 from dashboard.guard import GuardedApp, Input, Output, here
-from dashboard.pages.listing import figures
+from dashboard.pages.listing import figures, photos
 from dashboard.pages.listings import state
 from matters.access import Scope
 
 
 def register(app: GuardedApp, services: Any) -> None:
-    """Register the callbacks of this page."""
+    """Register the callbacks of this page, and the addresses of its photos."""
+    photos.register(app, services)
 
     @app.callback(Output("listing-crumb", "children"), Output("listing-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def body(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
@@ -22,4 +23,4 @@ def register(app: GuardedApp, services: Any) -> None:
             raise PreventUpdate
         asked = state.read(at)
         file = state.file(services, scope, asked.chosen)
-        return figures.crumb(file), figures.body(services, file, asked)
+        return figures.crumb(file), figures.body(services, scope, file, asked)

@@ -12,6 +12,7 @@ from dashboard.components import listing_table, listing_words
 from dashboard.i18n import t
 from dashboard.pages.listings import figures
 from dashboard.pages.listings.state import ListingState
+from matters.access import Scope
 from services.shapes import ListingFile
 
 
@@ -23,9 +24,9 @@ def crumb(file: ListingFile) -> html.Div:
                      html.Button(t("打印"), className="btn", **{"data-act": "print"})], className="bar")  # fmt: skip
 
 
-def body(services: Any, file: ListingFile, asked: ListingState) -> list[Any]:
+def body(services: Any, scope: Scope, file: ListingFile, asked: ListingState) -> list[Any]:
     """The listing in full, with its own row of the table above its panels when it is or was in force."""
-    parts = figures.detail(services, file, asked, "h1")
+    parts = figures.detail(services, scope, file, asked, "h1")
     if file.line.effect is None:
         return parts
     row = listing_table.table([file.line], 0, lambda line: asked.one(line.id), asof.today(services), "all")

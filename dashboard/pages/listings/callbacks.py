@@ -33,7 +33,7 @@ def register(app: GuardedApp, services: Any) -> None:
         shown = [x for x in lines if x.state in listing_words.TABS[asked.tab]]
         chosen = state.pick(shown, asked.chosen)
         file = state.file(services, scope, chosen.id) if chosen else None
-        detail = figures.detail(services, file, asked, "h2") if file else figures.nothing_chosen(services)
+        detail = figures.detail(services, scope, file, asked, "h2") if file else figures.nothing_chosen(services)
         return figures.bar(services, scope, asked, lines), figures.top(services, scope, asked, lines, shown), detail
 
     @app.callback(Output("listing-form", "children"), Input("here", "data"))

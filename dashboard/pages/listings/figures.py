@@ -110,16 +110,19 @@ def _map(services: Any, scope: Scope, lines: Sequence[ListingLine], chosen: List
     return [head, small_map.listed_map(*files, listed, chosen.area if chosen else "")]
 
 
-def detail(services: Any, file: ListingFile, asked: ListingState, level: str) -> list[Any]:
+def detail(services: Any, scope: Scope, file: ListingFile, asked: ListingState, level: str) -> list[Any]:
     """One listing in full."""
     today = asof.today(services)
+    at = asof.current()
+    photos = [p for p in services.photos.of(scope, file.line.id) if at is None or p.at <= at]
+    every = services.settings.progress_days
 
     def act_href(step: str) -> str:
         return asked.href(id="" if "/listing/" in asked.path else str(file.line.id), act=step)
 
     head = listing_detail.head(file, act_href, asked.one(file.line.id), level)
     bar = listing_detail.bar(listing_detail.stages(file, today))
-    return [html.Div([html.Section([head, bar], className="dt"), listing_detail.panels(file, today)],
+    return [html.Div([html.Section([head, bar], className="dt"), listing_detail.panels(file, today, photos, every)],
                      **{"data-version": str(file.data_version), "data-listing": str(file.line.id)}), foot()]  # fmt: skip
 
 
