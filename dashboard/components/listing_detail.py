@@ -127,7 +127,7 @@ def _reading(line: ListingLine) -> list[Any]:
         return [el.P(t("提议理由：{reason}", reason=line.reason), className="sent")]
     grounds = listing_effect.grounds(line.effect)
     return [el.P(listing_effect.sentence(line.effect), className="sent"), el.Ul(grounds, "gr") if grounds else "",
-            el.P(t("虚线为挂牌前后的月均，浅色带为不整治本应有的月均乘以变化的 95% 区间。提议理由：{reason}", reason=line.reason), className="s gap-s")]  # fmt: skip
+            el.P(t("虚线为挂牌前后的月均，浅色带为不整治本应有的月均乘以变化的 95% 区间。提议理由：{reason}", reason=line.reason), "s gap-s")]
 
 
 def targets(file: ListingFile) -> Any:
