@@ -4,7 +4,7 @@
   let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, sounded = '', stale = null;
   const checking = B.dataset.check === '1';
 
-  root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
+  root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"><b></b><span></span></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
     '<div class="w-stage"></div><div class="w-text" hidden></div><footer class="w-feeds"></footer>';
   const q = function (s) { return root.querySelector(s); };
   const stageEl = q('.w-stage'), feedsEl = q('.w-feeds'), textEl = q('.w-text');
@@ -35,7 +35,9 @@
     const note = q('.w-note');
     const line = lost ? YZ.say('held', { x: good ? YZ.clock.when(good) : '—' }) : calm.length ? calm[0].head + ' ' + calm[0].place.join('') + (calm.length > 1 ? ' +' + (calm.length - 1) : '') : '';
     note.classList.toggle('red', !lost && calm.length > 0);
-    put(note, line);
+    put(note.firstChild, line);
+    put(note.lastChild, lost || L.shape === 'tall' ? '' : told().text || '');  // an upright wall has it above its feeds
+    note.classList.toggle('both', !!line && !!note.lastChild.textContent);
     put(q('.w-scene'), checking || lost ? '' : (told().paused ? words.paused + ' · ' : told().pin ? words.pinned + ' · ' : '') + YZ.say('scene', { a: scene % list().length + 1, b: list().length }));
     // the title keeps to the first panel, the note begins in the second, the clock has the last
     const one = L.w / L.cols, title = q('.w-title'), span = q('.w-title span'), pad = L.t * 1.5;
@@ -46,7 +48,7 @@
     note.style.left = (L.cols > 1 ? one + pad * .5 : Math.min(title.scrollWidth + pad * 2, L.w * .5)) + 'px';
     const sceneEl = q('.w-scene'), last = L.cols > 1 ? L.w - one : L.w - q('.w-clock').offsetWidth - pad * 2;
     sceneEl.style.right = (L.w - last + pad * .7) + 'px';
-    sceneEl.hidden = L.shape === 'tall' || (L.cols === 2 && (lost || calm.length > 0));
+    sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
     note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
   };
   const tick = function () {
@@ -81,7 +83,7 @@
     YZ.layout.box(feedsEl, 0, L.foot, L.w, L.h);
   };
   const text = function () {
-    const L = YZ.layout.get(), t = told().text || '';
+    const L = YZ.layout.get(), t = L.shape === 'tall' ? told().text || '' : '';
     textEl.hidden = !t;
     if (!t) return;
     const one = L.w / L.cols, pad = L.t * 1.5, size = L.t * 1.6;
@@ -95,9 +97,11 @@
     YZ.layout.box(textEl, 0, L.foot - L.t * 2.6, L.w, L.foot);
   };
   const boxes = function (s, alarm) {
-    const L = YZ.layout.get(), foot = told().text ? L.foot - L.t * 2.6 : L.foot;
+    const L = YZ.layout.get(), foot = told().text && L.shape === 'tall' ? L.foot - L.t * 2.6 : L.foot;
     const wide = L.shape === 'wide' && !alarm;
     if (s.kind === 'area' || alarm || wide) YZ.layout.place(stageEl);
+    const came = stageEl.querySelector('[data-cell=latest]');
+    if (came && foot < L.foot) YZ.layout.box(came, 0, L.ys[5], L.w, foot);
     stageEl.querySelectorAll('[data-full]').forEach(function (el) { YZ.layout.box(el, 0, L.top, wide && s.kind !== 'check' ? L.xs[2] : L.w, foot); });
     const parts = stageEl.querySelectorAll('[data-part]');
     if (s.kind === 'acts') parts.forEach(function (el, i) {

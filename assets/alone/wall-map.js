@@ -55,7 +55,7 @@ YZ.map = (function () {
       const x = p[0] + all[i][0], y = p[1] + all[i][1], b = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
       const out = b[0] < 0 || b[1] < 0 || b[2] > size[0] || b[3] > size[1];
       const seam = L.sx.some(function (s) { return b[0] + origin[0] < s + 2 && b[2] + origin[0] > s - 2; }) || L.sy.some(function (s) { return b[1] + origin[1] < s + 2 && b[3] + origin[1] > s - 2; });
-      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
+      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, moved: all[i][0] !== 0 || all[i][1] !== 0, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
     }
     return null;
   };
@@ -96,8 +96,8 @@ YZ.map = (function () {
         const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
         if (!s) return;
         if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
-        const dark = !s.far && v[0] >= 3 && a.r > wide * .5;
-        names += '<div class="ml' + (dark ? ' dk' : !data.hot && (a.r < wide * .5 || s.far) ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
+        const dark = !s.moved && v[0] >= 3 && a.r > wide * .36;
+        names += '<div class="ml' + (dark ? ' dk' : !data.hot && (a.r < wide * .36 || s.moved) ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
     }).catch(function () { /* the map comes with the next picture */ });

@@ -40,7 +40,8 @@ class Door:
     """A server that can be killed and started again on its port."""
 
     def __init__(self, app: Flask) -> None:
-        self._app, self.port, self._http = app, 0, None  # type: ignore[var-annotated]
+        self._app, self.port = app, 0
+        self._http: Any = None
 
     def open(self) -> None:
         self._http = make_server("127.0.0.1", self.port, self._app, threaded=True)
@@ -205,7 +206,7 @@ def test_an_alarm_takes_the_stage_until_somebody_takes_note(browser: Browser, ow
         display = own_city.displays.every(_city())[0]
         own_city.displays.order(_city(), display.id, pin="listings", text="九点整在三楼会议室开周研判会，请各常驻部门派人参加")
         expect(page.locator(".w-listings")).to_be_visible()
-        assert "九点整" in page.inner_text(".w-text") and page.evaluate("YZ.layout.faults().map(f => f.text)") == []
+        assert "九点整" in page.inner_text(".w-note") and page.evaluate("YZ.layout.faults().map(f => f.text)") == []
         own_city.displays.revoke(_city(), display.id)
         page.wait_for_selector("#pair", timeout=10_000)
         assert page.locator("#wall").is_hidden() and page.evaluate("localStorage.length") == 0
