@@ -42,7 +42,6 @@ from services.replay import Replay
 from services.search_index import SearchIndex
 from services.settings import Settings
 from services.signals import Signals
-from services.signals import Signals
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
@@ -242,11 +241,6 @@ class Services:
     def bulletins(self) -> Bulletins:
         """The papers of a meeting."""
         return Bulletins(self.settings, self.meetings, self.auth.audit)
-
-    @cached_property
-    def signals(self) -> Signals:
-        """What grows, and what people decide about it."""
-        return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
 
     @cached_property
     def health(self) -> StoreHealth:
