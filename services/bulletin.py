@@ -79,13 +79,13 @@ class Bulletins:
 
     def paper(self, meeting: Meeting) -> Paper:
         """The bulletin as an official paper."""
-        s, line = self._settings, meeting.line
-        office = s.letter_office.format(area=line.area_name)
+        settings, line = self._settings, meeting.line
+        office = settings.letter_office.format(area=line.area_name)
         day = cn_day(line.frozen_at.date())
-        copies = (f"抄送：{s.bulletin_copies}", f"{office}　{day}印发") if s.bulletin_copies else (f"{office}　{day}印发",)
+        copies = (*([f"抄送：{settings.bulletin_copies}"] if settings.bulletin_copies else []), f"{office}　{day}印发")
         title = f"关于{line.window.end.year}年{months(line.window)}矛盾纠纷\n多元化解工作情况的通报"
-        return Paper("bulletin", s.bulletin_name, f"{line.frozen_at.year}年第{self._meetings.issue(line)}期", title, tuple(_body(meeting)),
-                     addressee=s.bulletin_to, signed=office, day=line.frozen_at.date(), copies=copies)  # fmt: skip
+        return Paper("bulletin", settings.bulletin_name, f"{line.frozen_at.year}年第{self._meetings.issue(line)}期", title, tuple(_body(meeting)),
+                     addressee=settings.bulletin_to, signed=office, day=line.frozen_at.date(), copies=copies)  # fmt: skip
 
     def write(self, scope: Scope, meeting_id: int, folder: Path, kinds: Sequence[str] = tuple(MIMES)) -> list[Path]:
         """The papers as files in a folder, which is made."""

@@ -31,6 +31,7 @@ from services.link_runner import LinkRunner
 from services.linking.scorer import Scorer
 from services.listings import Listings
 from services.matters import Matters
+from services.meeting_signals import signal_table
 from services.meetings import Meetings
 from services.moments import Moments
 from services.path import Path
@@ -219,7 +220,7 @@ class Services:
     def meetings(self) -> Meetings:
         """Frozen meetings, their agenda and decisions."""
         return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments,
-                        {"letters": self.letters.meeting_table}, self.now)  # fmt: skip
+                        {"signals": signal_table(self.signals), "letters": self.letters.meeting_table}, self.now)  # fmt: skip
 
     @cached_property
     def displays(self) -> Displays:

@@ -287,6 +287,51 @@ class Listings(Answer):
     rows: list[ListingRow]
 
 
+class AgendaRow(Answer):
+    """An item of a meeting's agenda; `number` is empty for one that is not shown."""
+
+    key: str
+    number: str
+    zh: str
+    en: str
+    on: bool
+    head: str
+    head_en: str
+    tables: list[str]
+
+
+class DecisionRow(Answer):
+    """A decision; state: open, late (open past its day), done or dropped, as of now."""
+
+    id: int
+    meeting: int
+    what: str
+    who: str
+    due: date
+    state: str
+    made_at: AsOf
+    closed_at: AsOf | None
+    result: str
+
+
+class MeetingDetail(Answer):
+    """A frozen meeting. `body` is what was frozen, word for word; `digest` is the SHA-256 of its text, `sound` whether it still is."""
+
+    id: int
+    kind: str
+    title: str
+    area: str
+    window: Window
+    as_of: AsOf
+    frozen_at: AsOf
+    digest: str
+    sound: bool
+    body: dict[str, Any]
+    agenda: list[AgendaRow]
+    earlier: list[DecisionRow]
+    taken: list[DecisionRow]
+
+
 class Geometry(Answer):
     """A GeoJSON geometry, WGS-84."""
 

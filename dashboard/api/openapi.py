@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("matter", "/v1/matters/{code}", "One matter with its records", ("as_of",), models.MatterDetail),
     Operation("areas", "/v1/areas", "Outlines of areas", ("map_level", "parent"), models.Areas, "application/geo+json"),
     Operation("feeds", "/v1/feeds", "How the feeds stand", ("as_of",), models.Feeds),
+    Operation("meeting", "/v1/meetings/{id}", "A frozen meeting: its tables as they stood, agenda and decisions", (), models.MeetingDetail),
     Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject", "as_of"), models.Listings),
 )  # fmt: skip
 
@@ -71,8 +73,7 @@ def document() -> bytes:
 
 def _described(operation: Operation) -> dict[str, Any]:
     parameters = [PARAMS[name].described for name in operation.params]
-    if "{code}" in operation.path:
-        parameters.append({"name": "code", "in": "path", "required": True, "schema": {"type": "string"}})
+    parameters += [{"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in re.findall(r"{(\w+)}", operation.path)]
     return {
         "operationId": operation.key,
         "summary": operation.summary,

@@ -92,8 +92,24 @@ def listings(services: Any, scope: Scope, values: dict[str, Any], _path: dict[st
     return models.Listings(data_version=services.figures.data_version(), as_of=now.replace(microsecond=0), rows=rows.plain(found, models.ListingRow))
 
 
+def meeting(services: Any, scope: Scope, values: dict[str, Any], path: dict[str, str]) -> models.Answer:
+    """One frozen meeting of the reader's own area."""
+    number = path["id"]
+    try:
+        found = services.meetings.get(scope, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0)
+    except LookupError:
+        raise Problem(404, f"there is no meeting {number[:20]} in your area") from None
+    line = found.line
+    return models.MeetingDetail(
+        id=line.id, kind=line.kind, title=line.title, area=line.area, window=models.Window(from_=line.window.start, to=line.window.end),
+        as_of=line.as_of, frozen_at=line.frozen_at.replace(microsecond=0), digest=line.digest, sound=found.sound, body=found.body,
+        agenda=rows.plain(found.agenda, models.AgendaRow), earlier=rows.plain(found.earlier, models.DecisionRow),
+        taken=rows.plain(found.taken, models.DecisionRow),
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Make] = {
-    "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings,
+    "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings, "meeting": meeting,
 }  # fmt: skip
 
 
@@ -131,7 +147,8 @@ def _view(services: Any, operation: openapi.Operation) -> Callable[..., Response
         values = params.read(request.args, operation.params)
         # Reading a matter is written down, also when the reader has it already.
         etag = answers.tag(services, scope, services.now().minute if operation.key == "feeds" else "")
-        known = answers.unchanged(etag) if operation.key != "matter" else None
+        # Agendas and decisions change without a new data version.
+        known = answers.unchanged(etag) if operation.key not in ("matter", "meeting") else None
         if known is not None:
             return known
         made = make(services, scope, values, path)
