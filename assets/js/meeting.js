@@ -48,21 +48,21 @@
     if (shown && shown.contains(link)) sessionStorage.setItem(KEEP, JSON.stringify({ href: location.pathname + location.search, text: shown.getAttribute('data-back') }));
   }, true);
 
-  // The way back stands on every page that was reached from a slide; on a slide, and on the desk, there is none.
+  // The way back stands on every page that was reached from a slide; the desk forgets it.
   function mark() {
     const shown = slide(), back = kept(), at = location.pathname;
     document.documentElement.classList.toggle('presenting', !!shown);
-    if (shown || (/^\/meeting(\/|$)/.test(at) && !/present=/.test(location.search))) sessionStorage.removeItem(KEEP);
+    if (!shown && /^\/meeting(\/|$)/.test(at) && !/present=/.test(location.search)) sessionStorage.removeItem(KEEP);
     let chip = document.getElementById('meeting-back');
     if (!shown && back && !/^\/meeting(\/|$)/.test(at)) {
       if (!chip) {
         chip = document.createElement('a');
         chip.id = 'meeting-back';
         chip.className = 'btn pri';
+        chip.textContent = back.text; // once: each change of the page calls this again
         document.body.appendChild(chip);
       }
       chip.href = back.href;
-      chip.textContent = back.text;
     } else if (chip) chip.remove();
   }
   new MutationObserver(mark).observe(document.documentElement, { childList: true, subtree: true });
