@@ -30,12 +30,13 @@ token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
 centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute centres.")
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 meeting_app = typer.Typer(no_args_is_help=True, help="Frozen meetings.")
+signals_app = typer.Typer(no_args_is_help=True, help="Signals: what grows.")
 link_app = typer.Typer(no_args_is_help=True, help="Links between records that quote nothing.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
 display_app = typer.Typer(no_args_is_help=True, help="Displays of the wall.")
 for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("display", display_app),
                    ("groups", groups_app), ("centres", centres_app),
-                   ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
+                   ("signals", signals_app), ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
 feeds_app.add_typer(key_app, name="key")
@@ -556,6 +557,13 @@ def bench_alarms(
 
     result = alarms(Size(copies=copies, seeds=seeds))
     say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v}" for k, v in result.items()))
+
+
+@signals_app.command("run")
+def signals_run() -> None:
+    """Judge the last complete week now, as the worker does once a day, and keep what is found."""
+    counts = _open().signals.run()
+    say("{weeks} weeks of history: {found} found, {cards} cards, {new} of them new, {held} over the weekly cap".format(**counts))
 
 
 @link_app.command("run")

@@ -45,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     Page("/group/<id>", "group", N_("群体")),
     Page("/centres", "centres", N_("中心"), "house"),
     Page("/centre/<code>", "centre", N_("中心")),
+    Page("/signals", "signals", N_("预警信号"), "signal"),
     Page("/letters", "letters", N_("提示函"), "mail"),
     Page("/letter/<id>", "letter", N_("提示函")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),

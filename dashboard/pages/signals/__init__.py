@@ -1,0 +1,1 @@
+"""Signals: what grows, and what is done about it."""
