@@ -87,6 +87,7 @@ def test_a_meeting_is_held_by_the_forms_and_every_number_opens_its_rows(app: Das
         assert meeting.line.title not in words(show(other, app, path))
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on the other: once is enough
 def test_it_is_shown_in_front_of_the_room_by_keys_and_in_english(app: Dash, own_city: Services) -> None:
     own_city.meetings.freeze(CITY, "year")
     change(own_city, 30)

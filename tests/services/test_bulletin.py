@@ -117,6 +117,7 @@ def _pptx(content: bytes, meeting: Meeting) -> None:
     assert any("超期" in slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on the other: once is enough
 def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(held: tuple[Services, Meeting], tmp_path: Path) -> None:
     services, meeting = held
     own = Document()
@@ -147,6 +148,7 @@ def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> Non
         services.bulletins.make(CITY, meeting.line.id, "html")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on the other: once is enough
 def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services) -> None:
     at_noon(own_city, 4)
     asked: list[int] = []
