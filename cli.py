@@ -459,7 +459,6 @@ def token_add(
     say(_asked(_open().auth.add_token, user, label))
 
 
-@centres_app.command("import")
 @display_app.command("add")
 def display_add(
     name: Annotated[str, typer.Argument(help="What its operator calls it.")],
@@ -504,6 +503,7 @@ def display_revoke(number: Annotated[int, typer.Argument(help="Its number in the
     say(f"display {number} is revoked")
 
 
+@centres_app.command("import")
 def centres_import(
     file: Annotated[Path, typer.Argument(help="csv or workbook, a row a centre.", exists=True, dir_okay=False)],
     why: Annotated[str, typer.Option(help="Kept with every change.")] = "名录导入",
