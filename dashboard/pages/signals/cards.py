@@ -38,19 +38,19 @@ def card(services: Any, scope: Scope, asked: SignalState, line: SignalLine, file
     if file is not None:
         middle.append(_history(file))
     figure = el.el("Figure", [el.el("Figcaption", chart.caption(line)), chart.chart(line)])
-    parts = [el.Div(number, "sc-l"), el.Div(middle, "sc-m"), figure]
-    return el.el("Article", parts, "sc open" if file else "sc", data_signal=str(line.id), id=f"signal-{line.id}")
+    parts = [el.Div(number, "sgc-l"), el.Div(middle, "sgc-m"), figure]
+    return el.el("Article", parts, "sgc open" if file else "sgc", data_signal=str(line.id), id=f"signal-{line.id}")
 
 
 def _marks(line: SignalLine) -> list[el.Node]:
     out = []
     if line.late:
-        out.append(el.Em(t("含迟报源，只会更多"), "pv"))
+        out.append(el.Em(t("含迟报源，只会更多"), "prov"))
     elif line.provisional:
         text, why = (t("暂定，仍可能迟报"), t("近几周的事项还没有全部报来")) if line.delay_known else (t("暂定"), t("运行不足两个月，还不知道迟报多少"))
-        out.append(el.Em(text, "pv", title=why))
+        out.append(el.Em(text, "prov", title=why))
     if not line.fresh:
-        out.append(el.Em(t("最近一次未再出现"), "pv"))
+        out.append(el.Em(t("最近一次未再出现"), "prov"))
     elif line.weeks_found > 1:
         out.append(el.Em(t("连续 {n} 周", n=line.weeks_found), "pl"))
     return out
@@ -97,7 +97,7 @@ def _numbers(asked: SignalState, line: SignalLine) -> el.Node:
     ratio = [fmt.num(line.ratio, 1), el.Em(t("倍"))] if line.ratio is not None else [fmt.NONE]
     cells = [(label, [shown, el.Em(t("件"))]), (t("常年同期"), [usual(line.expected), el.Em(t("件"))]), (t("区间 95%"), [span(line.low, line.high)]),
              (t("倍数"), ratio)]  # fmt: skip
-    return el.Dl([el.Div([el.Dt(name), el.Dd(value)]) for name, value in cells], "sc-b")
+    return el.Dl([el.Div([el.Dt(name), el.Dd(value)]) for name, value in cells], "sgc-b")
 
 
 def _step(scope: Scope, asked: SignalState, line: SignalLine, step: str) -> str:
@@ -123,7 +123,7 @@ def _deed(scope: Scope, asked: SignalState, line: SignalLine, today: date) -> el
         out.append(el.A(t("撤销"), "lk", href=asked.href(id=str(line.id), act="undo")))
     if line.rows is not None:
         out.append(el.A(t("{n} 条明细", n=line.count), "lk rows", href=rows(asked, line.rows), title=t("按 {at} 时的所知", at=fmt.moment(line.at))))
-    return el.Div(out, "sc-d")
+    return el.Div(out, "sgc-d")
 
 
 def _who(event: SignalEvent, today: date) -> str:
@@ -145,4 +145,4 @@ def _history(file: SignalFile) -> el.Node:
         for week, at, e in file.seen
     ]  # fmt: skip
     heads = [el.Th(x, c, scope="col") for x, c in ((t("周末"), "t"), (t("算于"), "t"), (t("件"), ""), (t("期望"), ""), (t("区间"), ""), ("p", ""))]
-    return el.Div([el.H3(t("经过")), el.Ul(items, "gev"), el.H3(t("每次计算")), el.Table([el.Thead(el.Tr(heads)), el.Tbody(runs)])], "sc-h")
+    return el.Div([el.H3(t("经过")), el.Ul(items, "gev"), el.H3(t("每次计算")), el.Table([el.Thead(el.Tr(heads)), el.Tbody(runs)])], "sgc-h")

@@ -124,7 +124,7 @@ def _shown(services: Any, scope: Scope, asked: SignalState, desk: SignalDesk, op
         way = el.A(t("看观察名单 {n} 条", n=desk.counts["watch"]), "btn", href=asked.href(tab="watch")) if desk.counts["watch"] else None
         text = {"week": t("这一周没有超出常年的地方。"), "done": t("今年还没有处置过信号。"), "snoozed": t("没有暂缓的信号。")}[asked.tab]
         return [panels.empty(text, way)]
-    cards = el.Div(listed, "sc-list")
+    cards = el.Div(listed, "sgc-list")
     if asked.tab != "week" or not desk.lines:
         return [cards]
     return [html.Div([cards, html.Div([html.Div([html.H2(t("在哪里")), html.Small(t("号码与左边相同；县和全市的信号标在驻地或不标"))], className="ph"),
