@@ -279,6 +279,55 @@ class ListingRow(Answer):
     reason: str
 
 
+class UnknownRow(Answer):
+    """A category of which nothing can be told: so much of it comes by a late feed."""
+
+    category: str
+    agency: str
+    feed: str
+    data_at: AsOf | None
+    share: Rate
+
+
+class SignalRow(Answer):
+    """A signal of the week, or an older one not decided on. `count` matters in the days from `first` to `last`, as known at `at`."""
+
+    id: int
+    version: int
+    number: int = Field(description="place in the list")
+    kind: str
+    kinds: list[str]
+    county: str
+    town: str
+    towns: list[str] = Field(description="of a group over several townships")
+    category: str
+    sentence: str
+    sentence_en: str
+    first: date
+    last: date
+    at: AsOf
+    count: Count
+    expected: float
+    low: float
+    high: float
+    provisional: bool
+    late: list[str] = Field(description="agencies whose late feed it rests on: more may come, not less")
+    state: str
+    first_week: date
+    last_week: date
+
+
+class Signals(Answer):
+    """Signals inside your area; `week` is the Sunday up to which the latest run judged, null before the first one."""
+
+    data_version: int
+    as_of: AsOf
+    week: date | None
+    run_at: AsOf | None
+    unknown: list[UnknownRow] = Field(description="what cannot be told: not calm, but silent")
+    rows: list[SignalRow]
+
+
 class Listings(Answer):
     """Listings inside your area."""
 

@@ -42,6 +42,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("areas", "/v1/areas", "Outlines of areas", ("map_level", "parent"), models.Areas, "application/geo+json"),
     Operation("feeds", "/v1/feeds", "How the feeds stand", ("as_of",), models.Feeds),
     Operation("meeting", "/v1/meetings/{id}", "A frozen meeting: its tables as they stood, agenda and decisions", (), models.MeetingDetail),
+    Operation("signals", "/v1/signals", "What grows: the signals of the week, and older ones not decided on", ("area", "category"), models.Signals),
     Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject", "as_of"), models.Listings),
 )  # fmt: skip
 

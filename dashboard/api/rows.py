@@ -10,6 +10,7 @@ from dashboard.api import models
 from matters.indicators import change
 from services.path_shapes import ClockLine, EventLine
 from services.shapes import AreaRow, Change, MatterFile, RecordLine
+from services.signal_shapes import SignalLine
 
 _SAME = ("area", "name", "level", "population", "accepted", "open", "closed", "resolved", "resolved_rate", "on_time", "on_time_rate",
          "rated", "satisfied", "satisfaction", "escalated", "litigated", "civil_filings", "civil_filings_before", "accepted_before",
@@ -58,6 +59,12 @@ def detail(file: MatterFile, now: datetime, events: Sequence[EventLine], clocks:
         events=plain(events, models.EventRow),
         clocks=plain(clocks, models.ClockRow),
     )
+
+
+def signal(line: SignalLine) -> models.SignalRow:
+    """One signal, its sentence in both languages."""
+    names = [n for n in models.SignalRow.model_fields if n not in ("sentence", "sentence_en")]
+    return models.SignalRow(**{n: getattr(line, n) for n in names}, sentence=line.sentence[0], sentence_en=line.sentence[1])
 
 
 def sources(file: MatterFile, events: Sequence[EventLine]) -> list[models.SourceRow]:

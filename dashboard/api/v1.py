@@ -108,8 +108,19 @@ def meeting(services: Any, scope: Scope, values: dict[str, Any], path: dict[str,
     )  # fmt: skip
 
 
+def signals(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:
+    """What grows, as ranked for this area."""
+    area = asked.area_of(services, scope, values["area"]).code if "area" in values else ""
+    desk = services.signals.desk(scope, area, values.get("category", ""))
+    return models.Signals(
+        data_version=desk.data_version, as_of=services.now().replace(microsecond=0), week=desk.week, run_at=desk.run_at,
+        unknown=rows.plain(desk.unknown, models.UnknownRow), rows=[rows.signal(x) for x in desk.lines],
+    )  # fmt: skip
+
+
 MAKERS: dict[str, Make] = {
-    "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings, "meeting": meeting,
+    "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings,
+    "signals": signals, "meeting": meeting,
 }  # fmt: skip
 
 

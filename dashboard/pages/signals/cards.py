@@ -79,12 +79,12 @@ def _notes(asked: SignalState, line: SignalLine) -> list[el.Node]:
         for r in line.related:
             count = el.A(t("{n} 件", n=r.count), "n", href=rows(asked, r.rows), data_figure=f"signal-{r.id}", data_value=str(r.count)) if r.rows else ""
             said += [pick(*r.title), el.Small(f" {kind(r.kind)} "), count, "　"]
-        out.append(el.P([t("已并入："), *said], "rel"))
+        out.append(el.P([t("已并入："), " ", *said], "rel"))
     if line.objects:
         links: list[Any] = []
         for group, name, n in line.objects:
             links += [el.A(f"{name}（{n}）", "lk", href=words.at(f"/group/{group}")), "　"]
-        out.append(el.P([t("同一对象的群体："), *links], "rel"))
+        out.append(el.P([t("同一对象的群体："), " ", *links], "rel"))
     return out
 
 

@@ -77,7 +77,7 @@ def _last(p: tuple[date, int, Any, Any, Any], x: float, y: Any) -> list[el.Node]
     """The last dot with its number; the band's numbers at its right, clear of it."""
     at = y(p[1])
     out = [_svg("Circle", cx=str(x), cy=str(at), r="5.2", className="sg-dot"),
-           _svg("Text", t("{n} 件", n=p[1]), x=str(x + 10), y=str(at + 6), className="sg-n")]  # fmt: skip
+           _svg("Text", str(p[1]), x=str(x + 10), y=str(at + 6), className="sg-n")]  # fmt: skip
     if p[2] is not None:
         beside = y(p[2]) + 4
         beside = max(beside, at + 24) if abs(beside - at) < 22 else beside

@@ -127,7 +127,7 @@ def _shown(services: Any, scope: Scope, asked: SignalState, desk: SignalDesk, op
     cards = el.Div(listed, "sgc-list")
     if asked.tab != "week" or not desk.lines:
         return [cards]
-    return [html.Div([cards, html.Div([html.Div([html.H2(t("在哪里")), html.Small(t("号码与左边相同；县和全市的信号标在驻地或不标"))], className="ph"),
+    return [html.Div([cards, html.Div([html.Div([html.H2(t("在哪里")), html.Small(t("号码同左；全市的不标"))], className="ph"),
                                        _map(services, asked, desk.lines)], className="sg-map")], className="sg-two")]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_allowed_values_are_listed(ask) -> None:
     assert "area" in ask("/api/v1/indicators?x=1").json["allowed"]
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v2/indicators", "/api/v1/matters/none", "/api/v1/indicators?area=999999", "/api/v1/signals"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/indicators", "/api/v1/matters/none", "/api/v1/indicators?area=999999", "/api/v1/weather"])
 def test_what_is_not_there_is_404_in_json(ask, path: str) -> None:
     answer = ask(path)
     assert answer.status_code == 404
