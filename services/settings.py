@@ -65,7 +65,6 @@ class Settings(BaseSettings):
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
     signals_a_week: int = Field(10, ge=1, le=100, description="New signals a week at most; what comes after that goes to the watch list.")
-    signals_a_week: int = Field(10, ge=1, le=100, description="New signals a week at most; what comes after that goes to the watch list.")
 
     wall_scenes: list[Literal["city", "counties", "signals", "listings", "acts", "feeds"]] = Field(
         ["city", "counties", "signals", "listings", "acts", "feeds"], description="Scenes of a wall in their order; what is left out is not shown."

@@ -48,8 +48,6 @@ from services.store_health import StoreHealth
 from services.supervision import Supervision
 from services.unmask import Unmask
 from services.views import Views
-from store import areas as area_store
-from store import centres as centre_store
 from services.wall import Wall
 from services.wall_alarms import Alarms
 from store import areas as area_store
@@ -217,12 +215,6 @@ class Services:
         return Supervision(self.engine, self.settings, self.areas, lambda: self.figures.data_version(), self.now)
 
     @cached_property
-    def meetings(self) -> Meetings:
-        """Frozen meetings, their agenda and decisions."""
-        return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments,
-                        {"signals": signal_table(self.signals), "letters": self.letters.meeting_table}, self.now)  # fmt: skip
-
-    @cached_property
     def displays(self) -> Displays:
         """Displays of the wall."""
         return Displays(self.engine, lambda: self.areas, self.now)
@@ -237,6 +229,12 @@ class Services:
     def signals(self) -> Signals:
         """What grows, and what people decide about it."""
         return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Frozen meetings, their agenda and decisions."""
+        return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments,
+                        {"signals": signal_table(self.signals), "letters": self.letters.meeting_table}, self.now)  # fmt: skip
 
     @cached_property
     def bulletins(self) -> Bulletins:
