@@ -77,7 +77,7 @@ def emerging(
     error = ahead**2 * (a + events) / (b + exposure) ** 2
     count, expected = counts[now].sum(axis=0).astype(float), mean * complete
     ratio = 1 + (phi - 1) * complete + error * complete**2 / np.maximum(expected, 1e-12)
-    pvalue = np.where(heard[now].all(axis=0)[None, :], at_least(count, expected, ratio), np.nan)
+    pvalue = np.where(np.asarray(heard[now].all(axis=0))[None, :], at_least(count, expected, ratio), np.nan)
     adjusted = benjamini_hochberg(pvalue)
     flagged = (adjusted <= rules.discoveries) & (count >= rules.least)
     tail = (1 - rules.level) / 2

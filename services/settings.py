@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     wall_dwell: dict[Literal["city", "counties", "signals", "listings", "acts", "feeds"], int] = Field(
         {}, description="Seconds that a scene stays, by scene, over 40, 15, 30, 20, 30, 20."
     )
-    wall_quiet: str = Field("", pattern=r"^(\d\d:\d\d-\d\d:\d\d)?$", description="Hours in which a wall is dimmed and stays on its first scene, as 22:00-06:30.")
+    wall_quiet: str = Field("", pattern=r"^(\d\d:\d\d-\d\d:\d\d)?$", description="Hours in which a wall is dimmed and keeps its first scene, as 22:00-06:30.")
     wall_alarm_hours: int = Field(24, ge=1, le=24 * 14, description="Hours for which something new can be an alarm on a wall.")
     wall_fire_grade: Literal["minor", "larger", "major", "grave"] = Field("larger", description="Least grade of a fire that is an alarm on a wall.")
     wall_small: int = Field(5, ge=0, le=100, description="Counts of a township below this are not shown on a wall.")
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     bulletin_to: str = Field("各县（市、区）平安建设领导小组，市直有关单位", max_length=200, description="Whom the bulletin addresses.")
     bulletin_copies: str = Field("", max_length=200, description="Who gets a copy of the bulletin, for its last line; empty: nobody.")
     bulletin_template: Path | None = Field(None, description="The city's own Word template for the bulletin; empty: the built-in paper.")
-    meeting_at: str = Field("0 7 * * mon", pattern=r"^(\S+( \S+){4})?$", description="When meetings are frozen and their papers made, as a cron line; empty: by hand only.")
+    meeting_at: str = Field("0 7 * * mon", pattern=r"^(\S+( \S+){4})?$", description="When meetings are frozen, as a cron line; empty: by hand only.")
     fonts_dir: Path | None = Field(None, description="Folder with further fonts of open licences for PDF; empty: those of the system.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least grave log line that is kept.")

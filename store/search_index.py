@@ -63,8 +63,8 @@ def catch_up(connection: Connection, limit: int = STEP) -> int:
     asked = select(search_pending.c.matter_id, search_pending.c.title_was).order_by(search_pending.c.matter_id).limit(limit)
     olds = [{"id": i, "title": title} for i, title in connection.execute(asked)]
     titles = select(matter.c.id, matter.c.title)
-    now = [{"id": i, "title": title} for i, title in rows_where_in(connection, titles, matter.c.id, [o["id"] for o in olds])]
-    new = [{"id": i, "title": title} for i, title in connection.execute(titles.where(matter.c.id > mark).order_by(matter.c.id).limit(limit))]
+    now = [{"id": r.id, "title": r.title} for r in rows_where_in(connection, titles, matter.c.id, [o["id"] for o in olds])]
+    new = [{"id": r.id, "title": r.title} for r in connection.execute(titles.where(matter.c.id > mark).order_by(matter.c.id).limit(limit))]
     write(connection, olds, now + new)
     for part in chunks([o["id"] for o in olds]):
         connection.execute(delete(search_pending).where(search_pending.c.matter_id.in_(part)))

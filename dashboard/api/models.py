@@ -226,6 +226,7 @@ class MatterDetail(Answer):
     listed: list[str]
     version: int
     others_outside: Count = Field(description="records of this matter outside your area: counted, not shown")
+    moved_to: str | None = Field(description="the code in force, when you asked by a former code: matters were merged or split")
     people: list[PersonRow]
     sources: list[SourceRow]
     events: list[EventRow]

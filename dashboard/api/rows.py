@@ -41,8 +41,10 @@ def record(line: RecordLine) -> models.RecordRow:
     return models.RecordRow(**{n: getattr(line, n) for n in names}, parties=parties, refs=list(line.refs))
 
 
-def detail(file: MatterFile, now: datetime, events: Sequence[EventLine], clocks: Sequence[ClockLine]) -> models.MatterDetail:
-    """A matter's file, as of a moment, with what was done and what runs."""
+def detail(
+    file: MatterFile, now: datetime, events: Sequence[EventLine], clocks: Sequence[ClockLine], code: str
+) -> models.MatterDetail:
+    """A matter's file, as of a moment, with what was done and what runs; `code` is what it was asked for by."""
     return models.MatterDetail(
         data_version=file.data_version,
         as_of=now.replace(microsecond=0),
@@ -54,6 +56,7 @@ def detail(file: MatterFile, now: datetime, events: Sequence[EventLine], clocks:
         listed=list(file.listed),
         version=file.version,
         others_outside=file.others_outside,
+        moved_to=file.matter.code if code != file.matter.code else None,
         people=plain(file.people, models.PersonRow),
         sources=sources(file, events),
         events=plain(events, models.EventRow),

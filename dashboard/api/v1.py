@@ -66,7 +66,7 @@ def matter(services: Any, scope: Scope, values: dict[str, Any], path: dict[str, 
         clocks = services.path.clocks(scope, code) if as_of is None else ()
     except LookupError:  # the moment shown knows a matter that is gone now
         events, clocks = (), ()
-    return rows.detail(file, now, events, clocks)
+    return rows.detail(file, now, events, clocks, path["code"])
 
 
 def areas(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str, str]) -> models.Answer:

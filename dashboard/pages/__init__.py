@@ -59,7 +59,10 @@ PAGES: tuple[Page, ...] = (
 )
 
 # Which navigation entry a page without one belongs to.
-UNDER = {"county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters", "listing": "listings", "meeting": "meetings"}
+UNDER = {
+    "county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters", "listing": "listings",
+    "meeting": "meetings",
+}  # fmt: skip
 
 
 def find(pathname: str) -> tuple[Page, dict[str, str]] | None:

@@ -107,6 +107,20 @@ def test_a_county_decides_its_own_and_sees_no_other(app: Dash, own_city: Service
     assert own_city.linking.queue(ANALYST).counts == all_of_them.counts
 
 
+def test_a_former_code_leads_to_the_matter_of_now(app: Dash, own_city: Services) -> None:
+    """In the API it says so; on the page the address takes the code in force."""
+    first = own_city.linking.queue(ANALYST).rows[0].id
+    apart = own_city.linking.pair(ANALYST, first)
+    own_city.linking.decide(ANALYST, first, "accept", "电话核实")
+    code = own_city.linking.pair(ANALYST, first).one.code
+    (former,) = {apart.one.code, apart.other.code} - {code}
+    who = enter(app, "analyst", DEMO_PASSWORD)
+    told = who.get(f"/api/v1/matters/{former}").json
+    assert told["moved_to"] == told["matter"]["code"] == code and len(told["records"]) == 2
+    assert who.get(f"/api/v1/matters/{code}").json["moved_to"] is None
+    assert run(who, app, "matter-body.children", f"/matter/{former}")["matter-moved"]["title"] == code
+
+
 def test_filters_count_what_remains(app: Dash, own_city: Services) -> None:
     who = enter(app, "analyst", DEMO_PASSWORD)
     queue = own_city.linking.queue(ANALYST)
