@@ -48,8 +48,7 @@ def _word(connection: Connection, place: Place, word: str, i: int, missing: sear
         return Condition(f"lower(m.title) LIKE :inside_{i} ESCAPE '\\'{wide} OR m.id IN ({' UNION '.join(selects)})", inside)
     if pairs := search.pairs_of(word):
         inside[f"asked_{i}"] = search.expression(connection, [pairs])
-        selects.append(f"SELECT x.id FROM matter x WHERE x.id IN ({search.near_sql(connection, f'asked_{i}', missing)}) "
-                       f"AND lower(x.title) LIKE :inside_{i} ESCAPE '\\'")  # fmt: skip
+        selects.append(search.holding_sql(connection, f"asked_{i}", f"inside_{i}", missing))
     return Condition(f"m.id IN ({' UNION '.join(selects)})", inside)
 
 
