@@ -59,7 +59,7 @@ class Exports:
         scope.require("export")
         if fmt not in ("csv", "xlsx"):
             raise ValueError(fmt)
-        total = self._matters.sums(scope, filter)[1].total
+        total = self._matters.total(scope, filter)
         job = Job(secrets.token_urlsafe(12), scope.user, fmt, min(total, self._most), cut=total > self._most)
         with self._lock:
             self._forget()

@@ -80,6 +80,10 @@ class Figures:
             return filter.as_of
         return (self.data_version(), self._now().date(), tuple(s.feed for s in self._feeds.states(scope) if s.late))
 
+    def question(self, scope: Scope, filter: Filter) -> Question:
+        """The filter with its area, windows and clock worked out. Raises Forbidden and UnknownArea."""
+        return self._question(scope, filter)
+
     def _question(self, scope: Scope, filter: Filter) -> Question:
         """The filter with its area, windows and clock worked out, over rollups that speak of today."""
         at = filter.as_of

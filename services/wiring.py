@@ -17,6 +17,7 @@ from services.auth import Auth
 from services.bulletin import Bulletins
 from services.candidates import CandidateFinder
 from services.centres import Centres
+from services.changed import Changed
 from services.displays import Displays
 from services.exports import Exports
 from services.feeds import Feeds
@@ -126,6 +127,11 @@ class Services:
     def figures(self) -> Figures:
         """Figures of areas."""
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
+
+    @cached_property
+    def changed(self) -> Changed:
+        """What made a change."""
+        return Changed(self.figures, self.moments, self.areas)
 
     @cached_property
     def centres(self) -> Centres:

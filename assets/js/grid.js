@@ -69,7 +69,7 @@
       return no;
     }
     ready(function (a) {
-      if (other) { pick(''); a.ensureIndexVisible && a.getDisplayedRowCount() && a.ensureIndexVisible(0, 'top'); a.purgeInfiniteCache(); }
+      if (other) { pick(''); a.deselectAll(); a.ensureIndexVisible && a.getDisplayedRowCount() && a.ensureIndexVisible(0, 'top'); a.purgeInfiniteCache(); }
       else if (!onlyOrder && by === 'live.data') a.refreshInfiniteCache();
     });
     return no;

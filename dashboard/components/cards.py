@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import el
+from dashboard import el, urlstate
 from dashboard.components import fmt
 from dashboard.components.filter_bar import area_name
 from dashboard.i18n import N_, lang, name, t
@@ -66,7 +66,11 @@ def _comparison(f: Figure, o: Overview, links: Links) -> el.Node | None:
     text = fmt.change(f.change)
     if not text:
         return None
-    return el.Span([el.Small(word), text], "cmp", data_figure=f"{f.key}_change", data_value=_raw(f.change.value))
+    shown: Any = text
+    if f.key == "accepted":
+        wanted = links.here.state.with_(area=o.area.code, window=o.window)
+        shown = el.A(text, "n", href="/changed" + urlstate.write(wanted), title=t("看变化由哪些地方、类别、机构、渠道构成"))
+    return el.Span([el.Small(word), shown], "cmp", data_figure=f"{f.key}_change", data_value=_raw(f.change.value))
 
 
 def _raw(value: float | None) -> str:

@@ -45,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     Page("/group/<id>", "group", N_("群体")),
     Page("/centres", "centres", N_("中心"), "house"),
     Page("/centre/<code>", "centre", N_("中心")),
+    Page("/changed", "changed", N_("变化构成")),
     Page("/signals", "signals", N_("预警信号"), "signal"),
     Page("/letters", "letters", N_("提示函"), "mail"),
     Page("/letter/<id>", "letter", N_("提示函")),
@@ -60,8 +61,8 @@ PAGES: tuple[Page, ...] = (
 
 # Which navigation entry a page without one belongs to.
 UNDER = {
-    "county": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters", "listing": "listings",
-    "meeting": "meetings",
+    "county": "city", "changed": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters",
+    "listing": "listings", "meeting": "meetings",
 }  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""What the page of a change answers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash.exceptions import PreventUpdate
+
+from dashboard.guard import BadInput, GuardedApp, Input, Output, here
+from dashboard.i18n import t
+from dashboard.pages.changed import figures
+from matters.access import Scope
+from services.areas import UnknownArea
+
+
+def register(app: GuardedApp, services: Any) -> None:
+    """Register the callbacks of /changed."""
+
+    @app.callback(Output("ch-bar", "children"), Output("ch-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
+    def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
+        at = here(data, services)
+        if at.key != "changed":
+            raise PreventUpdate
+        try:
+            found = services.changed.of(scope, at.state.filter)
+        except UnknownArea as error:
+            raise BadInput(t("没有这个地区：{code}", code=at.state.filter.area[:20])) from error
+        return figures.bar(at, found), figures.body(services, at, found)
