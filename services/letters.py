@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -54,10 +54,11 @@ class Letters:
 
     def __init__(
         self, engine: Engine, settings: Settings, areas: Callable[[], Areas], feeds: Feeds, signals: Callable[[], SignalFound],
-        version: Callable[[], int], now: Callable[[], datetime],
+        version: Callable[[], int], now: Callable[[], datetime], known: Callable[[], datetime] | None = None,
     ) -> None:  # fmt: skip
+        """`known`: the moment whose store evidence is frozen from, where it is not the writer's now (a history that is told afterwards)."""
         self._engine, self._settings, self._areas, self._feeds, self._signals = engine, settings, areas, feeds, signals
-        self._version, self._now = version, now
+        self._version, self._now, self._known = version, now, known or now
         self._effects: dict[tuple[Any, ...], LetterEffect] = {}
 
     @property
@@ -78,7 +79,7 @@ class Letters:
             history = kept.events(connection, letter_id)
             measured = self._effect(connection, row)
         evidence = orjson.loads(row["evidence"])
-        at, area = datetime.fromisoformat(evidence["at"]), evidence["area"]
+        at, area = datetime.fromisoformat(evidence.get("known") or evidence["at"]), evidence["area"]
         rows = Filter(area=area, category=row["category"], window=window_of(evidence, ""), as_of=at)
         events = events_of(history)
         acts = tuple(s.key for s in steps_from(row["state"]) if self._may(scope, row, s) and self._open(row, s))
@@ -106,6 +107,8 @@ class Letters:
             evidence = frozen(connection, scope, self._areas(), self._settings, area, category, window, now, late)
             if line is not None:
                 evidence["signal"] = of_signal(line)
+            if (known := self._known()) - now > timedelta(minutes=1):
+                evidence["known"] = known.isoformat()
             values = first(scope, self._areas(), kind, colour, evidence, str(data.get("addressee") or ""))
             made = kept.add(connection, {**values, "signal_id": line.id if line is not None else None, "drafted_at": now, "drafted_by": scope.user})
             self._told(connection, scope, made, "draft", str(data.get("note") or ""), {}, now)

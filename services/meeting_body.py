@@ -84,7 +84,7 @@ def _worth(key: str, tables: Mapping[str, Any]) -> bool:
     if key in ("overall", "overdue"):
         return True
     where = {"counties": "areas", "towns": "towns_most"}.get(key, key)
-    return bool(tables.get(where, {}).get("rows"))
+    return bool(tables.get(where, {}).get("rows")) or (key == "listings" and "proposals" in tables)
 
 
 def _stale(q: Frame) -> list[dict[str, Any]]:

@@ -36,13 +36,26 @@ def listings(lines: Sequence[ListingLine]) -> dict[str, Any]:
 
 
 def _listing(x: ListingLine) -> dict[str, Any]:
-    name = f"{x.county_name}{x.area_name}" if x.subject == "area" else x.title or x.area_name
-    kinds = "、".join(CATEGORIES[c].zh for c in x.categories if c in CATEGORIES)
     e = x.effect
     verdict = VERDICTS[e.verdict if e else "early"]
-    return row(words(x.number, href=f"/listing/{x.id}"), words(f"{name}（{kinds}）", x.area_en), words(x.owner), day(x.deadline),
+    return row(words(x.number, href=f"/listing/{x.id}"), words(_name(x), x.area_en), words(x.owner), day(x.deadline),
                count(round(e.before, 1) if e else None), count(round(e.after, 1) if e and e.after_count else None), words(_ratio(e)),
                words(*verdict), key=e.verdict if e else "early")  # fmt: skip
+
+
+def proposals(lines: Sequence[ListingLine]) -> dict[str, Any] | None:
+    """Listings that somebody has proposed and sent to the meeting; None without any."""
+    kinds = {"area": words("区域", "Area"), "trade": words("行业", "Trade")}
+    rows = [row(kinds[x.subject], words(_name(x), x.area_en, href=f"/listing/{x.id}"), day(x.proposed_on), words(x.owner), words(x.reason))
+            for x in lines]  # fmt: skip
+    columns = (("kind", "类型", "Kind", "text"), ("name", "拟挂区域或行业", "Proposed", "text"), ("on", "提出", "Proposed on", "day"),
+               ("owner", "主责", "Owner", "text"), ("reason", "理由", "Reason", "text"))  # fmt: skip
+    return table(("提请审议的挂牌", "Listings to consider"), columns, rows) if rows else None
+
+
+def _name(x: ListingLine) -> str:
+    name = f"{x.county_name}{x.area_name}" if x.subject == "area" else x.title or x.area_name
+    return f"{name}（{'、'.join(CATEGORIES[c].zh for c in x.categories if c in CATEGORIES)}）"
 
 
 def _ratio(e: Effect | None) -> str:

@@ -174,15 +174,18 @@ def towns(body: Body) -> dict[str, Any]:
 
 def listings(body: Body) -> dict[str, Any]:
     """How many fell, how many did not, and each in a word."""
-    found = lines(body, "listings")
+    found, asked = lines(body, "listings"), lines(body, "proposals")
+    names = "、".join(x["name"]["s"] for x in asked)
+    more = f"提请审议的挂牌{len(asked)}处：{names}。" if asked else ""
+    zh, en = (f"，{len(asked)}处提请审议", f", {len(asked)} to consider") if asked else ("", "")
     if not found:
-        return said("没有在挂的整治", "No listing in force")
+        return said(f"没有在挂的整治{zh}", f"No listing in force{en}", more)
     by: dict[str, list[Line]] = {}
     for x in found:
         by.setdefault(x["verdict"]["s"], []).append(x)
     each = "；".join(f"{'、'.join(x['name']['s'] for x in group)}{verdict}" for verdict, group in by.items())
     fell = len(by.get("下降", []))
-    return said(f"在挂{len(found)}处，{fell}处下降", f"{len(found)} listings in force, {fell} fell", f"在挂整治{len(found)}处：{each}。")
+    return said(f"在挂{len(found)}处，{fell}处下降{zh}", f"{len(found)} listings in force, {fell} fell{en}", f"在挂整治{len(found)}处：{each}。{more}")
 
 
 def overdue(body: Body) -> dict[str, Any]:

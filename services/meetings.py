@@ -33,7 +33,8 @@ from store.listings import Conflict
 from store.places import Place
 
 __all__ = ["Conflict", "Meetings", "WrongMeeting"]
-TABLES = {"counties": ("areas",), "towns": ("towns_most", "towns_high", "towns_low"), "overall": ("overall", "months"), "overdue": ("cards", "longest")}
+TABLES = {"counties": ("areas",), "towns": ("towns_most", "towns_high", "towns_low"), "overall": ("overall", "months"), "overdue": ("cards", "longest"),
+          "listings": ("listings", "proposals")}  # fmt: skip
 NOTE, HEAD, WHAT = 2_000, 80, 300  # characters kept
 
 
@@ -95,6 +96,13 @@ class Meetings:
                 then = Window(before["window_end"].replace(month=1, day=1), before["window_end"])
                 moves = bridges.moved(connection, place, then, before["as_of"], q.at)
         return {"force": force, "decisions": decisions, "moves": moves}
+
+    def last_before(self, scope: Scope, at: datetime) -> datetime | None:
+        """When the scope's own area last froze a meeting before a day; those of one day are held together."""
+        with reading(self._engine) as connection:
+            rows = kept.everything(connection, scope)
+        own = (r["frozen_at"] for r in rows if (r["county_code"], r["town_code"]) == (scope.county, scope.town))
+        return next((frozen for frozen in own if frozen.date() < at.date()), None)
 
     def issue(self, line: MeetingLine) -> int:
         """Which meeting of its kind, place and year it is, counted by when they were frozen."""

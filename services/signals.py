@@ -113,6 +113,14 @@ class Signals:
         with reading(self._engine) as connection:
             return self._file(connection, scope, signal_id)
 
+    def sent(self, scope: Scope) -> tuple[SignalLine, ...]:
+        """Signals that somebody sent to a meeting within a year, whether or not a run has found them again."""
+        with reading(self._engine) as connection:
+            run = kept.latest_run(connection)
+            rows = kept.find(connection, scope, self._now().date() - timedelta(days=366))
+            history = kept.events(connection, [r["id"] for r in rows if r["state"] == "meeting"])
+        return tuple(self._line(scope, r, rows, history, run) for r in rows if r["state"] == "meeting") if run is not None else ()
+
     def marks(self, scope: Scope, area: str = "") -> tuple[Mark, ...]:
         """The numbered signals of the week for a map, each at the seat of its (first) township, else of its county."""
         areas, found = self._areas(), []

@@ -32,6 +32,7 @@ from services.link_runner import LinkRunner
 from services.linking.scorer import Scorer
 from services.listings import Listings
 from services.matters import Matters
+from services.meeting_lists import proposals
 from services.meeting_signals import signal_table
 from services.meetings import Meetings
 from services.moments import Moments
@@ -240,7 +241,9 @@ class Services:
     def meetings(self) -> Meetings:
         """Frozen meetings, their agenda and decisions."""
         return Meetings(self.engine, self.settings, self.areas, self.figures, self.matters, self.feeds, self.listings, self.moments,
-                        {"signals": signal_table(self.signals), "letters": self.letters.meeting_table}, self.now)  # fmt: skip
+                        {"signals": signal_table(self.signals, lambda scope, at: self.meetings.last_before(scope, at)),
+                         "letters": self.letters.meeting_table,
+                         "proposals": lambda scope, at: proposals(self.listings.for_meeting(scope))}, self.now)  # fmt: skip
 
     @cached_property
     def bulletins(self) -> Bulletins:
