@@ -14,6 +14,7 @@ from matters.filters import PARTS, Filter, Span
 from matters.indicators import INDICATORS
 from matters.moments import read_moment, written
 from matters.periods import Window, preset
+from matters.squares import read_square
 from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES, STAGES
 
 CODE = re.compile(r"[0-9A-Za-z]{1,15}")
@@ -158,6 +159,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "due": _span(_day),
     "closed": _span(_day),
     "codes": _codes,
+    "cell": read_square,
 }
 OWN = frozenset(READERS) | {"from", "to", "window", "indicator", "lang"}
 

@@ -34,7 +34,8 @@ class Filter:
     (see LOCATED). `part` narrows a list to the rows behind a figure. `exclude` names an agency whose matters are left
     out (to compare without a late feed). `as_of` None is now. The fields after `q` narrow lists only, no figure: `days` is the
     time since acceptance (or since the matter was first heard of) until today, of open matters; `amount` is in yuan; `linked` is
-    yes for matters of several records; `codes` names the matters themselves.
+    yes for matters of several records; `codes` names the matters themselves; `cell` is a square of the map, or any or none for
+    matters with and without a place on it (matters/squares.py).
     """
 
     area: str = ""
@@ -62,6 +63,7 @@ class Filter:
     due: Span | None = None
     closed: Span | None = None
     codes: tuple[str, ...] = ()
+    cell: str = ""
 
     def with_(self, **changes: Any) -> Filter:
         """A copy with some fields changed."""

@@ -75,6 +75,7 @@ class Worker:
             Job("day", _every(60), self._guarded(self._day)),
             Job("groups", _every(600), self._guarded(self._groups)),
             Job("signals", _every(60), self._guarded(self._signals)),
+            Job("classes", _every(60), self._guarded(lambda fence: self._services.map_classes.pin(self._services.now().date()))),
             Job("letters", _every(600), self._guarded(self._letters)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
             *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet))]

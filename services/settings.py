@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     progress_days: int = Field(7, ge=1, le=365, description="Days within which a listed area or trade has to report progress.")
     small: int = Field(20, ge=0, le=10_000, description="Changes on fewer matters are shown as counts, not percent.")
     small_population: int = Field(5_000, ge=0, description="Areas with fewer residents are not ranked.")
+    assessment_file: Path | None = Field(None, description="Rules of assessment; empty: assessment.toml beside yizhan.toml, else the built-in ones.")
+    map_least: int = Field(5, ge=1, le=100, description="A place on a map stands for at least so many matters.")
     signals_a_week: int = Field(10, ge=1, le=100, description="New signals a week at most; what comes after that goes to the watch list.")
 
     wall_scenes: list[Literal["city", "counties", "signals", "listings", "acts", "feeds"]] = Field(

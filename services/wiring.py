@@ -31,6 +31,8 @@ from services.link_desk import LinkDesk
 from services.link_runner import LinkRunner
 from services.linking.scorer import Scorer
 from services.listings import Listings
+from services.map_classes import MapClasses
+from services.map_layers import MapLayers
 from services.matters import Matters
 from services.meeting_lists import proposals
 from services.meeting_signals import signal_table
@@ -133,6 +135,16 @@ class Services:
     def changed(self) -> Changed:
         """What made a change."""
         return Changed(self.figures, self.moments, self.areas)
+
+    @cached_property
+    def map_classes(self) -> MapClasses:
+        """Breaks of the maps' classes."""
+        return MapClasses(self.figures, self.settings.map_dir, self.areas.city.code)
+
+    @cached_property
+    def map_layers(self) -> MapLayers:
+        """What a map shows beside the areas."""
+        return MapLayers(self.settings, self.figures, self.moments)
 
     @cached_property
     def centres(self) -> Centres:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import BindParameter, TextClause
 from matters.access import Scope
 from matters.filters import Clock, Filter, Span
 from matters.numbers import normal
+from matters.squares import ANY, NONE, square_of
 from store import history, search_text
 from store.places import Place, narrowed
 
@@ -142,6 +143,7 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     if wanted.due_within is not None:
         where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))
     _add_spans(where, wanted, clock)
+    _add_square(where, wanted.cell)
     if wanted.q.strip():
         if wanted.as_of is None:
             for found in search_text.conditions(connection, spot, wanted.q):
@@ -166,6 +168,15 @@ def _add_spans(where: Where, wanted: Filter, clock: Clock) -> None:
     if wanted.codes:
         names = {f"chosen_{i}": code for i, code in enumerate(wanted.codes)}
         where.add(f"m.code IN ({', '.join(':' + n for n in names)})", **names)
+
+
+def _add_square(where: Where, cell: str) -> None:
+    """A square of the map, or whether there is a place on it at all."""
+    if cell in (ANY, NONE):
+        where.add(f"m.lon IS {'NOT ' if cell == ANY else ''}NULL")
+    elif (square := square_of(cell)) is not None:
+        west, south, east, north = square.edges
+        where.add("m.lon >= :west AND m.lon < :east AND m.lat >= :south AND m.lat < :north", west=west, south=south, east=east, north=north)
 
 
 def _between(where: Where, column: str, span: Span | None, name: str) -> None:

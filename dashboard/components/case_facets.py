@@ -16,6 +16,7 @@ from dashboard.i18n import t
 from matters.filters import Filter, Span
 from matters.indicators import INDICATORS
 from matters.model import Agency
+from matters.squares import ANY, NONE
 from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES
 from services.shapes import AreaInfo, Share
 from services.views import SavedView
@@ -162,6 +163,7 @@ def chips(filter: Filter, area: AreaInfo, home: AreaInfo, village: str, agencies
         "exclude": lambda c: t("不含 {name}", name=words.agency(agencies, c)),
         "owner": lambda c: t("主责 {name}", name=c), "outcome": lambda c: words.word(OUTCOMES, c),
         "linked": lambda c: t("有关联") if c == "yes" else t("无关联"),
+        "cell": lambda c: t("有坐标") if c == ANY else t("无坐标") if c == NONE else t("地图上一方格"),
     }  # fmt: skip
     for key, say in plain.items():
         if value := getattr(filter, key):

@@ -85,7 +85,7 @@ class Asking:
         at = here(data, self.services)
         if at.key != self.key:
             raise PreventUpdate
-        f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None)
+        f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None, cell="")
         o = self.services.figures.overview(scope, f, at.state.indicator)
         return o, Links(at), at
 

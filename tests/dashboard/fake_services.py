@@ -19,6 +19,7 @@ from matters.model import Agency
 from matters.periods import Window, compared
 from services import shapes as s
 from services.auth import LoginFailed
+from services.map_classes import MapClasses
 
 NOW = datetime(2026, 10, 8, 8, 40)
 AGENCIES = {
@@ -374,6 +375,7 @@ class FakeServices:
 
     def __post_init__(self) -> None:
         self.figures = FakeFigures(self.areas)
+        self.map_classes = MapClasses(self.figures, self.settings.map_dir, self.areas.city.code)
 
     def now(self) -> datetime:
         return NOW

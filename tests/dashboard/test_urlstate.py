@@ -42,6 +42,7 @@ filters = st.builds(
     owner=optional(text), outcome=optional(st.sampled_from(list(OUTCOMES))), linked=st.sampled_from(["", "yes", "no"]),
     people=spans(st.integers(0, 10**9 - 1)), amount=spans(st.integers(0, 10**9 - 1)), days=spans(st.integers(0, 3650)), due=spans(days), closed=spans(days),
     codes=st.lists(st.from_regex(r"[0-9]{2}-[0-9A-Z]{5,9}", fullmatch=True), max_size=4, unique=True).map(tuple),
+    cell=st.sampled_from(["", "any", "none"]) | st.builds("{}.{}.{}".format, st.integers(0, 8), st.integers(0, 99_999), st.integers(-99_999, 99_999)),
 )  # fmt: skip
 states = st.builds(
     urlstate.State, filter=filters, indicator=st.sampled_from(list(INDICATORS)), lang=st.sampled_from(["", "zh", "en"]), dated=st.just(True),

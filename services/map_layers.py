@@ -1,0 +1,238 @@
+"""What a map shows beside the areas: squares with the matters in them, a smoothed surface, the change of an indicator; scoped, thinned, kept.
+
+No place of a single matter leaves here (docs/decisions/places-on-the-map.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matters.access import Scope
+from matters.filters import Filter
+from matters.indicators import INDICATORS
+from matters.periods import Window
+from matters.squares import ANY, COARSEST, NONE, Square, finest
+from services.changes import rate_change
+from services.figures import Figures
+from services.kept import Kept
+from services.moments import Moments
+from services.settings import Settings
+from services.shapes import AreaRow, Change, Overview
+from store import places_drawn
+from store.places_drawn import Count
+
+LEVELS = {"city": 5, "county": 7, "township": 8}  # the finest squares that a map of this kind can tell apart
+BANDWIDTH = {"city": 4.0, "county": 2.0, "township": 1.0}  # km
+COARSE_BANDWIDTH = 4.0  # km, where squares are coarse for the sake of people (matters.squares.SENSITIVE)
+LOST = 0.1  # of a square's matters: so many may lie in parts too small to be shown when it is split
+_DENOMINATORS = {"resolved_rate": "settled", "on_time_rate": "settled", "satisfaction": "rated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A square with at least `map_least` matters. `agencies` heard of them first, most first; those with fewer are together under ''.
+
+    `rows` is the list of exactly these matters. `parts` are places in Squares.nodes.
+    """
+
+    square: Square
+    matters: int
+    agencies: tuple[tuple[str, int], ...]
+    rows: Filter
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How many of the matters of a figure have a place on the map: placed + without = accepted."""
+
+    accepted: int
+    placed: int
+    without: int
+    rows: Filter  # of the placed
+    rows_without: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """A tree of squares, thinned: `roots` are places in `nodes`. A map draws each node or its parts; `few` of the placed matters lie in
+    squares too small to be told when all parts are drawn."""
+
+    of: Placed
+    nodes: tuple[Node, ...]
+    roots: tuple[int, ...]
+    few: int
+    agencies: tuple[tuple[str, int, Filter], ...]  # of all placed matters, most first
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Matters per km² above each of `breaks` (lowest first): rings of [lon, lat], even-odd. Nothing below `breaks[0]` is told."""
+
+    of: Placed
+    breaks: tuple[float, ...]
+    bands: tuple[list[list[list[float]]], ...]
+    bandwidth: float  # km
+    least: int
+
+
+class _Asked(NamedTuple):
+    """The counts of a question at the finest squares that its map may have."""
+
+    of: Placed
+    counts: list[Count]
+    level: int
+    area: str  # level of the area
+
+
+class MapLayers:
+    """Answers kept by (question, scope) while the data and the day are the same."""
+
+    def __init__(self, settings: Settings, figures: Figures, moments: Moments) -> None:
+        self._settings, self._figures, self._moments = settings, figures, moments
+        self._kept, self._tops = Kept(64), dict[tuple[int, float], float]()
+
+    def squares(self, scope: Scope, wanted: Filter) -> Squares:
+        """The matters of a figure by squares. Raises Forbidden, UnknownArea and MomentError."""
+        found: Squares = self._answer("squares", scope, wanted)
+        return found
+
+    def heat(self, scope: Scope, wanted: Filter) -> Heat:
+        """The matters of a figure as a smoothed surface. Raises Forbidden, UnknownArea and MomentError."""
+        found: Heat = self._answer("heat", scope, wanted)
+        return found
+
+    def _answer(self, what: str, scope: Scope, wanted: Filter) -> Any:
+        wanted = self._moments.of(wanted)
+        stamp = wanted.as_of or (self._figures.data_version(), self._moments.today(None))
+        found = self._kept.get((what, scope.key, wanted), stamp)
+        if found is None:
+            asked = self._kept.get(("counts", scope.key, wanted), stamp)
+            if asked is None:
+                asked = self._kept.put(("counts", scope.key, wanted), stamp, self._counts(scope, wanted))
+            found = self._kept.put((what, scope.key, wanted), stamp, self._tree(asked) if what == "squares" else self._surface(asked))
+        return found
+
+    def _counts(self, scope: Scope, wanted: Filter) -> _Asked:
+        q = self._figures.question(scope, wanted)
+        level = min(LEVELS[q.area.level], finest(wanted.category))
+        with self._moments.reading(q.filter.as_of) as connection:
+            counts = places_drawn.by_square(connection, scope, q.filter, q.place, q.clock, level)
+            without = places_drawn.unplaced(connection, scope, q.filter, q.place, q.clock)
+        placed = sum(c.matters for c in counts)
+        rows, rows_without = q.filter.with_(cell=ANY), q.filter.with_(cell=NONE)
+        return _Asked(Placed(placed + without, placed, without, rows, rows_without), counts, level, q.area.level)
+
+    def _tree(self, asked: _Asked) -> Squares:
+        least = self._settings.map_least
+        sums: list[dict[Square, Counter[str]]] = [{} for _ in range(asked.level + 1)]
+        for c in asked.counts:
+            sums[asked.level].setdefault(Square(asked.level, c.x, c.y), Counter())[c.agency] += c.matters
+        for level in range(asked.level, COARSEST, -1):
+            for square, agencies in sums[level].items():
+                sums[level - 1].setdefault(square.parent, Counter()).update(agencies)
+        below: dict[Square, list[Square]] = {}
+        for level in range(COARSEST + 1, asked.level + 1):
+            for square in sums[level]:
+                below.setdefault(square.parent, []).append(square)
+        nodes: list[Node] = []
+
+        def add(square: Square) -> tuple[int, int]:
+            """A square and what may be told inside it: its place in `nodes`, and how many matters its smallest parts hold."""
+            agencies, parts = sums[square.level][square], _parts(square, sums, below, least)
+            inside = [add(p) for p in parts]
+            drawn = sum(n for _, n in inside) if inside else agencies.total()
+            rows = asked.of.rows.with_(cell=square.key)
+            nodes.append(Node(square, agencies.total(), _told(agencies, least), rows, tuple(i for i, _ in inside)))
+            return len(nodes) - 1, drawn
+
+        top = [add(s) for s in sorted(sums[COARSEST]) if sums[COARSEST][s].total() >= least]
+        everyone = sum((a for a in sums[COARSEST].values()), Counter())
+        heard = tuple((a, n, asked.of.rows.with_(first_agency=a)) for a, n in everyone.most_common())
+        return Squares(asked.of, tuple(nodes), tuple(i for i, _ in top), asked.of.placed - sum(n for _, n in top), heard, least)
+
+    def _surface(self, asked: _Asked) -> Heat:
+        from analysis.smooth import bands, surface
+
+        least, width = self._settings.map_least, BANDWIDTH[asked.area] if asked.level > 5 or asked.area == "city" else COARSE_BANDWIDTH
+        if not asked.counts:
+            return Heat(asked.of, (), (), width, least)
+        together: Counter[tuple[int, int]] = Counter()
+        for c in asked.counts:
+            together[c.x, c.y] += c.matters
+        x, y, n = (np.array(v, dtype=float) for v in ([k[0] for k in together], [k[1] for k in together], list(together.values())))
+        found = surface(x, y, n, 1 / (1 << asked.level), width)
+        days = asked.of.rows.window.days if asked.of.rows.window else 365
+        breaks = self._levels(width, days, asked.of.rows)
+        breaks = tuple(b for b in breaks if b < float(found.density.max()))
+        return Heat(asked.of, breaks, tuple(bands(found, breaks)), width, least)
+
+    def _levels(self, bandwidth: float, days: int, wanted: Filter) -> tuple[float, ...]:
+        """Round levels that stay while one browses: from the least that may be told up to the densest places of the last full year.
+
+        Under a Gaussian of bandwidth h a density d rests on about 4πh²d matters: below `map_least` of them nothing is drawn.
+        """
+        from analysis.smooth import levels
+
+        least = self._settings.map_least / (4 * math.pi * bandwidth**2)
+        return levels(least, max(self._top(bandwidth, wanted) * days / 365, least))
+
+    def _top(self, bandwidth: float, wanted: Filter) -> float:
+        """Density (a year) of the densest hundredth of the places where anything was, last full year; asked once a year."""
+        from analysis.smooth import surface
+
+        year = self._moments.today(wanted.as_of).year - 1
+        if (year, bandwidth) not in self._tops:
+            q = self._figures.question(Scope.system(), Filter(window=Window(date(year, 1, 1), date(year, 12, 31))))
+            with self._moments.reading(None) as connection:
+                counts = places_drawn.by_square(connection, q.scope, q.filter, q.place, q.clock, 6)
+            top = 0.0
+            if counts:
+                x, y, n = (np.array([getattr(c, k) for c in counts], dtype=float) for k in ("x", "y", "matters"))
+                density = surface(x, y, n, 1 / 64, bandwidth).density
+                top = float(np.quantile(density[density > density.max() / 1_000], 0.99))
+            self._tops = {k: v for k, v in self._tops.items() if k[0] == year} | {(year, bandwidth): top}
+        return self._tops[year, bandwidth]
+
+    def changes(self, scope: Scope, o: Overview) -> Mapping[str, Change]:
+        """Change of the overview's indicator by area, against the compared window; of few matters counts or none (settings.small)."""
+        counts = {"accepted": "accepted_change", "per_10k": "accepted_change", "civil_filings": "civil_filings_change"}
+        if o.indicator in counts:
+            return {r.area: getattr(r, counts[o.indicator]) for r in o.rows}
+        level = "county" if o.area.level == "city" else "township"
+        before = {r.area: r for r in self._figures.rows(scope, o.filter.with_(window=o.compared), level)}
+        return {r.area: self._rate(r, before.get(r.area), o.indicator) for r in o.rows}
+
+    def _rate(self, now: AreaRow, before: AreaRow | None, key: str) -> Change:
+        of = _DENOMINATORS.get(key)
+        if before is None or of is None or min(getattr(now, of), getattr(before, of)) < self._settings.small:
+            return Change("withheld" if now.stale else "none", now=getattr(now, key, None))
+        rows = before.rows.with_(part=INDICATORS[key].part)
+        return rate_change(getattr(now, key), getattr(before, key), rows, bool(now.stale))
+
+
+def _parts(square: Square, sums: list[dict[Square, Counter[str]]], below: Mapping[Square, list[Square]], least: int) -> list[Square]:
+    """The parts of a square that may be told: none where what is left over could point to somebody.
+
+    What is left over (parts below `least`) follows by subtraction: it must be nothing, or at least `least` matters of several parts.
+    """
+    parts = sorted(below.get(square, ()))
+    counts = {p: sums[p.level][p].total() for p in parts}
+    shown = [p for p in parts if counts[p] >= least]
+    lost = sum(n for n in counts.values() if n < least)
+    return shown if shown and (not lost or least <= lost <= LOST * sum(counts.values())) else []
+
+
+def _told(agencies: Counter[str], least: int) -> tuple[tuple[str, int], ...]:
+    """Agencies with enough matters each, most first; the others together, last, under ''."""
+    told = [(a, n) for a, n in agencies.most_common() if n >= least]
+    rest = agencies.total() - sum(n for _, n in told)
+    return (*told, ("", rest)) if rest else tuple(told)
