@@ -141,7 +141,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "channel": _one_of(CHANNELS),
     "stage": _one_of(STAGES),
     "part": _one_of(PARTS),
-    "compare": _one_of(("yoy", "pop")),
+    "compare": _one_of(("yoy", "pop", "lunar")),
     "exclude": _like(WORD),
     "as_of": read_moment,
     "located": _one_of(LOCATED),
@@ -249,4 +249,5 @@ def area_path(code: str, level: str) -> str:
 def down(code: str, level: str, state: State) -> str:
     """Address of another area's page with the same period, comparison and facets; what belongs to one area is dropped."""
     kept = state.with_(area="", village="", located="", part="accepted", stage="", q="")
-    return area_path(code, level) + write(replace(kept, extra={}), area=False)
+    way = {k: v for k, v in state.extra.items() if k in ("show", "layers")}  # what a map shows
+    return area_path(code, level) + write(replace(kept, extra=way), area=False)

@@ -19,6 +19,9 @@ SORTS = ("accepted_on", "due_on", "code", "title", "category", "county_code", "t
          "record_count", "closed_on", "owner", "first_agency")  # fmt: skip
 
 
+Compare = Literal["yoy", "pop", "lunar"]  # same days a year before, the period just before, the same days counted from Spring Festival
+
+
 class Span(NamedTuple):
     """From `low` to `high`, both included; None is without a limit on that side. Days or whole numbers."""
 
@@ -45,7 +48,7 @@ class Filter:
     channel: str = ""
     stage: str = ""
     part: str = "accepted"
-    compare: Literal["yoy", "pop"] = "yoy"
+    compare: Compare = "yoy"
     exclude: str = ""
     as_of: datetime | None = None
     located: str = ""

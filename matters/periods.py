@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+Spring = Callable[[int], date]  # year → its day of Spring Festival
+NEAR = 30  # days before and after Spring Festival within which the moon, not the sun, moves what happens
+LONGEST = 92  # days of a window that the festival can be said to shape
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +48,32 @@ def period_before(window: Window) -> Window:
     return window.shifted(-window.days)
 
 
+def festival_near(window: Window, spring: Spring) -> date | None:
+    """The Spring Festival that a window of at most a quarter lies around (within NEAR days of one of its days); None for any other."""
+    if window.days > LONGEST or not 1901 <= window.start.year < 2099:  # as far as lunar calendars reach
+        return None
+    for year in range(window.start.year, window.end.year + 1):
+        day = spring(year)
+        if window.start <= day + timedelta(days=NEAR) and window.end >= day - timedelta(days=NEAR):
+            return day
+    return None
+
+
+def lunar_before(window: Window, spring: Spring) -> Window | None:
+    """春节同期: the same days counted from Spring Festival, a lunar year before; None for a window that lies around none.
+
+    The third day before the festival of 2026 is compared with the third day before that of 2025, whatever their dates.
+    """
+    day = festival_near(window, spring)
+    return window.shifted((spring(day.year - 1) - day).days) if day else None
+
+
+def around_festival(today: date, spring: Spring) -> Window:
+    """Fifteen days before to fifteen days after the last Spring Festival whose days are all past."""
+    year = next(y for y in (today.year, today.year - 1) if spring(y) + timedelta(days=15) <= today)
+    return Window(spring(year) - timedelta(days=15), spring(year) + timedelta(days=15))
+
+
 def preset(name: str, today: date) -> Window:
     """A running preset (week, month, quarter, year) up to today; ValueError for another name."""
     starts = {
@@ -56,16 +87,19 @@ def preset(name: str, today: date) -> Window:
     return Window(starts[name], today)
 
 
-def compared(window: Window, how: str, today: date) -> Window:
-    """The window to compare with: how is 'yoy' (same days a year before) or 'pop' (the period just before).
+def compared(window: Window, how: str, today: date, spring: Spring | None = None) -> Window:
+    """The window to compare with: how is 'yoy' (same days a year before), 'pop' (the period just before) or, with `spring`, 'lunar'
+    (the same days counted from Spring Festival; a window around none is compared as yoy).
 
     A running period (it starts a week, month, quarter or year and ends today, before that period does) is compared
     with the same elapsed days of the period before; every other window with as many days just before it.
     """
+    if how == "lunar" and spring is not None:
+        return lunar_before(window, spring) or year_before(window)
     if how == "yoy":
         return year_before(window)
     if how != "pop":
-        raise ValueError(f"unknown comparison {how!r}; yoy or pop")
+        raise ValueError(f"unknown comparison {how!r}; yoy, pop, or lunar with a calendar")
     if window.end == today:
         for name in ("week", "month", "quarter", "year"):
             if preset(name, today) == window and not _completes(name, today):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from lunardate import LunarDate
 from sqlalchemy import Connection
 
 from matters.access import Scope
@@ -20,6 +19,7 @@ from matters.periods import Window
 from matters.vocabulary import CHANNELS
 from services.areas import Areas
 from services.changes import count_change, rate_change
+from services.festivals import spring
 from services.lines import matter_line
 from services.settings import Settings
 from services.shapes import AreaInfo, AreaRow, CentreCard, FeedState, Figure, MatterLine, MonthPoint, Part, Share
@@ -230,7 +230,7 @@ def trend(connection: Connection, q: Question) -> tuple[MonthPoint, ...]:
 
 
 def _festival_in(month: date) -> date | None:
-    festival: date = LunarDate(month.year, 1, 1).to_solar_date()
+    festival = spring(month.year)
     return festival if (festival.year, festival.month) == (month.year, month.month) else None
 
 

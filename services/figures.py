@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Engine, select
 
 from matters.access import Forbidden, Scope
 from matters.filters import Clock, Filter
-from matters.periods import Window, compared, preset
+from matters.periods import Window, compared, festival_near, preset
 from services import blocks
 from services.areas import Areas
 from services.blocks import Question
 from services.feeds import Feeds
+from services.festivals import spring
 from services.kept import Kept
 from services.listings import Listings
 from services.moments import Moments
@@ -93,11 +94,12 @@ class Figures:
         code = filter.area or self._areas.home(scope).code
         place = self._areas.require(scope, code)
         window = filter.window or preset("year", today)
-        filled = filter.with_(area=code, window=window, part="accepted")
+        how = "yoy" if filter.compare == "lunar" and festival_near(window, spring) is None else filter.compare
+        filled = filter.with_(area=code, window=window, part="accepted", compare=how)
         states = self._feeds.states(scope, at)
         return Question(
             scope=scope, filter=filled, area=self._areas.info(code), place=place, window=window,
-            compared=compared(window, filter.compare, today), clock=self.clock(at), states=states, settings=self._settings,
+            compared=compared(window, how, today, spring), clock=self.clock(at), states=states, settings=self._settings,
             areas=self._areas, agencies=self._feeds.agencies(), gives=self._feeds.gives, now=at or self._now(),
             listed=self._listings.in_force(scope, at),
         )  # fmt: skip

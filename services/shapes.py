@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from matters.filters import Filter
+from matters.filters import Compare, Filter
 from matters.periods import Window
 from services.file_shapes import PartyLine
 
@@ -429,7 +429,7 @@ class Overview:
     filter: Filter
     window: Window
     compared: Window
-    compare: Literal["yoy", "pop"]
+    compare: Compare
     data_version: int
     data_at: datetime | None
     now: datetime

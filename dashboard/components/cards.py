@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import el, urlstate
 from dashboard.components import fmt
-from dashboard.components.filter_bar import area_name
+from dashboard.components.filter_bar import area_name, held, how
 from dashboard.i18n import N_, lang, name, t
 from dashboard.links import Links
 from matters.filters import Filter
@@ -60,9 +60,9 @@ def _comparison(f: Figure, o: Overview, links: Links) -> el.Node | None:
         if stock is None:
             return None
         return el.Span([el.Small(t("在办")), links.number(fmt.num(stock.value), stock.rows, "open_now", stock.value, className="")], "cmp")
-    word = t("同比") if o.compare == "yoy" else t("环比")
+    word = how(o.compare)
     if f.change.kind == "withheld":
-        return el.Span(t("同比暂不显示") if o.compare == "yoy" else t("环比暂不显示"), "cmp held")
+        return el.Span(held(o.compare), "cmp held")
     text = fmt.change(f.change)
     if not text:
         return None
@@ -105,6 +105,8 @@ def detail(f: Figure, o: Overview, links: Links) -> list[Any]:
 
 def _then(o: Overview) -> str:
     same_year = o.compared.start.year == o.compared.end.year
+    if o.compare == "lunar":
+        return t("上年春节同期")
     return t("{y} 年同期", y=o.compared.start.year) if o.compare == "yoy" and same_year else t("前期")
 
 

@@ -13,8 +13,9 @@ from dashboard.links import Links
 from dashboard.urlstate import Bad
 from matters.access import Scope
 from matters.categories import CATEGORIES, SUBCATEGORIES
-from matters.periods import Window, preset
+from matters.periods import NEAR, Window, around_festival, festival_near, preset
 from matters.vocabulary import CHANNELS
+from services.festivals import spring
 from services.shapes import AreaInfo, FeedState, Overview
 
 PRESETS = ("week", "month", "quarter", "year")
@@ -92,13 +93,33 @@ def _periods(window: Window, today: date, links: Links) -> list[el.Node]:
     ]
 
 
-def _compares(compare: str, links: Links) -> list[el.Node]:
-    """同比 or 环比."""
-    both = [("yoy", t("同比")), ("pop", t("环比"))]
-    buttons = [el.A(w, href=links.same(compare=k), aria_pressed="true" if k == compare else None) for k, w in both]
-    options = [_option(w, links.same(compare=k), k == compare) for k, w in both]
+def how(compare: str) -> str:
+    """The word for a comparison: 同比, 环比 or 春节同期."""
+    return {"yoy": t("同比"), "pop": t("环比"), "lunar": t("春节同期")}[compare]
+
+
+def held(compare: str) -> str:
+    """What stands in place of a comparison that is withheld."""
+    return {"yoy": t("同比暂不显示"), "pop": t("环比暂不显示"), "lunar": t("春节同期暂不显示")}[compare]
+
+
+def ways(window: Window, today: date, links: Links) -> list[tuple[str, str, str, str]]:
+    """The comparisons: key, word, address, what it is. Around no Spring Festival the third goes to the days around the last one."""
+    near = festival_near(window, spring) is not None
+    lunar = {"compare": "lunar"} if near else {"compare": "lunar", "window": around_festival(today, spring)}
+    said = t("按春节对齐：与上年春节前后同样的天相比") if near else t("看春节前后各 15 天，与上年春节前后同样的天相比")
+    return [("yoy", how("yoy"), links.same(compare="yoy"), t("与上年同样的日期相比")), ("pop", how("pop"), links.same(compare="pop"), t("与前一段相比")),
+            ("lunar", t("春节"), links.same(**lunar), said)]  # fmt: skip
+
+
+def _compares(compare: str, window: Window, today: date, links: Links) -> list[el.Node]:
+    """同比, 环比 or aligned by Spring Festival."""
+    now = "yoy" if compare == "lunar" and festival_near(window, spring) is None else compare
+    found = ways(window, today, links)
+    buttons = [el.A(word, href=to, title=said, aria_pressed="true" if key == now else None) for key, word, to, said in found]
+    options = [_option(word, to, key == now) for key, word, to, _ in found]
     return [el.Div(buttons, "seg wide", role="group", aria_label=t("比较")),
-            _drop(t("比较"), dict(both)[compare], options, "narrow end")]  # fmt: skip
+            _drop(t("比较"), how(now), options, "narrow end")]  # fmt: skip
 
 
 def facets(links: Links, agencies: dict[str, Any]) -> list[el.Node]:
@@ -127,7 +148,7 @@ def bar(scope: Scope, path: Iterable[AreaInfo], area: AreaInfo, today: date, age
     """The whole filter bar; `looking` is the control that chooses a moment (components/moment.py)."""
     f = links.here.state.filter
     assert f.window is not None  # the pages of areas always have one: see links_of in components/overview.py
-    parts = [crumbs(path, area, links), el.Div(None, "sp"), *_periods(f.window, today, links), *_compares(f.compare, links)]
+    parts = [crumbs(path, area, links), el.Div(None, "sp"), *_periods(f.window, today, links), *_compares(f.compare, f.window, today, links)]
     parts += [*facets(links, agencies), looking]
     return [*parts, _export(links, area)] if scope.may("export") else parts
 
@@ -159,8 +180,25 @@ def _fresh(f: FeedState, today: date) -> str:
     return f.data_at.strftime("%H:%M") if f.data_at.date() == today else fmt.day(f.data_at.date())
 
 
+def aligned(window: Window, before: Window) -> str:
+    """Two windows aligned by Spring Festival, in words, with both dates: so many days before the festival to so many after it."""
+    day = festival_near(window, spring)
+    if day is None:
+        return ""
+    then = day - (window.start - before.start)
+
+    def place(d: date) -> str:
+        n = (d - day).days
+        return t("正月初一") if n == 0 else t("春节前 {n} 天", n=-n) if n < 0 else t("春节后 {n} 天", n=n)
+
+    return t("按春节对齐（{y} 年 {a}，{z} 年 {b}）：{first}至{last}，对 {w}", y=day.year, a=fmt.day(day), z=then.year, b=fmt.day(then),
+             first=place(window.start), last=place(window.end), w=fmt.window(before))  # fmt: skip
+
+
 def compared_words(o: Overview) -> str:
     """What the comparison is with."""
+    if o.compare == "lunar":
+        return aligned(o.window, o.compared)
     if o.compare == "yoy":
         same_year = o.window.start.year == o.window.end.year
         return t("同比 {y} 年同期", y=o.compared.start.year) if same_year else t("同比 {w}", w=fmt.window(o.compared))
@@ -175,6 +213,8 @@ def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.N
         day = o.data_at.date()
         at = t("数据至 {day} {weekday} {time}", day=fmt.day(day), weekday=fmt.weekday(day), time=o.data_at.strftime("%H:%M"))
     left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span(compared_words(o)), el.Span(at), el.Span(t("更新中"), "busy m")]
+    if links.here.state.filter.compare == "lunar" and o.compare != "lunar":
+        left.insert(2, el.Span(t("离春节 {n} 天以外，或长于一季，不按春节对齐", n=NEAR), "wait", role="status"))
     badges = el.Div(_badges(o.feeds, today, links), "feeds", role="group", aria_label=t("数据源"))
     return [*left, *bad_values(links.here.state.bad), el.Div(None, "sp"), *late_notice(o, agencies, links), badges]
 

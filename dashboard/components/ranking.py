@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import el
-from dashboard.components import fmt
+from dashboard.components import filter_bar, fmt
 from dashboard.components.filter_bar import area_name
 from dashboard.i18n import t
 from dashboard.links import Links
@@ -90,7 +90,7 @@ SETS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def heads(compare: str) -> dict[str, tuple[str, str]]:
     """Column → name and unit."""
-    how = t("同比") if compare == "yoy" else t("环比")
+    how = filter_bar.how(compare)
     return {
         "accepted": (t("受理"), t("件")), "per_10k": (t("每万人受理"), t("件 / 万人")), "resolved_rate": (t("化解率"), "%"),
         "open_now": (t("在办"), t("件")), "satisfaction": (t("满意率"), "%"), "overdue_now": (t("超期"), t("件")),
@@ -106,7 +106,7 @@ def chosen(o: Overview, links: Links) -> tuple[tuple[str, ...], str, bool]:
     sets = SETS.get(o.area.level, SETS["county"])
     columns = sets.get(extra.get("cols", ""), sets[""])
     if extra.get("show") == "change" and not extra.get("sort"):
-        wanted = "accepted_change"
+        wanted = {"accepted": "accepted_change", "per_10k": "accepted_change", "civil_filings": "civil_filings_change"}.get(o.indicator, o.indicator)
     else:
         wanted = extra.get("sort") or o.indicator
     if wanted in COLUMNS and wanted not in columns:
