@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from matters.access import Scope
 from matters.categories import CATEGORIES
+from matters.explained import resting
 from matters.filters import Clock, Filter
 from matters.indicators import per_10k
 from matters.model import Agency
@@ -33,8 +34,6 @@ from store.sums import monthly, sums
 TREND_MONTHS = 24
 LISTED = 5
 TOP_CATEGORIES, TOP_VILLAGES = 10, 6
-# Which field a feed must give for a figure to rest on it; every feed that makes matters gives an acceptance.
-_RESTS_ON = {"accepted": "accepted_on", "resolved_rate": "accepted_on", "satisfaction": "satisfied"}
 
 
 class Source(NamedTuple):
@@ -87,11 +86,7 @@ class Question:
         for s in late:
             if s.agency == f.exclude or (wanted is not None and s.agency not in wanted):
                 continue
-            if figure == "civil_filings":
-                # Filings are counted from the courts' own numbers, whatever else a matter rests on.
-                if "number" in self.gives.get(s.feed, ()) and s.agency == "courts":
-                    out.append(s.agency)
-            elif _RESTS_ON[figure] in self.gives.get(s.feed, ()):
+            if resting(figure, [(s.feed, s.agency)], self.gives):
                 out.append(s.agency)
         return tuple(dict.fromkeys(out))
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import el, urlstate
-from dashboard.components import fmt
+from dashboard import el
+from dashboard.components import explained, fmt
+from dashboard.components.explained import Explainer
 from dashboard.components.filter_bar import area_name, held, how
-from dashboard.i18n import N_, lang, name, t
+from dashboard.i18n import name, t
 from dashboard.links import Links
 from matters.filters import Filter
 from matters.indicators import INDICATORS
 from services.shapes import Figure, Overview, Part
-
-OVERDUE_FORMULA = N_("过时限在办 + {a} 天未受理 + {b} 天未处置，以今天为准")
 
 
 def _names() -> dict[str, str]:
@@ -21,19 +20,10 @@ def _names() -> dict[str, str]:
             "civil_filings": t("民商事一审立案"), "per_10k": t("每万人受理")}  # fmt: skip
 
 
-def formula(key: str, waits: tuple[int, int]) -> str:
-    """What an indicator counts, in words."""
-    if key == "overdue":
-        return t(OVERDUE_FORMULA, a=waits[0], b=waits[1])
-    indicator = INDICATORS[key]
-    return indicator.formula_en if lang() == "en" else indicator.formula_zh
-
-
-def _label(f: Figure, links: Links, waits: tuple[int, int]) -> el.Node:
-    """The name: chooses the indicator of map and ranking; ⓘ shows the formula."""
+def _label(f: Figure, links: Links, why: Explainer) -> el.Node:
+    """The name: chooses the indicator of map and ranking; ⓘ explains it."""
     word = _names().get(f.key, f.key)
-    said = formula(f.key, waits)
-    info = el.Details([el.Summary("i", aria_label=t("{name}怎么算", name=word), title=said), el.Div(el.P(said))], "drop info")
+    info = why.info(f.key, word)
     if f.key not in INDICATORS:
         return el.B([word, info])
     return el.B([el.A(word, href=links.same(indicator=f.key, show="", sort="", dir=""), title=t("地图和排名按此项")), info])
@@ -66,10 +56,7 @@ def _comparison(f: Figure, o: Overview, links: Links) -> el.Node | None:
     text = fmt.change(f.change)
     if not text:
         return None
-    shown: Any = text
-    if f.key == "accepted":
-        wanted = links.here.state.with_(area=o.area.code, window=o.window)
-        shown = el.A(text, "n", href="/changed" + urlstate.write(wanted), title=t("看变化由哪些地方、类别、机构、渠道构成"))
+    shown = el.A(text, "n", href=explained.changed(o, links, f.key), title=t("看变化由哪些地方、类别、机构、渠道构成"))
     return el.Span([el.Small(word), shown], "cmp", data_figure=f"{f.key}_change", data_value=_raw(f.change.value))
 
 
@@ -139,19 +126,19 @@ def empty_rate(f: Figure) -> str:
     return t("这段时间还没有已评价的事项") if f.key == "satisfaction" else t("这段时间还没有办结或过时限的事项")
 
 
-def card(f: Figure, o: Overview, links: Links, agencies: dict[str, Any], waits: tuple[int, int]) -> el.Node:
+def card(f: Figure, o: Overview, links: Links, agencies: dict[str, Any], why: Explainer) -> el.Node:
     """One figure."""
     feeds = {s.agency: s for s in o.feeds}
     value = [x for x in (*_value(f, links), _comparison(f, o, links)) if x is not None]
     below: Any = empty_rate(f) if f.value is None else detail(f, o, links)
     pressed = "true" if f.key == o.indicator and f.key in INDICATORS else None
-    body = [el.Div([_label(f, links, waits), _note(f, agencies, feeds)], "l"), el.Div(value, "v"), el.Div(below, "d")]
+    body = [el.Div([_label(f, links, why), _note(f, agencies, feeds)], "l"), el.Div(value, "v"), el.Div(below, "d")]
     return el.Div(body, f"fig fig-{f.key}", role="group", aria_label=_names().get(f.key, f.key), aria_current=pressed)
 
 
-def cards(o: Overview, links: Links, agencies: dict[str, Any], waits: tuple[int, int]) -> list[el.Node]:
+def cards(o: Overview, links: Links, agencies: dict[str, Any], why: Explainer) -> list[el.Node]:
     """All figures, in their order."""
-    return [card(f, o, links, agencies, waits) for f in o.figures]
+    return [card(f, o, links, agencies, why) for f in o.figures]
 
 
 def nothing(o: Overview, links: Links) -> el.Node | None:

@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import asof, el, panels
 from dashboard.classes import Breaks
 from dashboard.components import area_map, cards, filter_bar, moment, trend
+from dashboard.components.explained import Explainer
 from dashboard.guard import GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
@@ -94,6 +95,10 @@ class Asking:
         """After how many days a matter counts as unaccepted or unhandled."""
         return self.services.settings.unaccepted_days, self.services.settings.unhandled_days
 
+    def why(self, o: Overview, links: Links) -> Explainer:
+        """What explains the figures of this screen."""
+        return Explainer(o, links, self.services.feeds.gives, self.waits)
+
     @property
     def agencies(self) -> dict[str, Any]:
         """Agencies by code."""
@@ -109,7 +114,7 @@ class Asking:
 
     def top(self, o: Overview, links: Links) -> Trees:
         """State line, figures, trend title, source line."""
-        figures = cards.cards(o, links, self.agencies, self.waits)
+        figures = cards.cards(o, links, self.agencies, self.why(o, links))
         nothing = cards.nothing(o, links)
         return {"state": filter_bar.state_line(o, self.agencies, links), "figs": [*figures, *([nothing] if nothing else [])],
                 "trend-head": [trend.head()], "foot": foot(o, self.services)}  # fmt: skip

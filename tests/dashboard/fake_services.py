@@ -343,6 +343,8 @@ def _overview(fig: FakeFigures, area: s.AreaInfo, f: Filter, indicator: str, win
 class FakeFeeds:
     """The agencies' names."""
 
+    gives: dict[str, frozenset[str]] = {code: frozenset({"accepted_on", "number", "satisfied"}) for code in AGENCIES}  # noqa: RUF012
+
     def agencies(self) -> dict[str, Agency]:
         return AGENCIES
 
