@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.schema.assessment import assessment_mark, outside_index
+from store.schema.assessment import assessment_mark, assessment_rules, outside_index
 from store.schema.base import (
     WAITING,
     account,
@@ -74,6 +74,7 @@ __all__ = [
     "api_token",
     "area",
     "assessment_mark",
+    "assessment_rules",
     "audit",
     "centre",
     "centre_event",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, DateTime, Float, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, DateTime, Float, Index, Integer, String, Table, UniqueConstraint
 
 from store.schema.base import area_code, big, metadata, words
 
@@ -27,4 +27,11 @@ outside_index = Table(
     Column("value", Float), Column("rank", Integer), Column("of", Integer), words("source"),
     Column("at", DateTime, nullable=False), words("by"),
     UniqueConstraint("name", "county_code", "starts_on", "ends_on"),
+)  # fmt: skip
+
+assessment_rules = Table(
+    "assessment_rules", metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False), Column("digest", String(64), nullable=False),
+    Column("since", Date, nullable=False), Column("taken_at", DateTime, nullable=False),  # the first holds for all time before it too
+    Column("content", JSON, nullable=False),
 )  # fmt: skip
