@@ -60,6 +60,51 @@ def _part(before: pd.DataFrame, after: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.iloc[table["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
+class Rates(NamedTuple):
+    """A change of a rate, taken apart; before, after: the rate of all (None where its denominator is 0).
+
+    parts: one frame a dimension, rows by size of change, columns value, top_before, bottom_before, top_after, bottom_after, own, mix, change:
+    own + mix = change, and the changes add up to after − before.
+    """
+
+    before: float | None
+    after: float | None
+    parts: dict[str, pd.DataFrame]
+
+
+def rates(before: pd.DataFrame, after: pd.DataFrame, by: Sequence[str]) -> Rates:
+    """Take the change of a rate apart: what each value's own rate did, and what its share of the denominator did.
+
+    before, after: one row a cell, columns named in `by`, `top` and `bottom`. With share s of the denominator, rate r and the mean R of
+    both rates of all: own = mean(s) · Δr, mix = Δs · (mean(r) − R) (Kitagawa, JASA 50, 1955). A value that is in one window only has no
+    change of its own rate. Nothing is taken apart where a denominator is 0. ValueError for a missing dimension.
+    """
+    whole = [_rate(int(f["top"].sum()), int(f["bottom"].sum())) for f in (before, after)]
+    return Rates(whole[0], whole[1], {name: _contributions(before, after, name, whole) for name in by})
+
+
+def _rate(top: int, bottom: int) -> float | None:
+    return top / bottom if bottom else None
+
+
+def _contributions(before: pd.DataFrame, after: pd.DataFrame, name: str, whole: list[float | None]) -> pd.DataFrame:
+    both = (("before", before), ("after", after))
+    columns = {f"{what}_{when}": _count(frame.assign(count=frame[what]), name) for when, frame in both for what in ("top", "bottom")}
+    table = pd.DataFrame(columns).fillna(0).astype(int)
+    table = table[(table["bottom_before"] > 0) | (table["bottom_after"] > 0)]
+    table["own"], table["mix"] = 0.0, 0.0
+    if whole[0] is not None and whole[1] is not None:
+        b, a = table["bottom_before"], table["bottom_after"]
+        rate_b, rate_a = (table["top_before"] / b.where(b > 0)), (table["top_after"] / a.where(a > 0))
+        rate_b, rate_a = rate_b.fillna(rate_a), rate_a.fillna(rate_b)
+        share_b, share_a = b / b.sum(), a / a.sum()
+        table["own"] = (share_b + share_a) / 2 * (rate_a - rate_b)
+        table["mix"] = (share_a - share_b) * ((rate_b + rate_a) / 2 - (whole[0] + whole[1]) / 2)
+    table["change"] = table["own"] + table["mix"]
+    table = table.rename_axis("value").reset_index()
+    return table.iloc[table["change"].abs().sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
 def bridge(told: pd.DataFrame, known: pd.DataFrame, after: pd.DataFrame, by: Sequence[str] = ("township", "category", "agency", "channel")) -> Bridge:
     """Take the change that a screen shows apart into what is real and what is the books.
 

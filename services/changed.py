@@ -1,17 +1,22 @@
-"""What changed between two windows: the townships, categories, agencies and channels that made it, and what of it is late or reclassified."""
+"""What changed between two windows: the townships, categories, agencies and channels that made it, and what of it is late or reclassified.
+
+Counts (accepted, civil filings) are taken apart by difference, rates by what each part's own rate and its share of the denominator did.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
 import pandas as pd
 
-from analysis.changed import bridge, changed
+from analysis.changed import bridge, changed, rates
 from matters.access import Scope
+from matters.explained import EXPLAINED
 from matters.filters import Filter
+from matters.indicators import INDICATORS
 from matters.periods import Window
 from services.areas import Areas
 from services.blocks import Question
@@ -19,7 +24,7 @@ from services.figures import Figures
 from services.moments import Moments
 from services.shapes import AreaInfo
 from store import changed as kept
-from store.sums import sums
+from store.sums import Sum, sums
 
 DIMENSIONS = ("township", "category", "agency", "channel")
 SHOWN = 12  # rows of a dimension; the others are one row, so that it adds up
@@ -60,8 +65,12 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class WhatChanged:
-    """A change of accepted matters, taken apart; every dimension adds up to before, after and change."""
+    """A change of a count (`indicator`: accepted or civil_filings), taken apart; every dimension adds up to before, after and change.
 
+    Books are kept of accepted matters only.
+    """
+
+    indicator: str
     area: AreaInfo
     window: Window
     compared: Window
@@ -77,49 +86,119 @@ class WhatChanged:
     data_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class RateShare:
+    """One value of a dimension of a rate: numerator ÷ denominator of both windows, and what it did to the rate of all, in 0…1.
+
+    own: by its own rate; mix: by its larger or smaller share of the denominator. Kinds and keys are those of Maker.
+    """
+
+    kind: str
+    key: str
+    before: tuple[int, int]
+    after: tuple[int, int]
+    own: float
+    mix: float
+    rows_before: Filter | None
+    rows_after: Filter | None
+    count: int = 0
+
+    @property
+    def change(self) -> float:
+        """What it did in all."""
+        return self.own + self.mix
+
+
+@dataclass(frozen=True, slots=True)
+class RateChanged:
+    """A change of a rate, taken apart; the changes of every dimension add up to after − before where both are known."""
+
+    indicator: str
+    area: AreaInfo
+    window: Window
+    compared: Window
+    compare: str
+    before: float | None
+    after: float | None
+    sums_before: tuple[int, int]
+    sums_after: tuple[int, int]
+    rows_before: Filter
+    rows_after: Filter
+    bottom_before: Filter | None
+    bottom_after: Filter | None
+    parts: dict[str, tuple[RateShare, ...]]
+    stale: tuple[str, ...]
+    data_version: int
+
+
+def counted(indicator: str) -> str:
+    """The figure whose change is taken apart for an indicator: per 10,000 people is accepted, and so is what has no change."""
+    apart = EXPLAINED[indicator].apart if indicator in EXPLAINED else ""
+    return "accepted" if indicator == "per_10k" or not apart else indicator
+
+
 class Changed:
     """Answers from the rollups; the books from the matters themselves, as they stood."""
 
     def __init__(self, figures: Figures, moments: Moments, areas: Areas) -> None:
         self._figures, self._moments, self._areas = figures, moments, areas
 
-    def of(self, scope: Scope, filter: Filter) -> WhatChanged:
-        """The change of a filter against what it is compared with. Raises Forbidden, UnknownArea, MomentError."""
+    def of(self, scope: Scope, filter: Filter, indicator: str = "accepted") -> WhatChanged:
+        """The change of a count against what it is compared with. Raises Forbidden, UnknownArea, MomentError; ValueError for a rate."""
+        if EXPLAINED[indicator].apart != "count" or indicator == "per_10k":
+            raise ValueError(f"{indicator} is no count that can be taken apart")
         q = self._figures.question(scope, self._moments.of(filter))
+        q = replace(q, filter=q.filter.with_(part=indicator))
         with self._moments.reading(q.filter.as_of) as connection:
-            frames = self._frames(connection, q)
-            known, after = (kept.matters(connection, q.scope, q.filter.with_(window=w), q.place, q.clock) for w in (q.compared, q.window))
+            frames = {name: _frames(cells, name, {"count": (indicator,)}) for name, cells in self._cells(connection, q).items()}
+            books = indicator == "accepted"
+            known, after = (kept.matters(connection, q.scope, q.filter.with_(window=w), q.place, q.clock) if books else None
+                            for w in (q.compared, q.window))  # fmt: skip
         parts = {name: self._makers(name, changed(*frames[name], by=(name,)).parts[name], q) for name in DIMENSIONS}
         told_at = datetime.combine(q.now.date() - (q.window.start - q.compared.start), time.max)
         return WhatChanged(
-            area=q.area, window=q.window, compared=q.compared, compare=q.filter.compare, before=int(frames["category"][0]["count"].sum()),
-            after=int(frames["category"][1]["count"].sum()), rows_before=q.filter.with_(window=q.compared), rows_after=q.filter.with_(window=q.window),
-            parts=parts, books=self._books(q, told_at, known, after), books_from=self._moments.first(), stale=q.stale("accepted"),
+            indicator=indicator, area=q.area, window=q.window, compared=q.compared, compare=q.filter.compare,
+            before=int(frames["category"][0]["count"].sum()), after=int(frames["category"][1]["count"].sum()),
+            rows_before=q.filter.with_(window=q.compared), rows_after=q.filter.with_(window=q.window), parts=parts,
+            books=self._books(q, told_at, known, after), books_from=self._moments.first(), stale=q.stale(indicator),
             data_version=self._figures.data_version(),
         )  # fmt: skip
 
-    def _frames(self, connection: Any, q: Question) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-        """Before and after of each dimension: columns of its name and count."""
+    def rate(self, scope: Scope, filter: Filter, indicator: str) -> RateChanged:
+        """The change of a rate against what it is compared with. Raises as `of`; ValueError for a count."""
+        if EXPLAINED[indicator].apart != "rate":
+            raise ValueError(f"{indicator} is no rate")
+        i, q = INDICATORS[indicator], self._figures.question(scope, self._moments.of(filter))
+        measures = {"top": i.top, "bottom": i.bottom}
+        with self._moments.reading(q.filter.as_of) as connection:
+            frames = {name: _frames(cells, name, measures) for name, cells in self._cells(connection, q).items()}
+        found = {name: rates(*frames[name], by=(name,)) for name in DIMENSIONS}
+        whole, q = found["category"], replace(q, filter=q.filter.with_(part=i.part))
+        before, after = ((int(f["top"].sum()), int(f["bottom"].sum())) for f in frames["category"])
+        bottom = [q.filter.with_(window=w, part=i.bottom_part) if i.bottom_part else None for w in (q.compared, q.window)]
+        return RateChanged(
+            indicator=indicator, area=q.area, window=q.window, compared=q.compared, compare=q.filter.compare, before=whole.before,
+            after=whole.after, sums_before=before, sums_after=after, rows_before=q.filter.with_(window=q.compared),
+            rows_after=q.filter.with_(window=q.window), bottom_before=bottom[0], bottom_after=bottom[1],
+            parts={name: self._shares(name, found[name].parts[name], q) for name in DIMENSIONS}, stale=q.stale(indicator),
+            data_version=self._figures.data_version(),
+        )  # fmt: skip
+
+    def _cells(self, connection: Any, q: Question) -> dict[str, list[tuple[str, Sum]]]:
+        """Of each dimension: the value of it and its sums, of both windows."""
         counties = [c.code for c in self._areas.counties()]
         windows = {"before": q.compared, "after": q.window}
 
-        def ask(*by: str) -> list[Any]:
+        def ask(*by: str) -> list[Sum]:
             return sums(connection, q.scope, q.filter, q.place, windows, by, counties)
 
-        source = kept.sources(connection)
-        told = ask("source")
-        rows = {
-            "township": [(s.label, f"{s.county_code}/{s.town_code}", s.of("accepted")) for s in ask("county_code", "town_code")],
-            "category": [(s.label, s.category, s.of("accepted")) for s in ask("category")],
-            "agency": [(s.label, source[s.source][0], s.of("accepted")) for s in told],
-            "channel": [(s.label, source[s.source][1] or "", s.of("accepted")) for s in told],
+        source, told = kept.sources(connection), ask("source")
+        return {
+            "township": [(f"{s.county_code}/{s.town_code}", s) for s in ask("county_code", "town_code")],
+            "category": [(s.category, s) for s in ask("category")],
+            "agency": [(source[s.source][0], s) for s in told],
+            "channel": [(source[s.source][1] or "", s) for s in told],
         }
-        out = {}
-        for name, found in rows.items():
-            table = pd.DataFrame(found, columns=["label", name, "count"])
-            table = table[table["count"] > 0]
-            out[name] = (table[table["label"] == "before"], table[table["label"] == "after"])
-        return out
 
     def _makers(self, name: str, table: pd.DataFrame, q: Question) -> tuple[Maker, ...]:
         every = [self._maker(name, str(r.value), int(r.before), int(r.after), q) for r in table.itertuples()]
@@ -127,6 +206,19 @@ class Changed:
             return tuple(every)
         rest = every[SHOWN:]
         return (*every[:SHOWN], Maker("rest", "", sum(m.before for m in rest), sum(m.after for m in rest), None, None, len(rest)))
+
+    def _shares(self, name: str, table: pd.DataFrame, q: Question) -> tuple[RateShare, ...]:
+        every = []
+        for r in table.itertuples():
+            kind, key, cut = _cut(name, str(r.value), q.filter)
+            rows = [cut.with_(window=w) if cut is not None else None for w in (q.compared, q.window)]
+            pairs = (int(r.top_before), int(r.bottom_before)), (int(r.top_after), int(r.bottom_after))
+            every.append(RateShare(kind, key, *pairs, float(r.own), float(r.mix), rows[0], rows[1]))
+        if len(every) <= SHOWN + 1:
+            return tuple(every)
+        rest = every[SHOWN:]
+        before, after = (tuple(sum(pair) for pair in zip(*(getattr(s, side) for s in rest), strict=True)) for side in ("before", "after"))
+        return (*every[:SHOWN], RateShare("rest", "", before, after, sum(s.own for s in rest), sum(s.mix for s in rest), None, None, len(rest)))  # type: ignore[arg-type]
 
     def _maker(self, name: str, value: str, before: int, after: int, q: Question) -> Maker:
         kind, key, cut = _cut(name, value, q.filter)
@@ -147,6 +239,14 @@ class Changed:
         both = then.index.intersection(now.index)
         moved = {name: int((then.loc[both, name] != now.loc[both, name]).sum()) for name in DIMENSIONS}
         return Books(told_at, b.shown, b.real, b.late, b.withdrawn, moved)
+
+
+def _frames(cells: Sequence[tuple[str, Sum]], name: str, measures: Mapping[str, tuple[str, ...]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Before and after of a dimension: its name and a column a sum of measures; what is nothing is left out."""
+    rows = [(s.label, value, *(sum(s.of(m) for m in of) for of in measures.values())) for value, s in cells]
+    table = pd.DataFrame(rows, columns=["label", name, *measures])
+    table = table[table[list(measures)].sum(axis=1) > 0]
+    return table[table["label"] == "before"], table[table["label"] == "after"]
 
 
 def _cut(name: str, value: str, f: Filter) -> tuple[str, str, Filter | None]:

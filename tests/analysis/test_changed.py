@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.changed import bridge, changed
+from analysis.changed import bridge, changed, rates
 from analysis.delay import completeness, triangle
 
 BY = ("township", "category")
@@ -75,3 +75,29 @@ def test_delays_run_from_week_to_week() -> None:
     cases = pd.DataFrame(rows, columns=["happened", "learned"]).apply(pd.to_datetime, format="mixed")
     table = triangle(cases, 4, 2, until)
     assert np.nan_to_num(table).tolist() == [[0, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 0]]
+
+
+def test_a_rate_is_taken_apart_into_own_and_mix() -> None:
+    """By hand: A 8/10 → 9/10 and B 2/10 → 6/30. Of all 10/20 = 0.5 → 15/40 = 0.375.
+
+    Shares 0.5, 0.5 → 0.25, 0.75; mean rate of all 0.4375. A: own 0.375 · 0.1 = 0.0375, mix −0.25 · (0.85 − 0.4375) = −0.103125.
+    B: own 0, mix 0.25 · (0.2 − 0.4375) = −0.059375. Together −0.125.
+    """
+    before = pd.DataFrame({"where": ["A", "B"], "top": [8, 2], "bottom": [10, 10]})
+    after = pd.DataFrame({"where": ["A", "B"], "top": [9, 6], "bottom": [10, 30]})
+    found = rates(before, after, ("where",))
+    assert (found.before, found.after) == (0.5, 0.375)
+    table = found.parts["where"].set_index("value")
+    assert table.loc["A", ["own", "mix"]].tolist() == pytest.approx([0.0375, -0.103125])
+    assert table.loc["B", ["own", "mix"]].tolist() == pytest.approx([0.0, -0.059375])
+    assert table["change"].sum() == pytest.approx(-0.125)
+
+
+def test_a_part_of_one_window_only_has_no_change_of_its_own() -> None:
+    before = pd.DataFrame({"where": ["A"], "top": [5], "bottom": [10]})
+    after = pd.DataFrame({"where": ["A", "B"], "top": [5, 9], "bottom": [10, 10]})
+    table = rates(before, after, ("where",)).parts["where"].set_index("value")
+    assert table["own"].tolist() == [0.0, 0.0]
+    assert table["change"].sum() == pytest.approx(14 / 20 - 0.5)
+    empty = rates(before.head(0), after, ("where",))
+    assert empty.before is None and empty.parts["where"]["change"].tolist() == [0.0, 0.0]

@@ -10,7 +10,7 @@ import pytest
 from matters.access import Forbidden, Scope
 from matters.filters import Filter
 from matters.periods import Window
-from services.changed import DIMENSIONS
+from services.changed import DIMENSIONS, RateChanged, counted
 from store.engine import reading
 from store.feeds import all_agencies
 from tests.store.rows import made, write
@@ -40,6 +40,37 @@ def test_every_dimension_adds_up_and_opens_its_rows(small_city: Services, scope:
         for m in makers[:3]:
             if m.rows_after is not None:
                 assert (rows(m.rows_before), rows(m.rows_after)) == (m.before, m.after), (name, m)
+
+
+@pytest.mark.parametrize("indicator", ["civil_filings", "resolved_rate", "pre_success_rate"])
+def test_filings_and_rates_are_taken_apart_too(small_city: Services, indicator: str) -> None:
+    wanted = Filter(window=Window(date(2026, 1, 1), date(2026, 6, 30)))
+    rate = indicator != "civil_filings"
+    found = small_city.changed.rate(CITY, wanted, indicator) if rate else small_city.changed.of(CITY, wanted, indicator)
+    assert found.before is not None and found.after is not None
+
+    def rows(f: Filter | None) -> int:
+        assert f is not None
+        return small_city.matters.page(CITY, f).sums.total
+
+    if isinstance(found, RateChanged):
+        assert (rows(found.rows_before), rows(found.rows_after)) == (found.sums_before[0], found.sums_after[0])
+        assert found.after == found.sums_after[0] / found.sums_after[1]
+    else:
+        assert (rows(found.rows_before), rows(found.rows_after)) == (found.before, found.after) and found.after > 0
+    for name in DIMENSIONS:
+        parts = found.parts[name]
+        assert sum(p.change for p in parts) == pytest.approx(found.after - found.before, abs=1e-12), name
+        for p in parts[:2]:
+            if p.rows_after is not None:
+                assert rows(p.rows_after) == (p.after[0] if isinstance(p.after, tuple) else p.after), (name, p)
+
+
+def test_only_what_can_be_taken_apart_is(small_city: Services) -> None:
+    for key in ("overdue", "resolved_rate", "per_10k"):
+        with pytest.raises(ValueError, match=key):
+            small_city.changed.of(CITY, Filter(window=YEAR), key)
+    assert [counted(k) for k in ("per_10k", "overdue", "nonsense", "satisfaction")] == ["accepted", "accepted", "accepted", "satisfaction"]
 
 
 def test_a_county_sees_its_own_change_only(small_city: Services) -> None:

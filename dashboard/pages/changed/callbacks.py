@@ -6,11 +6,14 @@ from typing import Any
 
 from dash.exceptions import PreventUpdate
 
+from dashboard import asof
 from dashboard.guard import BadInput, GuardedApp, Input, Output, here
 from dashboard.i18n import t
-from dashboard.pages.changed import figures
+from dashboard.pages.changed import figures, rates
 from matters.access import Scope
+from matters.explained import EXPLAINED
 from services.areas import UnknownArea
+from services.changed import counted
 
 
 def register(app: GuardedApp, services: Any) -> None:
@@ -21,8 +24,12 @@ def register(app: GuardedApp, services: Any) -> None:
         at = here(data, services)
         if at.key != "changed":
             raise PreventUpdate
+        key, today = counted(at.state.indicator), asof.today(services)
         try:
-            found = services.changed.of(scope, at.state.filter)
+            if EXPLAINED[key].apart == "rate":
+                rate = services.changed.rate(scope, at.state.filter, key)
+                return figures.bar(at, rate, today), rates.body(services, at, rate)
+            found = services.changed.of(scope, at.state.filter, key)
         except UnknownArea as error:
             raise BadInput(t("没有这个地区：{code}", code=at.state.filter.area[:20])) from error
-        return figures.bar(at, found), figures.body(services, at, found)
+        return figures.bar(at, found, today), figures.body(services, at, found)
