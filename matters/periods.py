@@ -87,6 +87,34 @@ def preset(name: str, today: date) -> Window:
     return Window(starts[name], today)
 
 
+STEPS = {"week": 53, "month": 24}  # how many of them a time bar shows
+
+
+def step_of(grain: str, day: date) -> Window:
+    """The week or month that holds a day, whole. ValueError for another grain."""
+    start = preset(grain, day).start
+    if grain not in STEPS:
+        raise ValueError(f"no step {grain!r}; week or month")
+    after = start + timedelta(days=7) if grain == "week" else (start + timedelta(days=31)).replace(day=1)
+    return Window(start, after - timedelta(days=1))
+
+
+def steps(grain: str, shown: Window, today: date) -> tuple[Window, ...]:
+    """The weeks or months of a time bar, the last one up to today. They end with today's, unless what is shown lies before all of
+    them: then it lies in their middle."""
+    found = [step_of(grain, today)]
+    while len(found) < STEPS[grain]:
+        found.append(step_of(grain, found[-1].start - timedelta(days=1)))
+    if shown.end < found[-1].start:
+        middle = [step_of(grain, shown.end)]
+        while len(middle) < STEPS[grain] // 2:
+            middle.append(step_of(grain, middle[-1].end + timedelta(days=1)))
+        found = [middle[-1]]
+        while len(found) < STEPS[grain]:
+            found.append(step_of(grain, found[-1].start - timedelta(days=1)))
+    return tuple(Window(w.start, min(w.end, today)) for w in reversed(found))
+
+
 def compared(window: Window, how: str, today: date, spring: Spring | None = None) -> Window:
     """The window to compare with: how is 'yoy' (same days a year before), 'pop' (the period just before) or, with `spring`, 'lunar'
     (the same days counted from Spring Festival; a window around none is compared as yoy).

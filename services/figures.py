@@ -68,14 +68,14 @@ class Figures:
         """Everything a city, county or township page shows. Raises Forbidden, UnknownArea and MomentError."""
         filter = self._moments.of(filter)
         key = (scope.key, filter, indicator)
-        stamp = self._stamp(scope, filter)
+        stamp = self.stamp(scope, filter)
         found: Overview | None = self._kept.get(key, stamp)
         if found is None:
             found = self._overview(scope, filter, indicator)
             self._kept.put(key, stamp, found)
         return found
 
-    def _stamp(self, scope: Scope, filter: Filter) -> Any:
+    def stamp(self, scope: Scope, filter: Filter) -> Any:
         """What an answer holds for: the data, the day and the late feeds; a moment of the past never changes."""
         if filter.as_of is not None:
             return filter.as_of
@@ -144,7 +144,7 @@ class Figures:
     def rows(self, scope: Scope, filter: Filter, level: str) -> tuple[AreaRow, ...]:
         """The areas of a level inside filter.area (city: one row), county-only and unlocated rows after them."""
         filter = self._moments.of(filter)
-        key, stamp = (scope.key, filter, level), self._stamp(scope, filter)
+        key, stamp = (scope.key, filter, level), self.stamp(scope, filter)
         found: tuple[AreaRow, ...] | None = self._kept.get(key, stamp)
         if found is not None:
             return found

@@ -47,6 +47,7 @@ from services.replay import Replay
 from services.search_index import SearchIndex
 from services.settings import Settings
 from services.signals import Signals
+from services.steps import Steps
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
@@ -130,6 +131,11 @@ class Services:
     def figures(self) -> Figures:
         """Figures of areas."""
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The weeks or months of a time bar."""
+        return Steps(self.figures, self.moments)
 
     @cached_property
     def changed(self) -> Changed:
