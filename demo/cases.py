@@ -148,12 +148,13 @@ def extra_cases(rng: np.random.Generator, plan: Plan, counties: int, late: dict[
     return pd.concat(rows, ignore_index=True)
 
 
-def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, late: dict[str, int]) -> Book:
-    """Every case of the city with its planned records."""
+def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, late: dict[str, int], planted: bool = True) -> Book:
+    """Every case of the city with its planned records; unless `planted`, nothing is hidden among them for the analysis to find."""
     cases, records = normal_cases(rng, places, plan, late)
     cases = streams.place_cases(rng, places, cases).assign(fate=NORMAL, bad="", waits=False)
     planter = Planter(rng, places, cases, today, plan.scale)
-    planter.run()
+    if planted:
+        planter.run()
     cases = cases.assign(category=planter.category, town=planter.town, village=planter.village, plant=planter.plant)
     extra = streams.place_cases(rng, places, extra_cases(rng, plan, len(places.counties), late)).assign(plant=-1)
     more = timeline.expand(rng, extra, days.ordinal(plan.last))
@@ -163,4 +164,4 @@ def build(rng: np.random.Generator, places: Places, plan: Plan, today: date, lat
     records = pd.concat([records, more.assign(case=more["case"] + len(cases))], ignore_index=True)
     cases = furnish(rng, pd.concat([cases, extra], ignore_index=True), 1)
     pairs = twins.hide(rng, places, cases, plan.year, plan.scale)
-    return Book(cases, records, planter.truth(cases), pairs)
+    return Book(cases, records, planter.truth(cases) if planted else [], pairs)

@@ -51,26 +51,29 @@ def _settled(rng: np.random.Generator, book: cases.Book, view: outcomes.View) ->
 
 def generate(
     folder: Path, areas: pd.DataFrame, today: date, seed: int = 1, scale: float = 1.0, progress: Progress | None = None,
-    late: Sequence[str] = (),
+    late: Sequence[str] = (), planted: bool = True,
 ) -> Truth:  # fmt: skip
     """Make the city and write the sources of all agencies into `folder`.
 
     areas: the frame of geo.areas (columns code, level, parent, name, short, kind, population, lon, lat). today: the last day is
     the one before it; what happens on it comes by `growth.catch_up`. scale: 1 is about 215,000 records and exactly the
     article's figures; other scales keep its percentages as near as whole numbers allow, and satisfaction exactly. late:
-    feeds whose data stop 12 days before today. Raises ValueError for areas of another city and OSError when the folder
-    cannot be written. The folder is emptied of an earlier city first.
+    feeds whose data stop 12 days before today. planted: False makes a quiet city, without bursts, growth or remediation.
+    Raises ValueError for areas of another city and OSError when the folder cannot be written. The folder is emptied of an
+    earlier city first.
     """
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of small tuples and no cycles among them: a third of the time
     try:
-        return _generate(folder, areas, today, seed, scale, progress or (lambda label, done, total: None), late)
+        return _generate(folder, areas, today, seed, scale, progress or (lambda label, done, total: None), late, planted)
     finally:
         if collecting:
             gc.enable()
 
 
-def _generate(folder: Path, areas: pd.DataFrame, today: date, seed: int, scale: float, tell: Progress, late: Sequence[str]) -> Truth:
+def _generate(
+    folder: Path, areas: pd.DataFrame, today: date, seed: int, scale: float, tell: Progress, late: Sequence[str], planted: bool
+) -> Truth:  # fmt: skip
     _clear(folder)
     rng = np.random.default_rng([seed, 7])
     town = places.build(areas, list(CATS), seed)
@@ -79,7 +82,7 @@ def _generate(folder: Path, areas: pd.DataFrame, today: date, seed: int, scale: 
     ends = {feed: days.ordinal(today) - LATE_DAYS for feed in late}
     view = outcomes.View(days.ordinal(today), days.ordinal(plan.last), outcomes.window_days(plan.year), scale, ends)
     tell("事项", 0, _STEPS)
-    book = cases.build(rng, town, plan, today, ends)
+    book = cases.build(rng, town, plan, today, ends, planted)
     tell("办理过程", 1, _STEPS)
     serials: keys.Serials = {}
     seen = _settled(rng, book, view)

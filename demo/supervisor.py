@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from types import FrameType
 
-from demo import bringing, checks, city
+from demo import bringing, checks, city, deeds
 from demo.env import HTTP, feed_env, late_feeds
 from demo.processes import Child, stop
 from demo.progress import Show
@@ -182,6 +182,8 @@ class _Demo:
             bringing.link(services, self.show)
             with self.show.step("演示账号、中心、挂牌"):
                 bringing.furnish(services, self.city_folder)
+            with self.show.step("预警信号、提示函") as step:
+                step.note = f"{deeds.bring(services, self.city_folder)} 份提示函"
             (self.folder / STAMP).write_text(json.dumps(self._wanted()))
 
     def _wanted(self) -> dict[str, object]:

@@ -22,19 +22,20 @@ TODAY = date(2026, 11, 10)
 
 
 class Whole(NamedTuple):
-    """A city: services over its store, and which dispute each record (feed, key) is about."""
+    """A city: services over its store, which dispute each record (feed, key) is about, and the folder of its sources with the truth."""
 
     services: Services
     disputes: dict[tuple[str, str], int]
+    sources: Path
 
 
 @contextmanager
-def brought(seed: int, scale: float) -> Iterator[Whole]:
-    """The city of a seed on SQLite, gone afterwards; RuntimeError when a feed cannot be read."""
+def brought(seed: int, scale: float, planted: bool = True) -> Iterator[Whole]:
+    """The city of a seed on SQLite, gone afterwards (demo.city.generate: planted); RuntimeError when a feed cannot be read."""
     with TemporaryDirectory(prefix="yizhan-city-") as place:
         sources, data = Path(place) / "sources", Path(place) / "data"
         data.mkdir()
-        generate(sources, load_city().areas, TODAY, seed, scale)
+        generate(sources, load_city().areas, TODAY, seed, scale, planted=planted)
         servers = serve(sources)
         try:
             settings = load_settings(data_dir=data, database_url="", today=TODAY, demo=True)
@@ -46,6 +47,6 @@ def brought(seed: int, scale: float) -> Iterator[Whole]:
         finally:
             end(servers)
         try:
-            yield Whole(services, twins.load(sources / twins.FILE))
+            yield Whole(services, twins.load(sources / twins.FILE), sources)
         finally:
             services.close()

@@ -45,7 +45,8 @@ class Candidate:
     decided: int
     unresolved_share: float | None
     unresolved_limit: float | None
-    unmoved: bool  # an earlier listing ended without a fall since
+    unmoved: bool  # an earlier listing has ended, or a letter was written, without a fall since
+    unmoved_by: str  # its number
     met: int
     candidate: bool
     rows: Filter  # the matters of the last window

@@ -18,14 +18,15 @@ from analysis.trending import periods, trending
 from matters.access import Scope
 from matters.categories import CATEGORIES
 from matters.filters import Filter
+from matters.letters import IN_FORCE as LETTERS_IN_FORCE
 from matters.listing import IN_FORCE, WAITING
 from matters.periods import Window
 from services.areas import Areas
 from services.candidate_shapes import Candidate, Candidates
 from services.listing_effect import Effects
 from services.shapes import AreaInfo
+from store import letters, panel
 from store import listings as kept
-from store import panel
 from store.dates import month_number, month_start
 from store.engine import reading
 from store.places import Place
@@ -72,7 +73,8 @@ class CandidateFinder:
             cells = panel.months(connection, Scope.system(), last - SEASONS + 1, last + 1, towns=subject == "area")
             rows = kept.all_listings(connection, Scope.system())
             units = _units(self._areas, subject)
-            acted = _acted(connection, self._areas, rows, units, today, month_start(last - SPAN + 1))
+            acts = [*_listed(rows), *_written(letters.find(connection, Scope.system()))]
+            acted = _acted(connection, self._areas, acts, units, today, month_start(last - SPAN + 1))
         counts = _counts(cells, units, subject, range(last - SEASONS + 1, last + 1))
         frame = _frame(counts, cells, units, subject, last, acted)
         starts = [month_start(last - SPAN * i + 1) for i in range(WINDOWS, -1, -1)]
@@ -107,8 +109,8 @@ class CandidateFinder:
             growing=bool(r["growing"]), growth=share("growth"), rises=bool(r["rises"]), frequent=bool(r["frequent"]), rate=float(r["rate"]),
             limit=float(r["limit"]), windows_above=int(r["windows_above"]), badly=bool(r["badly"]), overdue=int(r["overdue"]), open=int(r["open"]),
             overdue_share=share("overdue_share"), overdue_limit=share("overdue_limit"), unresolved=int(r["unresolved"]), decided=int(r["decided"]),
-            unresolved_share=share("unresolved_share"), unresolved_limit=share("unresolved_limit"), unmoved=bool(r["unmoved"]), met=int(r["met"]),
-            candidate=bool(r["candidate"]), rows=rows_of.with_(window=window, part="accepted"),
+            unresolved_share=share("unresolved_share"), unresolved_limit=share("unresolved_limit"), unmoved=bool(r["unmoved"]),
+            unmoved_by=str(r["acted_by"]), met=int(r["met"]), candidate=bool(r["candidate"]), rows=rows_of.with_(window=window, part="accepted"),
             overdue_rows=rows_of.with_(window=Window(month_start(last - SEASONS + 1), self._now().date()), part="past_limit"),
             decided_rows=rows_of.with_(window=Window(month_start(last - SPAN * WINDOWS + 1), window.end), part="settled"), listed=listed, waiting=waiting,
         )  # fmt: skip
@@ -149,7 +151,7 @@ def _exposure(counts: NDArray[np.float64], months: NDArray[np.datetime64]) -> tu
 
 
 def _frame(
-    counts: NDArray[np.float64], cells: list[panel.Cell], units: list[AreaInfo], subject: Subject, last: int, acted: dict[tuple[str, str], float]
+    counts: NDArray[np.float64], cells: list[panel.Cell], units: list[AreaInfo], subject: Subject, last: int, acted: dict[tuple[str, str], tuple[float, str]]
 ) -> pd.DataFrame:  # fmt: skip
     """One row a unit, as analysis.candidates wants it."""
     months = np.array([np.datetime64(month_start(last - len(counts) + 1 + k), "M") for k in range(len(counts))])
@@ -163,11 +165,12 @@ def _frame(
     for i, unit in enumerate(units):
         for j, category in enumerate(_kinds()):
             own = sums[(unit.code, category)]
+            high, by = acted.get((unit.code, category), (np.nan, ""))
             rows.append({
                 "i": i, "j": j, "info": unit, "category": category, "counts": windows[:, i, j], "expected": expected[:, i, j],
                 "growing": bool(trend.flagged[i, j]), "growth": trend.growth[i, j], "rises": bool(trend.three_rises[i, j]),
                 "overdue": own["past_limit"], "open": own["open"], "unresolved": own["decided"] - own["resolved"], "decided": own["decided"],
-                "acted": (unit.code, category) in acted, "acted_high": acted.get((unit.code, category), np.nan),
+                "acted": (unit.code, category) in acted, "acted_high": high, "acted_by": by,
             })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -185,17 +188,29 @@ def _sums(cells: list[panel.Cell], subject: Subject, last: int) -> dict[tuple[st
     return out
 
 
+def _listed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Earlier listings that have ended, as acts: from when, where, about what, how they are called."""
+    keys = ("id", "area_code", "county_code", "town_code", "categories", "listed_on", "ended_on", "number")
+    return [{k: r[k] for k in keys} for r in rows if r["ended_on"] is not None and r["listed_on"] is not None]
+
+
+def _written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Letters that were issued and stand, as acts; one to the whole city is about no place of its own."""
+    return [{"id": 0, "area_code": r["town_code"] or r["county_code"], "county_code": r["county_code"], "town_code": r["town_code"],
+             "categories": [r["category"]], "listed_on": r["issued_at"].date(), "ended_on": r["issued_at"].date(), "number": r["number"]}
+            for r in rows if r["state"] in LETTERS_IN_FORCE and r["county_code"]]  # fmt: skip
+
+
 def _acted(
-    connection: Connection, areas: Areas, rows: list[dict[str, Any]], units: list[AreaInfo], today: date, before: date
-) -> dict[tuple[str, str], float]:  # fmt: skip
-    """Upper limit of after ÷ due for units whose listing ended before the last window; only those that can be told."""
+    connection: Connection, areas: Areas, acts: list[dict[str, Any]], units: list[AreaInfo], today: date, before: date
+) -> dict[tuple[str, str], tuple[float, str]]:  # fmt: skip
+    """Upper limit of after ÷ due, and the number, of the last act on a unit that ended before the last window; only where it can be told."""
     codes, out = {u.code for u in units}, {}
     effects = Effects(areas, today, None)
-    for row in rows:
-        ended = row["ended_on"] is not None and row["listed_on"] is not None and row["ended_on"] < before
-        if not ended or row["area_code"] not in codes:
+    for act in sorted(acts, key=lambda x: x["listed_on"]):
+        if act["ended_on"] >= before or act["area_code"] not in codes:
             continue
-        found = effects.of(connection, {**row, "ended_on": None}, Place(row["county_code"], row["town_code"]), [])
+        found = effects.of(connection, {**act, "ended_on": None}, Place(act["county_code"], act["town_code"]), [])
         if found.high is not None and found.verdict != "few":
-            out.update({(row["area_code"], category): found.high + 1 for category in row["categories"]})
+            out.update({(act["area_code"], category): (found.high + 1, act["number"]) for category in act["categories"]})
     return out

@@ -261,7 +261,7 @@ def _evidence(data: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(found, Candidate):
         return {}
     keep = ("key", "counts", "expected", "growing", "growth", "frequent", "rate", "limit", "windows_above", "badly", "overdue", "open",
-            "unresolved", "decided", "unmoved", "met")  # fmt: skip
+            "unresolved", "decided", "unmoved", "unmoved_by", "met")  # fmt: skip
     months = [[m.isoformat(), n] for m, n in found.months]
     return {"evidence": {**{k: list(v) if isinstance(v := getattr(found, k), tuple) else v for k in keep}, "months": months}}
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from dashboard.components import candidate_table
 from matters.access import Forbidden, Scope
 from services.letter_paper import paper
 from services.letter_paper import points as points_of
@@ -308,3 +309,28 @@ def test_the_change_is_measured_against_other_places(city: Services) -> None:
     city.letters._now = lambda: datetime.combine(TODAY + timedelta(weeks=12), datetime.min.time())
     found = city.letters.get(CITY, file.line.id).effect
     assert found is not None and found.verdict == "fell" and found.after == 0 and found.weeks_after == 12 and found.expected and found.expected > 20
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # nothing here depends on the database
+def test_a_letter_without_a_fall_makes_a_candidate_and_one_with_a_fall_does_not(city: Services) -> None:
+    towns = [t.code for t in city.areas.children("360981")][:14]
+    rows_: list[dict[str, Any]] = []
+    for i, town in enumerate(towns):
+        for month in range(36):
+            day = date(2023 + (month + 5) // 12, (month + 5) % 12 + 1, 9)
+            many = 1 if i == 1 and day > date(2026, 2, 10) else 9
+            rows_ += [{"external_id": f"c{i}-{month}-{n}", "accepted_on": day, "place": ("360981", town), "category": "09"} for n in range(many)]
+    write(city.engine, "centre", [made({"kind": "intake", "channel": "visit", "title": "噪声", **r}) for r in rows_], declare(city.engine))
+    numbers = []
+    city.letters._now = lambda: datetime(2026, 2, 10, 9)
+    for town in towns[:2]:
+        asked = {"area": town, "category": "09", "first": "2026-01-01", "last": "2026-01-31", "kind": "area"}
+        file = city.letters.new(CITY, asked)
+        for key in ("submit", "approve", "issue"):
+            file = step(city, CITY, file, key)
+        numbers.append(file.line.number)
+    found = {c.area: c for c in city.candidates.all(CITY).lines if c.category == "09"}
+    assert found[towns[0]].unmoved and found[towns[0]].badly and found[towns[0]].unmoved_by == numbers[0]
+    assert numbers[0] in candidate_table.badly(found[towns[0]])
+    assert towns[1] not in found or not found[towns[1]].unmoved
+    assert towns[2] not in found or not found[towns[2]].unmoved

@@ -10,6 +10,8 @@ from PIL import Image
 
 from matters.access import Forbidden, Scope
 from matters.listing import WrongStep, reports
+from services.meeting_lists import proposals
+from services.meeting_says import SAYS
 from services.photos import BadPhoto
 from store.listings import Conflict
 from tests.services.conftest import TODAY, City
@@ -129,6 +131,10 @@ def test_what_is_sent_to_the_meeting_waits_for_it(city: City) -> None:
     assert line.id not in [x.id for x in listings.for_meeting(CITY)]
     line = listings.act(CITY, line.id, line.version, "table", {"note": "下周会上议"}).line
     assert line.state == "proposed" and line.id in [x.id for x in listings.for_meeting(CITY)]
+    table = proposals(listings.for_meeting(CITY))
+    assert table is not None and any(row["cells"][1].get("h") == f"/listing/{line.id}" for row in table["rows"])
+    said = SAYS["listings"]({"tables": {"proposals": table}})
+    assert "提请审议" in said["zh"] and "物业" in said["paras"][0]
 
 
 def test_photos_are_drawn_anew_and_stay_in_the_area(city: City) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -181,7 +180,7 @@ def run_of_weeks(seed: int, truth: str, weeks: range, groups: bool = True) -> tu
     return out, made_of
 
 
-@pytest.mark.skipif(not os.environ.get("YIZHAN_SOAK"), reason="make soak: a quarter of an hour of processor time")
+@pytest.mark.soak
 def test_quiet_cities_stay_quiet_and_spikes_are_found() -> None:
     quiet = [len(run_of_weeks(seed, "quiet", range(236, 260, 2))[0]) / 24 for seed in range(1, 5)]
     assert np.mean(quiet) <= 1.0, quiet
