@@ -51,6 +51,7 @@ from services.steps import Steps
 from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
+from services.trades import Trades
 from services.unmask import Unmask
 from services.views import Views
 from services.wall import Wall
@@ -254,6 +255,11 @@ class Services:
     def signals(self) -> Signals:
         """What grows, and what people decide about it."""
         return Signals(self.engine, self.settings, lambda: self.areas, self.feeds, self.now)
+
+    @cached_property
+    def trades(self) -> Trades:
+        """One category across the townships."""
+        return Trades(self.figures, self.signals, self.letters, self.listings)
 
     @cached_property
     def meetings(self) -> Meetings:

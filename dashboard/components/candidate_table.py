@@ -47,7 +47,7 @@ def badly(c: Candidate) -> str:
         return ""
     parts = []
     if c.unmoved:
-        parts.append(t("此前挂过牌而没有下降"))
+        parts.append(t("{number} 之后没有下降", number=c.unmoved_by))
     if c.overdue_share is not None and c.overdue_limit is not None and c.overdue_share > c.overdue_limit:
         parts.append(t("在办 {n} 件中超期 {m} 件", n=c.open, m=c.overdue))
     if c.unresolved_share is not None and c.unresolved_limit is not None and c.unresolved_share > c.unresolved_limit:
@@ -79,9 +79,10 @@ def _row(c: Candidate, on: bool, toggle: Callable[[str], str], propose: Callable
         act = el.A(t("已提议"), "lk", href=words.at(f"/listing/{c.waiting}"))
     elif may:
         act = el.A(t("提议挂牌"), "btn small", href=propose(c.key))
+    kind = el.A(words.category(c.category), "lk", href=words.at(f"/trade/{c.category}"))
     tag = el.Span(t("候选") if c.candidate else t("一项"), "tag a" if c.candidate else "tag w")
     return el.Tr([
-        el.Td(box, "t"), el.Td([el.B(name(c)), el.Small(words.category(c.category))], "t"), el.Td(count), el.Td(fmt.num(c.expected[-1], 1), "t"),
+        el.Td(box, "t"), el.Td([el.B(name(c)), el.Small(kind)], "t"), el.Td(count), el.Td(fmt.num(c.expected[-1], 1), "t"),
         el.Td([tag, el.Small(t("{n} 条标准", n=c.met))], "t"), el.Td(reason(c), "t why"), el.Td(act, "t"),
     ], "on" if on else "", data_candidate=c.key)  # fmt: skip
 

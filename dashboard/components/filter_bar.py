@@ -60,36 +60,36 @@ def _dates(window: Window) -> el.Node:
     return el.Form(None, "dates", data_act="dates", data_from=window.start.isoformat(), data_to=window.end.isoformat(), **words)
 
 
-def _drop(label: str, shown: str, options: list[el.Node], className: str = "", after: Any = None) -> el.Node:
+def drop(label: str, shown: str, options: list[el.Node], className: str = "", after: Any = None) -> el.Node:
     """A drop-down of links."""
     head = el.Summary([el.Small(label), el.Span(shown), el.icon("down", 12)], "sel", aria_label=f"{label} {shown}")
     return el.Details([head, el.Div([*options, *([after] if after else [])])], f"drop {className}".strip())
 
 
-def _option(text: str, href: str, current: bool) -> el.Node:
+def option(text: str, href: str, current: bool) -> el.Node:
     return el.A(text, href=href, aria_current="true" if current else None)
 
 
 def _select(label: str, key: str, value: str, words: list[tuple[str, str]], links: Links) -> el.Node:
     """One facet as a drop-down: everything, or one of the words."""
     shown = next((text for code, text in words if code == value), value) if value else t("全部")
-    options = [_option(t("全部"), links.same(**{key: ""}), not value)]
-    options += [_option(text, links.same(**{key: code}), code == value) for code, text in words]
-    return _drop(label, shown, options, "facet" + (" on" if value else ""))
+    options = [option(t("全部"), links.same(**{key: ""}), not value)]
+    options += [option(text, links.same(**{key: code}), code == value) for code, text in words]
+    return drop(label, shown, options, "facet" + (" on" if value else ""))
 
 
-def _periods(window: Window, today: date, links: Links) -> list[el.Node]:
+def periods(window: Window, today: date, links: Links) -> list[el.Node]:
     """The presets and the exact days: a row of buttons on a desk, one drop-down on a phone."""
     names, chosen = _preset_names(), _chosen(window, today)
     hrefs = {p: links.same(window=preset(p, today)) for p in PRESETS}
     buttons = [el.A(names[p], href=hrefs[p], aria_pressed="true" if p == chosen else None) for p in PRESETS]
     head = el.Summary(fmt.window(window), aria_pressed=None if chosen else "true", aria_label=t("选日期"))
     exact = el.Details([head, el.Div(_dates(window))], "drop exact" + ("" if chosen else " on"))
-    options = [_option(names[p], hrefs[p], p == chosen) for p in PRESETS]
+    options = [option(names[p], hrefs[p], p == chosen) for p in PRESETS]
     narrow = fmt.t("{a} 至 {b}", a=fmt.day(window.start), b=fmt.day(window.end))
     return [
         el.Div([*buttons, exact], "seg wide", role="group", aria_label=t("时段")),
-        _drop(t("时段"), narrow, options, "narrow", _dates(window)),
+        drop(t("时段"), narrow, options, "narrow", _dates(window)),
     ]
 
 
@@ -112,14 +112,14 @@ def ways(window: Window, today: date, links: Links) -> list[tuple[str, str, str,
             ("lunar", t("春节"), links.same(**lunar), said)]  # fmt: skip
 
 
-def _compares(compare: str, window: Window, today: date, links: Links) -> list[el.Node]:
+def compares(compare: str, window: Window, today: date, links: Links) -> list[el.Node]:
     """同比, 环比 or aligned by Spring Festival."""
     now = "yoy" if compare == "lunar" and festival_near(window, spring) is None else compare
     found = ways(window, today, links)
     buttons = [el.A(word, href=to, title=said, aria_pressed="true" if key == now else None) for key, word, to, said in found]
-    options = [_option(word, to, key == now) for key, word, to, _ in found]
+    options = [option(word, to, key == now) for key, word, to, _ in found]
     return [el.Div(buttons, "seg wide", role="group", aria_label=t("比较")),
-            _drop(t("比较"), how(now), options, "narrow end")]  # fmt: skip
+            drop(t("比较"), how(now), options, "narrow end")]  # fmt: skip
 
 
 def facets(links: Links, agencies: dict[str, Any]) -> list[el.Node]:
@@ -148,7 +148,7 @@ def bar(scope: Scope, path: Iterable[AreaInfo], area: AreaInfo, today: date, age
     """The whole filter bar; `looking` is the control that chooses a moment (components/moment.py)."""
     f = links.here.state.filter
     assert f.window is not None  # the pages of areas always have one: see links_of in components/overview.py
-    parts = [crumbs(path, area, links), el.Div(None, "sp"), *_periods(f.window, today, links), *_compares(f.compare, f.window, today, links)]
+    parts = [crumbs(path, area, links), el.Div(None, "sp"), *periods(f.window, today, links), *compares(f.compare, f.window, today, links)]
     parts += [*facets(links, agencies), looking]
     return [*parts, _export(links, area)] if scope.may("export") else parts
 

@@ -43,9 +43,11 @@ def act_names() -> dict[str, str]:
 def head(file: ListingFile, act_href: Callable[[str], str], self_href: str, level: str = "h1") -> el.Node:
     """Name, state, number, targets, and the acts the reader may take now."""
     line = file.line
-    facts = [x for x in (line.number, listing_words.categories(line)) if x]
-    told = t("，").join(facts)
-    told += t("；目标：{targets}", targets=listing_words.targets(line)) if line.targets else ""
+    told: list[Any] = [line.number, t("，")] if line.number else []
+    for n, code in enumerate(line.categories):
+        told += [*([t("、")] if n else []), el.A(words.category(code), "lk", href=words.at(f"/trade/{code}"), title=t("看这一类在各乡镇的情况"))]
+    told += [] if line.categories else [listing_words.categories(line)]
+    told += [t("；目标：{targets}", targets=listing_words.targets(line))] if line.targets else []
     names = act_names()
     buttons = [el.A(names[a], href=act_href(a), className="btn", **{"data-act-step": a}) for a in ACTS if a in file.acts]
     title: Any = listing_words.title(line)

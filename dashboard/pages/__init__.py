@@ -51,6 +51,8 @@ PAGES: tuple[Page, ...] = (
     Page("/letter/<id>", "letter", N_("提示函")),
     Page("/listings", "listings", N_("挂牌整治"), "flag"),
     Page("/listing/<id>", "listing", N_("挂牌整治")),
+    Page("/listings/notice", "notice", N_("挂牌整治名单")),
+    Page("/trade/<category>", "trade", N_("行业")),
     Page("/meeting", "meetings", N_("会议"), "meeting", act="hold_meeting"),
     Page("/meeting/<id>", "meeting", N_("会议")),
     Page("/supervision", "supervision", N_("督办"), "alert"),
@@ -62,7 +64,7 @@ PAGES: tuple[Page, ...] = (
 # Which navigation entry a page without one belongs to.
 UNDER = {
     "county": "city", "changed": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters",
-    "listing": "listings", "meeting": "meetings",
+    "listing": "listings", "notice": "listings", "trade": "listings", "meeting": "meetings",
 }  # fmt: skip
 
 

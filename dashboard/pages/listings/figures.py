@@ -14,6 +14,7 @@ from dashboard.components import listing_detail, listing_table, listing_words, m
 from dashboard.i18n import t
 from dashboard.pages.listings.state import CANDIDATES, ListingState, pick
 from matters.access import Scope
+from matters.categories import CATEGORIES
 from services.shapes import ListingFile, ListingLine
 
 
@@ -32,7 +33,9 @@ def bar(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
     tabs.insert(0, html.A(t("候选"), href=asked.href(tab=CANDIDATES, id=""), **on))
     out: list[Any] = [html.Div(html.H1(t("挂牌整治")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("状态")}),
                       html.Div(className="sp"), _areas(services, scope, asked), _subjects(asked)]  # fmt: skip
+    out.append(_drop(t("行业"), t("按类别看"), [(words.category(c), words.at(f"/trade/{c}"), False) for c in CATEGORIES]))
     out.append(moment.control(asof.current(), services.now(), services.moments.first()))
+    out.append(html.A(t("打印名单"), href=words.at("/listings/notice"), className="btn"))
     if scope.may("propose_listing") and asof.current() is None:
         out.append(html.A(t("提出挂牌"), href=asked.href(act="propose"), className="btn pri"))
     return html.Div(out, className="bar")

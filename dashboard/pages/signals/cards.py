@@ -119,6 +119,9 @@ def _deed(scope: Scope, asked: SignalState, line: SignalLine, today: date) -> el
     if line.snoozed_until and line.state == "open":
         who = t("暂缓到 {day}", day=fmt.day(line.snoozed_until, year=True))
     out.append(el.Span(who, "who-did", title=line.decided.why if line.decided else ""))
+    letter = line.decided.data.get("letter") if line.decided else None
+    if letter:
+        out.append(el.A(t("看提示函"), "lk", href=words.at(f"/letter/{letter}")))
     if line.undoable:
         out.append(el.A(t("撤销"), "lk", href=asked.href(id=str(line.id), act="undo")))
     if line.rows is not None:

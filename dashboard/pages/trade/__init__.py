@@ -1,0 +1,1 @@
+"""One category of disputes across the townships: a trade."""
