@@ -21,8 +21,8 @@ class Links:
         return urlstate.rows(f, self.here.state.lang, **extra)
 
     def same(self, **changes: Any) -> str:
-        """This page with some filters changed; `show`, `sort`, `dir` and `cols` are parameters of the page itself."""
-        own = {k: changes.pop(k) for k in ("show", "sort", "dir", "cols") if k in changes}
+        """This page with some filters changed; `show`, `layers`, `step`, `sort`, `dir` and `cols` are parameters of the page itself."""
+        own = {k: changes.pop(k) for k in ("show", "layers", "step", "sort", "dir", "cols") if k in changes}
         return self.here.path + urlstate.write(self.here.state.with_(**changes).plus(**own), area=not self.here.params)
 
     def down(self, code: str, level: str) -> str:

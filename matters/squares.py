@@ -12,7 +12,8 @@ COARSEST, FINEST = 0, 8  # sides of 1/2ⁿ degree: about 100 km and 400 m
 # Medical matters and schools (patients, minors): not finer than about 3 km.
 SENSITIVE, SENSITIVE_FINEST = ("13", "19"), 5
 ANY, NONE = "any", "none"  # matters with a place on the map, and without
-_SQUARE = re.compile(r"([0-8])\.(-?[0-9]{1,5})\.(-?[0-9]{1,5})")
+_ONE = r"[0-8]\.-?[0-9]{1,5}\.-?[0-9]{1,5}"
+_SQUARE = re.compile(rf"{_ONE}(,{_ONE}){{0,3}}")
 
 
 class Square(NamedTuple):
@@ -40,16 +41,18 @@ class Square(NamedTuple):
 
 
 def read_square(text: str) -> str:
-    """A condition on the place as addresses carry it: a square's key, `any` or `none`; ValueError for anything else."""
+    """A condition on the place as addresses carry it: `any`, `none`, a square's key, or keys of a square and of parts that are left out of it.
+
+    Raises ValueError for anything else.
+    """
     if text not in (ANY, NONE) and not _SQUARE.fullmatch(text):
         raise ValueError(text)
     return text
 
 
-def square_of(text: str) -> Square | None:
-    """The square of a key; None for `any`, `none` and ''."""
-    found = _SQUARE.fullmatch(text)
-    return Square(*map(int, found.groups())) if found else None
+def squares_of(text: str) -> tuple[Square, ...]:
+    """The square of a condition, and the parts left out of it; nothing for `any`, `none` and ''."""
+    return tuple(Square(*map(int, key.split("."))) for key in text.split(",")) if _SQUARE.fullmatch(text) else ()
 
 
 def finest(category: str) -> int:

@@ -18,10 +18,11 @@ from matters.access import Scope
 from matters.filters import Filter
 from matters.indicators import INDICATORS
 from matters.periods import Window
-from matters.squares import ANY, COARSEST, NONE, Square, finest
+from matters.squares import ANY, NONE, finest
 from services.changes import rate_change
 from services.figures import Figures
 from services.kept import Kept
+from services.map_squares import Node, Tree
 from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaRow, Change, Overview
@@ -31,22 +32,7 @@ from store.places_drawn import Count
 LEVELS = {"city": 5, "county": 7, "township": 8}  # the finest squares that a map of this kind can tell apart
 BANDWIDTH = {"city": 4.0, "county": 2.0, "township": 1.0}  # km
 COARSE_BANDWIDTH = 4.0  # km, where squares are coarse for the sake of people (matters.squares.SENSITIVE)
-LOST = 0.1  # of a square's matters: so many may lie in parts too small to be shown when it is split
 _DENOMINATORS = {"resolved_rate": "settled", "on_time_rate": "settled", "satisfaction": "rated"}
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A square with at least `map_least` matters. `agencies` heard of them first, most first; those with fewer are together under ''.
-
-    `rows` is the list of exactly these matters. `parts` are places in Squares.nodes.
-    """
-
-    square: Square
-    matters: int
-    agencies: tuple[tuple[str, int], ...]
-    rows: Filter
-    parts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +48,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Squares:
-    """A tree of squares, thinned: `roots` are places in `nodes`. A map draws each node or its parts; `few` of the placed matters lie in
-    squares too small to be told when all parts are drawn."""
+    """A tree of squares: `roots` are places in `nodes`. All roots + few = placed; `few` lie alone in the largest squares and are not told."""
 
     of: Placed
     nodes: tuple[Node, ...]
@@ -132,32 +117,10 @@ class MapLayers:
         return _Asked(Placed(placed + without, placed, without, rows, rows_without), counts, level, q.area.level)
 
     def _tree(self, asked: _Asked) -> Squares:
-        least = self._settings.map_least
-        sums: list[dict[Square, Counter[str]]] = [{} for _ in range(asked.level + 1)]
-        for c in asked.counts:
-            sums[asked.level].setdefault(Square(asked.level, c.x, c.y), Counter())[c.agency] += c.matters
-        for level in range(asked.level, COARSEST, -1):
-            for square, agencies in sums[level].items():
-                sums[level - 1].setdefault(square.parent, Counter()).update(agencies)
-        below: dict[Square, list[Square]] = {}
-        for level in range(COARSEST + 1, asked.level + 1):
-            for square in sums[level]:
-                below.setdefault(square.parent, []).append(square)
-        nodes: list[Node] = []
-
-        def add(square: Square) -> tuple[int, int]:
-            """A square and what may be told inside it: its place in `nodes`, and how many matters its smallest parts hold."""
-            agencies, parts = sums[square.level][square], _parts(square, sums, below, least)
-            inside = [add(p) for p in parts]
-            drawn = sum(n for _, n in inside) if inside else agencies.total()
-            rows = asked.of.rows.with_(cell=square.key)
-            nodes.append(Node(square, agencies.total(), _told(agencies, least), rows, tuple(i for i, _ in inside)))
-            return len(nodes) - 1, drawn
-
-        top = [add(s) for s in sorted(sums[COARSEST]) if sums[COARSEST][s].total() >= least]
-        everyone = sum((a for a in sums[COARSEST].values()), Counter())
-        heard = tuple((a, n, asked.of.rows.with_(first_agency=a)) for a, n in everyone.most_common())
-        return Squares(asked.of, tuple(nodes), tuple(i for i, _ in top), asked.of.placed - sum(n for _, n in top), heard, least)
+        tree = Tree(asked.counts, asked.level, self._settings.map_least)
+        heard = tuple((a, n, asked.of.rows.with_(first_agency=a)) for a, n in tree.agencies.most_common())
+        few = asked.of.placed - sum(tree.nodes[i].matters for i in tree.roots)
+        return Squares(asked.of, tuple(tree.nodes), tuple(tree.roots), few, heard, self._settings.map_least)
 
     def _surface(self, asked: _Asked) -> Heat:
         from analysis.smooth import bands, surface
@@ -217,22 +180,3 @@ class MapLayers:
             return Change("withheld" if now.stale else "none", now=getattr(now, key, None))
         rows = before.rows.with_(part=INDICATORS[key].part)
         return rate_change(getattr(now, key), getattr(before, key), rows, bool(now.stale))
-
-
-def _parts(square: Square, sums: list[dict[Square, Counter[str]]], below: Mapping[Square, list[Square]], least: int) -> list[Square]:
-    """The parts of a square that may be told: none where what is left over could point to somebody.
-
-    What is left over (parts below `least`) follows by subtraction: it must be nothing, or at least `least` matters of several parts.
-    """
-    parts = sorted(below.get(square, ()))
-    counts = {p: sums[p.level][p].total() for p in parts}
-    shown = [p for p in parts if counts[p] >= least]
-    lost = sum(n for n in counts.values() if n < least)
-    return shown if shown and (not lost or least <= lost <= LOST * sum(counts.values())) else []
-
-
-def _told(agencies: Counter[str], least: int) -> tuple[tuple[str, int], ...]:
-    """Agencies with enough matters each, most first; the others together, last, under ''."""
-    told = [(a, n) for a, n in agencies.most_common() if n >= least]
-    rest = agencies.total() - sum(n for _, n in told)
-    return (*told, ("", rest)) if rest else tuple(told)

@@ -13,9 +13,9 @@ from sqlalchemy.sql.elements import BindParameter, TextClause
 from matters.access import Scope
 from matters.filters import Clock, Filter, Span
 from matters.numbers import normal
-from matters.squares import ANY, NONE, square_of
+from matters.squares import ANY, NONE, squares_of
 from store import history, search_text
-from store.places import Place, narrowed
+from store.places import Place, of_matters
 
 PAST = "m.is_open AND m.due_on < :today"
 IN_TIME = "(m.due_on IS NULL OR m.due_on >= :today)"
@@ -99,6 +99,16 @@ def clock_params(clock: Clock) -> dict[str, Any]:
     }
 
 
+def in_category(code: str) -> str:
+    """Condition on `m` for a category, of two digits, or for a subcategory, of four; '' for every one."""
+    return "m.category = :category AND m.subcategory = :subcategory" if len(code) > 2 else "m.category = :category" if code else ""
+
+
+def category_params(code: str) -> dict[str, Any]:
+    """The parameters of in_category()."""
+    return {"category": code[:2], "subcategory": code}
+
+
 def source_ids(connection: Connection, wanted: Filter) -> list[int] | None:
     """Ids of the sources (agency set, first agency, channel) that the facets keep; None when they keep all."""
     if not (wanted.agency or wanted.channel or wanted.exclude or wanted.first_agency):
@@ -122,12 +132,14 @@ def in_list(numbers: list[int]) -> str:
 def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> Where:
     """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden."""
     where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
-    spot = narrowed(scope, place)
+    spot = of_matters(scope, place)
+    if spot.owners:
+        where.add(f"m.owner IN ({', '.join(f':mine_{i}' for i in range(len(spot.owners)))})", **{f"mine_{i}": o for i, o in enumerate(spot.owners)})
     where.add("m.county_code = :county" if spot.county else "", county=spot.county)
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
     where.add("m.located = :located" if wanted.located else "", located=wanted.located)
     where.add("m.village_code = :village" if wanted.village else "", village="" if wanted.village == "-" else wanted.village)
-    where.add("m.category = :category" if wanted.category else "", category=wanted.category)
+    where.add(in_category(wanted.category), **category_params(wanted.category))
     where.add("m.stage = :stage" if wanted.stage else "", stage=wanted.stage)
     where.add("m.scale = :scale" if wanted.scale else "", scale=wanted.scale)
     sources = source_ids(connection, wanted)
@@ -158,6 +170,7 @@ def _add_spans(where: Where, wanted: Filter, clock: Clock) -> None:
     where.add("m.owner = :owner" if wanted.owner else "", owner=wanted.owner)
     where.add("m.outcome = :outcome" if wanted.outcome else "", outcome=wanted.outcome)
     where.add({"": "", "yes": "m.record_count > 1", "no": "m.record_count = 1"}[wanted.linked])
+    where.add({"": "", "yes": "m.satisfied", "no": "NOT m.satisfied"}[wanted.satisfied])
     for column, span in (("people", wanted.people), ("amount", wanted.amount), ("due_on", wanted.due), ("closed_on", wanted.closed)):
         _between(where, f"m.{column}", span, f"{'span_' if column.endswith('_on') else ''}{column}")
     if wanted.days is not None:
@@ -174,9 +187,9 @@ def _add_square(where: Where, cell: str) -> None:
     """A square of the map, or whether there is a place on it at all."""
     if cell in (ANY, NONE):
         where.add(f"m.lon IS {'NOT ' if cell == ANY else ''}NULL")
-    elif (square := square_of(cell)) is not None:
-        west, south, east, north = square.edges
-        where.add("m.lon >= :west AND m.lon < :east AND m.lat >= :south AND m.lat < :north", west=west, south=south, east=east, north=north)
+    for i, square in enumerate(squares_of(cell)):
+        inside = f"m.lon >= :west{i} AND m.lon < :east{i} AND m.lat >= :south{i} AND m.lat < :north{i}"
+        where.add(f"NOT ({inside})" if i else inside, **dict(zip((f"west{i}", f"south{i}", f"east{i}", f"north{i}"), square.edges, strict=True)))
 
 
 def _between(where: Where, column: str, span: Span | None, name: str) -> None:

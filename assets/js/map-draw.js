@@ -19,17 +19,18 @@
     const side = p.side || r.side || '';
     const x = side === 'start' ? r.x : side === 'end' ? r.x + r.w : r.x + r.w / 2;
     const text = el('text', { class: 'lab ' + (dark ? 'w' : 'k') + ' ' + (out ? 'out' : 'h-' + it.cls), style: side ? 'text-anchor:' + side : '' }, layer);
-    el('tspan', { x: x, y: r.y + 12, class: 'nm' }, text, it.name);
-    el('tspan', { x: x, y: r.y + r.h - 3 }, text, it.value);
+    el('tspan', { x: x, y: it.value ? r.y + 12 : r.y + r.h / 2 + 4, class: 'nm' }, text, it.name);
+    if (it.value) el('tspan', { x: x, y: r.y + r.h - 3 }, text, it.value);
   }
 
-  // A seat is a dot, and a square where the township's centre runs; hollow where the place is not verified.
+  // A seat is a dot, and a square where the township's centre runs (dashed: where one is planned); hollow where the place is not verified.
   function dots(layer, items) {
     items.forEach(function (it) {
-      if (!it.dot) return;
-      const tone = DARK[it.cls] ? '#fff' : 'var(--ink)', style = 'fill:' + (it.verified ? tone : 'none') + ';stroke:' + tone;
-      if (it.centre) el('rect', { x: it.at[0] - 3, y: it.at[1] - 3, width: 6, height: 6, style: style, class: 'seat centre' }, layer);
-      else el('circle', { cx: it.at[0], cy: it.at[1], r: 3, style: style, class: 'seat' }, layer);
+      const at = it.dot ? it.at : it.seat;
+      if (!at) return;
+      const tone = DARK[it.cls] ? '#fff' : 'var(--ink)', style = 'fill:' + (it.verified && it.centre !== 'planned' ? tone : 'none') + ';stroke:' + tone;
+      if (it.centre) el('rect', { x: at[0] - 3, y: at[1] - 3, width: 6, height: 6, style: style, class: 'seat centre ' + it.centre }, layer);
+      else el('circle', { cx: at[0], cy: at[1], r: it.dot ? 3 : 2.5, style: style, class: 'seat' }, layer);
     });
   }
 

@@ -83,12 +83,12 @@
     return side(s[0], s[1], t[0]) !== side(s[0], s[1], t[1]) && side(t[0], t[1], s[0]) !== side(t[0], t[1], s[1]);
   }
 
-  // items: {code, name, value, at, dot, shape}; returns {placed, left}.
-  function place(items, frame, blocked, shapes, soft, mayLead) {
+  // items: {code, name, value, at, dot, shape}; returns {placed, left}. What is `soft` is kept clear of if there is room elsewhere; `hard`: always.
+  function place(items, frame, blocked, shapes, soft, mayLead, hard) {
     items.forEach(function (it) { it.w = Math.ceil(Math.max(width(it.name, true), width(it.value, false))) + 2; });
     let left = items.slice().sort(function (a, b) { return a.size - b.size; });
     const placed = [];
-    [[1, soft], [0.86, soft], [0.66, soft], [0.52, []]].forEach(function (pass) {
+    [[1, soft], [0.86, soft], [0.66, soft], [0.52, hard || []]].forEach(function (pass) {
       left = left.filter(function (it) {
         const found = near(it, placed, items, frame, blocked, pass[0], pass[1]);
         if (found) placed.push(found);
@@ -97,7 +97,7 @@
     });
     if (mayLead) {
       left = left.filter(function (it) {
-        const found = outside(it, placed, items, frame, blocked, shapes);
+        const found = outside(it, placed, items, frame, blocked, hard ? shapes.concat(hard) : shapes);
         if (found) placed.push(found);
         return !found;
       });

@@ -81,7 +81,7 @@
   }
 
   function href(st, code) { return st.data.down.replace('{code}', code).replace('%7Bcode%7D', code); }
-  function go(st, code) { if (st.data) yz.go(href(st, code)); }
+  function go(st, code) { if (st.data && st.data.down && code !== st.data.focus) yz.go(href(st, code)); }
 
   function point(st, code, on) {
     const row = document.querySelector('[data-row="' + code + '"]');
@@ -97,9 +97,10 @@
     const p = st.areas.get(code).feature.properties;
     const text = (st.data.lang === 'en' ? p.en || p.name : p.name) + ' ' + (v ? v[1] + ' ' + st.data.unit : '');
     const hot = path.classList.contains('hot');
-    path.setAttribute('class', 'leaflet-interactive area ' + (v ? 'c-' + v[0] : 'c-x') + (hot ? ' hot' : ''));
-    path.setAttribute('tabindex', '0');
-    path.setAttribute('role', 'link');
+    const focus = code === st.data.focus, leads = st.data.down && !focus;
+    path.setAttribute('class', 'leaflet-interactive area ' + (focus ? 'c-f' : v ? 'c-' + v[0] : 'c-x') + (hot ? ' hot' : '') + (leads ? '' : ' still'));
+    if (leads) { path.setAttribute('tabindex', st.data.focus ? '-1' : '0'); path.setAttribute('role', 'link'); }
+    else { path.removeAttribute('tabindex'); path.setAttribute('role', 'img'); }
     path.setAttribute('aria-label', text + (st.data.listed.indexOf(code) >= 0 ? ' ' + st.data.words.listed : ''));
     path.setAttribute('data-code', code);
     if (v) path.setAttribute('data-value', v[2] === null ? '' : String(v[2]));
@@ -109,8 +110,17 @@
     path.onkeydown = function (e) { if (e.key === 'Enter') { e.preventDefault(); go(st, code); } };
   }
 
+  // What the drawing has to fit in: all areas, or the one that a page is about with a little around it.
+  function shown(st) {
+    const all = Array.from(st.areas.entries()), own = all.filter(function (a) { return a[0] === st.data.focus; });
+    return (own.length ? own : all).map(function (a) { return a[1]; });
+  }
+
   function bounds(st) {
-    if (!st.base) st.base = g.box([].concat.apply([], Array.from(st.areas.values()).map(function (a) { return a.flat; })));
+    if (!st.base) {
+      const b = g.box([].concat.apply([], shown(st).map(function (a) { return a.flat; }))), m = st.data.focus ? 0.06 : 0;
+      st.base = { x: b.x - m * b.w, y: b.y - m * b.h, w: b.w * (1 + 2 * m), h: b.h * (1 + 2 * m) };
+    }
     return st.base;
   }
 
@@ -123,9 +133,9 @@
   // Where the drawing and its legend fit beside one another: the largest scale at which a corner stays free.
   function arrange(st, W, H, legend) {
     const b = bounds(st), full = Math.min((W - 2 * PAD) / b.w, (H - 2 * PAD) / b.h);
-    const thinned = Array.from(st.areas.values()).map(function (a) { return thin(a.flat, full); });
+    const thinned = shown(st).map(function (a) { return thin(a.flat, full); });
     // Townships: the drawing goes to one side, so that an inset finds room on the other.
-    const ways = st.data.level === 'county' ? [0.5, 0, 1] : [0, 1, 0.5];
+    const ways = st.data.level === 'township' ? [0, 1, 0.5] : [0.5, 0, 1];
     let choice = null;
     for (const s of [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6]) {
       const k = full * s, fx = W - 2 * PAD - b.w * k, fy = H - 2 * PAD - b.h * k;
@@ -144,13 +154,14 @@
   }
 
   function items(st, shapes, city) {
-    const out = [];
+    const out = [], seats = st.data.layers.indexOf('seats') >= 0, focus = st.data.focus;
     st.areas.forEach(function (a, code) {
-      const p = a.feature.properties, v = st.data.v[code] || ['x', '—', null], dot = !city && p.seat;
-      const at = dot ? st.to(p.seat) : st.to(p.label || p.seat);
-      const mark = city && code in st.data.centres ? (st.data.centres[code] ? '■ ' : '□ ') : '';
-      out.push({ code: code, name: mark + name(st, p), value: v[1], at: at, dot: !!dot, verified: p.verified !== false,
-                 centre: st.data.centres[code] === true, shape: shapes[code],
+      const p = a.feature.properties, v = st.data.v[code] || ['x', focus ? '' : '—', null], state = st.data.centres[code];
+      const dot = p.seat && (city ? seats : seats || state) && (!focus || code === focus);
+      const at = p.seat && dot && !city ? st.to(p.seat) : st.to(p.label || p.seat);
+      const mark = city && state ? (state === 'running' ? '■ ' : '□ ') : '';
+      out.push({ code: code, name: mark + name(st, p), value: v[1], at: at, dot: !!dot && !city, seat: dot ? st.to(p.seat) : null, verified: p.verified !== false,
+                 centre: city ? '' : state || '', shape: shapes[code],
                  size: g.surface(shapes[code].rings), cls: v[0], listed: st.data.listed.indexOf(code) >= 0 });
     });
     out.forEach(function (it) { it.plate = it.listed && !city; });
@@ -212,6 +223,8 @@
     // Leaflet keeps whole pixels: what is drawn over it follows what it really shows.
     st.to = function (c) { const p = st.map.latLngToContainerPoint([c[1], c[0]]); return [p.x, p.y]; };
     const origin = st.map.latLngToContainerPoint(st.map.unproject(L.point(a.b.x, a.b.y), 0));
+    st.middle = st.map.getCenter().lat;
+    st.plain = function (c) { const p = st.map.project([c[1], c[0]], zoom); return [p.x, p.y]; };
     st.plane = function (p) { return [origin.x + (p[0] - a.b.x) * a.k, origin.y + (p[1] - a.b.y) * a.k]; };
   }
 
@@ -233,12 +246,17 @@
     if (!st.data || !alive(st.map) || !st.box.isConnected || !st.areas.size) return;
     const W = st.box.clientWidth, under = st.box.querySelector('.under');
     // Room for the line that names what has no label; the city's ten counties always have theirs.
-    const H = st.box.clientHeight - (st.data.level === 'county' ? 0 : 36);
+    const H = st.box.clientHeight - (st.data.level === 'township' ? 36 : 0);
     if (W < 60 || H < 60) return;
+    st.box.classList.remove('flying');
+    yz.layers.legend(st);
     const focused = document.activeElement && document.activeElement.getAttribute('data-code');
     const legend = st.box.querySelector('.legend'), city = st.data.level === 'county';
-    const a = arrange(st, W, H, { w: legend.offsetWidth + 4, h: legend.offsetHeight + 4 });
-    legend.className = 'legend ' + a.corner;
+    const narrow = W < 420; // there the legend stands below the drawing, which would be too small beside it
+    legend.className = 'legend' + (narrow ? ' below' : '');
+    const a = arrange(st, W, H, narrow ? { w: 0, h: 0 } : { w: legend.offsetWidth + 4, h: legend.offsetHeight + 4 });
+    if (!narrow) legend.className = 'legend ' + a.corner;
+    st.box.style.marginBottom = narrow ? legend.offsetHeight + 12 + 'px' : '';
     view(st, W, st.box.clientHeight, a);
     st.areas.forEach(function (x, code) { dress(st, code, x.layer); });
     const over = st.box.querySelector('.over');
@@ -247,11 +265,14 @@
     const shapes = shapesOf(st, st.plane), all = Object.values(shapes);
     under.textContent = '';
     d.el('path', { d: all.map(function (s) { return g.path(s.rings); }).join(''), class: 'outer' }, d.el('svg', { width: W, height: H }, under));
-    const hatched = hatch(st, svg, city, shapes), list = items(st, shapes, city), frame = { x: 0, y: 0, w: W, h: H };
-    const found = yz.labels.place(list, frame, [a.legend], all, hatched, true);
-    let placed = found.placed, left = found.left, insets = [];
+    yz.layers.heat(st, svg, all, st.id + '-heat');
+    const frame = { x: 0, y: 0, w: W, h: H }, spots = yz.layers.bubbles(st), kept = yz.layers.obstacles(spots);
+    const hatched = hatch(st, svg, city, shapes), every = items(st, shapes, city), list = inFrame(st, every, frame);
+    if (spots.length) list.forEach(function (it) { it.value = ''; });
+    const found = yz.labels.place(list, frame, [a.legend], all, hatched.concat(kept), !st.data.focus, kept.length ? kept : null);
+    let placed = found.placed, left = st.data.focus ? [] : found.left, insets = [];
     const layer = d.el('g', {}, svg);
-    for (let n = 0; n < 2 && left.length; n++) {
+    for (let n = 0; n < 2 && left.length && !spots.length; n++) { // an inset would show areas without what lies in them
       const blocked = [a.legend].concat(insets, placed.map(function (p) { return p.rect; }));
       const inset = magnified(st, list, left, all, blocked, W, H, st.id + '-clip' + n);
       if (!inset || (n && inset.n < 2)) break;
@@ -260,8 +281,10 @@
       left = left.filter(function (i) { return !inset.done[i.code]; });
       placed = placed.filter(function (p) { return !inset.done[p.item.code]; });
     }
-    d.dots(layer, list);
+    d.dots(layer, every);
     placed.forEach(function (p) { d.label(layer, p); });
+    yz.layers.points(st, svg, spots);
+    yz.layers.signals(st, svg);
     if (!city) d.scalebar(svg, frame, metresPerPixel(st, W, H), st.data.words, [a.legend].concat(insets, placed.map(function (p) { return p.rect; })), all);
     if (left.length) note(over, st, left);
     over.setAttribute('data-labels', String(list.length - left.length));
@@ -269,6 +292,11 @@
       const again = st.areas.get(focused).layer.getElement();
       if (again && again !== document.activeElement) again.focus({ preventScroll: true });
     }
+  }
+
+  // Around the one area that a page is about, neighbours are named where they show.
+  function inFrame(st, list, frame) {
+    return st.data.focus ? list.filter(function (it) { return it.code === st.data.focus ? false : g.within({ x: it.at[0], y: it.at[1], w: 0, h: 0 }, frame); }) : list;
   }
 
   function metresPerPixel(st, W, H) {
@@ -293,7 +321,9 @@
     const st = state(frame), box = document.getElementById(frame);
     if (st.box && st.box !== box) { st.areas.clear(); st.map = null; st.box = box; }
     st.data = data;
+    st.base = null;
     st.extra = [];
+    yz.layers.want(st, function () { later(st); });
     if (data.extra) {
       load(data.extra).then(function (file) {
         st.extra = file.features.filter(function (f) { return data.listed.indexOf(f.properties.code) >= 0; });
@@ -305,6 +335,8 @@
   }
 
   document.addEventListener('click', function (e) {
+    const again = e.target.closest && e.target.closest('[data-act=layers]'), where = again && again.closest('.map');
+    if (where) { yz.layers.want(states[where.id], function () { later(states[where.id]); }); later(states[where.id]); return; }
     const code = e.target.getAttribute && e.target.getAttribute('data-go'), box = code && e.target.closest('.map');
     if (box) go(states[box.id], code);
   });
@@ -320,10 +352,15 @@
   });
   if (document.fonts && document.fonts.ready) document.fonts.ready.then(function () { Object.values(states).forEach(later); });
 
-  // The small map of a township's page: one area filled.
-  function spot(feature, context) {
-    const on = context && context.hideout && feature.properties.code === context.hideout.town;
-    return { weight: on ? 1 : 0.5, color: on ? 'var(--accent)' : 'var(--line-strong)', fillColor: on ? 'var(--accent)' : 'var(--bg)', fillOpacity: 1 };
+  // An area that was looked for: the drawing goes towards it while its page is being asked for.
+  function fly(code) {
+    Object.values(states).forEach(function (st) {
+      const a = st.areas.get(code);
+      if (!a || !st.plane || !alive(st.map) || !st.box.isConnected || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+      const b = shapeOf(a.flat, st.plane).box;
+      st.box.style.setProperty('--fly', (b.x + b.w / 2).toFixed() + 'px ' + (b.y + b.h / 2).toFixed() + 'px');
+      st.box.classList.add('flying');
+    });
   }
 
   // Its outlines, once they are all there, fill the little map.
@@ -336,7 +373,7 @@
     seen.timer = requestAnimationFrame(function () { if (alive(map)) map.fitBounds(seen.bounds, { animate: false, padding: [2, 2] }); });
   }
 
-  yz.map = { style: style, each: each, spot: spot, fit: fit };
+  yz.map = { style: style, each: each, fit: fit, fly: fly };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { map: numbers }),
   });

@@ -1,22 +1,22 @@
-"""The county and township maps: a still frame with the outlines, numbers by `hideout`, a legend, the sum below."""
+"""The maps of the area pages: a still frame with the outlines, numbers by `hideout`, the title, the sum below (legend: map_legend.py)."""
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_leaflet as dl
 from dash import html
 
 from dashboard import el
-from dashboard.classes import CHANGE, Breaks, Classes
-from dashboard.components import fmt
-from dashboard.i18n import N_, lang, t
+from dashboard.classes import CHANGE, CHANGE_OF_RATES, Breaks, Classes
+from dashboard.components import fmt, map_state
+from dashboard.components.filter_bar import how
+from dashboard.i18n import lang, pick, t
 from dashboard.links import Links
 from matters.indicators import INDICATORS
-from services.shapes import AreaRow, Overview
+from services.shapes import AreaRow, Change, Overview
+from services.signals import Mark
 
 # Reading the map is by link, key and table; it does not zoom or drag, so that scrolling a page never gets caught in it.
 # Nobody reads the viewport; trackViewport would look at it once more, a moment after the page may have taken the map away.
@@ -40,143 +40,133 @@ def frame(prefix: str) -> html.Div:
                     id=f"{prefix}-frame")  # fmt: skip
 
 
-def locator(prefix: str) -> html.Div:
-    """A small map of the county with one township filled."""
-    areas = dl.GeoJSON(id=f"{prefix}-spot", style={"variable": "yizhan.map.spot"}, onEachFeature={"variable": "yizhan.map.fit"},
-                       hideout={}, interactive=False)  # fmt: skip
-    drawn = dl.Map([areas], center=[0, 0], zoom=1, className="canvas", style={"height": "100%"}, **{**_STILL, "trackResize": True})
-    return html.Div(drawn, className="spot", **{"aria-hidden": "true"})
+Changes = Mapping[str, Change]  # of the indicator, by area
+NOT_RANKED, PLAIN = "x", "o"  # classes without a colour of the scale: not told apart; another layer has the colour
 
 
-def shown(o: Overview, links: Links) -> str:
-    """What colours the map: an indicator, or 'change'."""
-    return "change" if links.here.state.extra.get("show") == "change" else o.indicator
-
-
-def _value(r: AreaRow, key: str) -> tuple[float | None, str]:
-    """An area's number and how it is written."""
-    if key == "change":
-        return r.accepted_change.value, fmt.change(r.accepted_change, 1) or fmt.NONE
-    raw = getattr(r, key, None)
-    return raw, fmt.value(key, raw)
-
-
-def _class(r: AreaRow, key: str, classes: Classes) -> str:
-    raw, _ = _value(r, key)
-    if raw is None or not r.ranked or (key == "change" and r.accepted_change.kind != "percent"):
-        return "x"
-    return f"d{classes.of(raw)}" if key == "change" else f"q{classes.of(raw) + LOWEST}"
-
-
-def classes_of(o: Overview, key: str, breaks: Breaks) -> Classes:
+def classes_of(o: Overview, fill: str, breaks: Breaks) -> Classes:
     """The classes of the map."""
+    if fill == "change":
+        return Classes(CHANGE_OF_RATES if INDICATORS[o.indicator].unit == "%" else CHANGE)
     level = "county" if o.area.level == "city" else "township"
-    return Classes(CHANGE) if key == "change" else breaks.of(key, level, o.window.days, o.now.date())
+    return breaks.of(o.indicator, level, o.window.days, o.now.date())
 
 
-def unit(key: str) -> str:
+def value(r: AreaRow, o: Overview, changes: Changes | None) -> tuple[float | None, str]:
+    """An area's number and how it is written."""
+    if changes is not None:
+        c = changes.get(r.area, Change("none"))
+        return c.value, fmt.change(c, 1) or fmt.NONE
+    raw = getattr(r, o.indicator, None)
+    return raw, fmt.value(o.indicator, raw)
+
+
+def class_of(r: AreaRow, o: Overview, classes: Classes, changes: Changes | None, fill: str) -> str:
+    """The class of an area: q2 … q6, d0 … d4 for a change; one without colour where it is not ranked or compared."""
+    if fill == "heat":
+        return PLAIN
+    raw, _ = value(r, o, changes)
+    if raw is None or not r.ranked or (changes is not None and changes.get(r.area, Change("none")).kind not in ("percent", "points")):
+        return NOT_RANKED
+    return f"d{classes.of(raw)}" if fill == "change" else f"q{classes.of(raw) + LOWEST}"
+
+
+def unit(key: str, fill: str) -> str:
     """The unit of what the map shows."""
-    if key == "change" or INDICATORS[key].unit == "%":
+    if fill == "heat":
+        return t("件 / 平方千米")
+    if INDICATORS[key].unit == "%":
+        return t("百分点") if fill == "change" else "%"
+    if fill == "change":
         return "%"
     return t("件 / 万人") if key == "per_10k" else t("件")
 
 
-def hideout(o: Overview, links: Links, classes: Classes, townships: str) -> dict[str, Any]:
-    """Everything the map needs beside its outlines: numbers, classes, marks; a few hundred bytes an area at most."""
-    key = shown(o, links)
-    below = "county" if o.area.level == "city" else "township"
-    values = {r.area: [_class(r, key, classes), _value(r, key)[1], _value(r, key)[0]] for r in o.rows}
-    listed = sorted({line.area for line in o.listings if line.subject == "area" and line.state in ("listed", "accepting", "escalated")}
-                    | {r.area for r in o.rows if r.listed})  # fmt: skip
+def listed(o: Overview) -> list[str]:
+    """Areas under targeted remediation that the map can show: townships, also those of the city's counties."""
+    lines = {line.area for line in o.listings if line.subject == "area" and line.state in ("listed", "accepting", "escalated")}
+    return sorted(lines | {r.area for r in o.rows if r.listed})
+
+
+def _words() -> dict[str, str]:
     return {
-        "v": values, "key": key, "unit": unit(key), "lang": lang(), "down": links.down("{code}", below), "level": below,
-        "listed": listed, "extra": f"/assets/map/{townships}" if below == "county" and listed else "",
-        "centres": {r.area: o.centres[r.area] == "running" for r in o.rows if r.area in o.centres},
-        "words": {"factor": t("方框内放大 {x} 倍", x="{x}"), "left": t("图上未标：{names}", names="{names}"), "listed": t("挂牌整治中"),
-                  "many": t("另有 {n} 处图上排不下，见排名表", n="{n}"), "open": t("进入{name}", name="{name}"), "km": t("{n} 千米", n="{n}")},
+        "factor": t("方框内放大 {x} 倍", x="{x}"), "left": t("图上未标：{names}", names="{names}"), "listed": t("挂牌整治中"),
+        "many": t("另有 {n} 处图上排不下，见排名表", n="{n}"), "open": t("进入{name}", name="{name}"), "km": t("{n} 千米", n="{n}"),
+        "failed": t("图层没有取到"), "again": t("重试"), "side": t("约 {n} 千米见方", n="{n}"),
+        "items": t("{n} 件", n="{n}"), "signal": t("预警信号 {n}：{title}", n="{n}", title="{title}"),
     }  # fmt: skip
 
 
-def _numbers(values: tuple[float, ...], key: str) -> list[str]:
-    """The breaks with as many digits as the finest of them needs."""
-    shown = [v * 100 if key == "change" or INDICATORS[key].unit == "%" else v for v in values]
-    return [fmt.num(v, 0 if all(abs(x - round(x)) < 1e-9 for x in shown) else 1) for v in shown]
+def hideout(
+    o: Overview, links: Links, classes: Classes, changes: Changes | None, townships: str, marks: Sequence[Mark], below: str
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the map needs beside its outlines: numbers, classes, marks; a few hundred bytes an area at most.
 
-
-def class_names(classes: Classes, key: str) -> list[str]:
-    """The classes in words, the highest first."""
-    n = _numbers(classes.breaks, key)
-    middle = [t("{a} 至 {b}", a=a, b=b) if key == "change" else f"{a}{fmt.DASH}{b}" for a, b in itertools.pairwise(n)]
-    return [t("{x} 及以上", x=n[-1]), *reversed(middle), t("不足 {x}", x=n[0])]
-
-
-def _swatch(kind: str, text: str, count: int | None) -> el.Node:
-    body = [el.I(None, f"sw {kind}"), el.Span(text)]
-    return el.Li([*body, el.Small(t("{n} 个", n=count))] if count is not None else body)
-
-
-def legend(o: Overview, links: Links, classes: Classes, verified: Mapping[str, bool], small: int) -> list[el.Node]:
-    """Classes with the number of areas in each, then the marks. `verified`: whether each area's seat is."""
-    key = shown(o, links)
-    counts = Counter(_class(r, key, classes) for r in o.rows)
-    names = [f"d{i}" if key == "change" else f"q{i + LOWEST}" for i in range(4, -1, -1)]
-    items = [_swatch(n, text, counts[n]) for n, text in zip(names, class_names(classes, key), strict=True)]
-    few = sum(1 for r in o.rows if not r.ranked)
-    if few:
-        items.append(_swatch("x", t("人口不足 {n}", n=fmt.num(small)), few))
-    if counts["x"] > few:
-        items.append(_swatch("x", t("不作比较"), counts["x"] - few))
-    return [el.B(unit(key)), el.Ul(items), el.Ul(_marks(o, verified), "marks")]
-
-
-def _marks(o: Overview, verified: Mapping[str, bool]) -> list[el.Node]:
-    """Listed areas, centres or seats."""
-    listed = {line.area for line in o.listings if line.subject == "area" and line.state in ("listed", "accepting", "escalated")}
-    marks = []
-    if listed:
-        text = t("挂牌乡镇 {n} 处", n=len(listed)) if o.area.level == "city" else t("挂牌整治 {n} 处", n=len(listed))
-        marks.append(_swatch("hat", text, None))
-    if o.area.level == "city":
-        states = Counter(s for c, s in o.centres.items() if any(r.area == c for r in o.rows))
-        if not states:
-            return marks
-        marks += [_swatch("sq full", t("中心运行 {n}", n=states["running"]), None), _swatch("sq", t("年内建成 {n}", n=states["planned"]), None)]
-        return marks
-    return [*marks, *_seats(o, verified)]
-
-
-def _seats(o: Overview, verified: Mapping[str, bool]) -> list[el.Node]:
-    """Seats by shape (square: a centre runs there) and fill (hollow: the place is not verified), each kind that is drawn."""
-    words = {
-        (True, True): ("sq full", N_("乡镇中心 {n} 处")), (True, False): ("sq", N_("乡镇中心，驻地未核实 {n} 处")),
-        (False, True): ("dot full", N_("驻地 {n} 处")), (False, False): ("dot", N_("驻地未核实 {n} 处")),
+    Places and heat come by an address of their own (dashboard/map_routes.py). `below`: where a click on an area leads; '' to no page.
+    """
+    on, fill, here = map_state.layers(o.area.level, links), map_state.fill(links), listed(o)
+    values = {}
+    for r in o.rows:
+        raw, text = value(r, o, changes)
+        values[r.area] = [class_of(r, o, classes, changes, fill), text, raw]
+    shown = here if "listings" in on else []
+    return {
+        "v": values, "key": fill or o.indicator, "unit": unit(o.indicator if fill != "heat" else "accepted", "" if fill == "heat" else fill),
+        "lang": lang(), "down": below, "level": {"city": "county", "county": "township", "township": "village"}[o.area.level], "listed": shown,
+        "focus": o.area.code if o.area.level == "township" else "",
+        "extra": f"/assets/map/{townships}" if o.area.level == "city" and shown else "", "layers": list(on),
+        "centres": {c: s for c, s in o.centres.items() if c in values or c == o.area.code} if "centres" in on else {},
+        "signals": [[m.number, m.lon, m.lat, pick(*m.title), links.page("/signals", id=str(m.signal))] for m in marks],
+        "points": map_state.source("/map/points", o, links) if "points" in on else "",
+        "heat": map_state.source("/map/heat", o, links) if fill == "heat" else "",
+        "words": _words(),
     }  # fmt: skip
-    counts = Counter((o.centres.get(code) == "running", sure) for code, sure in verified.items())
-    return [_swatch(kind, t(text, n=counts[key]), None) for key, (kind, text) in words.items() if counts[key]]
 
 
 def modes(o: Overview, links: Links) -> el.Node:
-    """Number, per 10,000, change."""
-    now = shown(o, links)
-    options = [("accepted", t("件数")), ("per_10k", t("每万人")), ("change", t("变化"))]
-    buttons = []
-    for key, word in options:
-        href = links.same(show="change", sort="") if key == "change" else links.same(indicator=key, show="", sort="")
-        buttons.append(el.A(word, href=href, aria_pressed="true" if key == now else None))
+    """What fills the areas: number, per 10,000, the chosen rate, its change, heat."""
+    fill, key = map_state.fill(links), o.indicator
+    options = [("accepted", t("件数")), ("per_10k", t("每万人"))]
+    if key not in ("accepted", "per_10k"):
+        options.append((key, short_name(key)))
+    buttons = [el.A(word, href=links.same(indicator=k, show="", sort=""), aria_pressed="true" if not fill and k == key else None) for k, word in options]
+    for k, word in (("change", t("变化")), ("heat", t("热力"))):
+        buttons.append(el.A(word, href=links.same(show=k, sort=""), aria_pressed="true" if fill == k else None))
     return el.Div(buttons, "seg sm", role="group", aria_label=t("地图显示"))
+
+
+def short_name(key: str) -> str:
+    """An indicator in a word or two."""
+    return {"resolved_rate": t("化解率"), "on_time_rate": t("按期率"), "satisfaction": t("满意率"), "civil_filings": t("立案")}.get(
+        key, pick(INDICATORS[key].zh, INDICATORS[key].en))
+
+
+def indicator_name(key: str) -> str:
+    """An indicator as a title says it."""
+    return {"accepted": t("受理量"), "per_10k": t("每万人受理"), "resolved_rate": t("化解率"), "satisfaction": t("满意率"),
+            "civil_filings": t("民商事一审立案"), "on_time_rate": t("按期办结率")}.get(key, pick(INDICATORS[key].zh, INDICATORS[key].en))  # fmt: skip
 
 
 def title(o: Overview, links: Links) -> list[el.Node]:
     """What the map shows, and the choice of it."""
-    key = shown(o, links)
-    names = {"accepted": t("受理量"), "per_10k": t("每万人受理"), "resolved_rate": t("化解率"), "satisfaction": t("满意率"),
-             "civil_filings": t("民商事一审立案"), "on_time_rate": t("按期办结率"),
-             "change": t("受理同比") if o.compare == "yoy" else t("受理环比")}  # fmt: skip
-    which = t("各县{name}", name=names.get(key, key)) if o.area.level == "city" else t("各乡镇{name}", name=names.get(key, key))
-    note = t("{y} 年普查人口", y=o.area.census_year) if key == "per_10k" else ""
-    if key == "change" and o.stale:
+    fill, key = map_state.fill(links), o.indicator
+    if o.area.level == "township":
+        return [el.H2(t("本乡镇分布")), el.Div(None, "sp"), heat_switch(links), map_state.switcher(o, links)]
+    if fill == "heat":
+        which, note = t("事项密度"), t("按有坐标的事项")
+    else:
+        name = t("{name}{how}", name=indicator_name(key), how=how(o.compare)) if fill == "change" else indicator_name(key)
+        which = t("各县{name}", name=name) if o.area.level == "city" else t("各乡镇{name}", name=name)
+        note = t("{y} 年普查人口", y=o.area.census_year) if key == "per_10k" and not fill else ""
+    if fill == "change" and o.stale:
         note = t("含迟到数据，暂不显示")
-    return [el.H2(which), el.Small(note), el.Div(None, "sp"), modes(o, links)]
+    return [el.H2(which, title=which), el.Small(note), el.Div(None, "sp"), modes(o, links), map_state.switcher(o, links)]
+
+
+def heat_switch(links: Links) -> el.Node:
+    """Heat on or off, where there are no areas to fill."""
+    on = map_state.fill(links) == "heat"
+    return el.Div([el.A(t("热力"), href=links.same(show="" if on else "heat"), aria_pressed="true" if on else None)], "seg sm")
 
 
 def reconcile(o: Overview, links: Links, source: str) -> list[Any]:
@@ -188,6 +178,8 @@ def reconcile(o: Overview, links: Links, source: str) -> list[Any]:
         return links.number(fmt.num(value), f.with_(located=located), f"located.{key or 'all'}", value)
 
     said: list[Any] = [t("合计 "), n(""), t(" = 到乡镇 "), n("township", "township"), t(" + 只到县 "), n("county", "county")]
+    if o.area.level == "township":
+        return [el.Span([t("受理 "), n(""), t(" 件，都在本乡镇")]), el.Span(t("乡镇范围由驻地划分，为近似"), "m note", title=source)]
     if o.area.level == "city":
         said += [t(" + 未定位 "), n("none", "none")]
     elif o.unlocated_city is not None:

@@ -8,15 +8,16 @@ from typing import Any
 from dash import dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import asof, el, panels
+from dashboard import asof, el, guard, panels
 from dashboard.classes import Breaks
-from dashboard.components import area_map, cards, filter_bar, moment, trend
+from dashboard.components import area_map, cards, filter_bar, map_legend, map_state, moment, timebar, trend
 from dashboard.components.explained import Explainer
 from dashboard.guard import GuardedApp, Here, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.access import Scope
 from services.shapes import Overview
+from services.signals import Mark
 
 
 def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
@@ -39,7 +40,7 @@ def frame(prefix: str, *sheets: Any) -> html.Div:
 def map_panel(prefix: str) -> html.Section:
     """The map with its title and the sum below."""
     head, recon = html.Div(id=f"{prefix}-map-head", className="ph"), html.P(id=f"{prefix}-recon", className="recon")
-    return panel(head, area_map.frame(prefix), recon, className="map-panel")
+    return panel(head, area_map.frame(prefix), html.Div([recon, timebar.frame(prefix)], className="under-map"), className="map-panel")
 
 
 def trend_panel(prefix: str) -> html.Section:
@@ -51,9 +52,12 @@ def trend_panel(prefix: str) -> html.Section:
 DRAWN = {"trees": "trees", "bar": "bar-tree", "trend": "trend-data", "listed": "listing-data"}
 
 
+TIMED = ("city", "county")  # pages whose map has areas below it to play
+
+
 def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
     """Hand numbers to the drawing functions of assets/js; each has its own property of a hidden element to answer to."""
-    properties = iter(("title", "lang", "dir", "accessKey", "className"))
+    properties = iter(("title", "lang", "dir", "accessKey", "className", "role", "draggable"))
     for function, store in DRAWN.items():
         name = "trees" if function == "bar" else function
         app.clientside_callback("yizhan", name, Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-{store}", "data"),
@@ -61,6 +65,11 @@ def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
     if maps:
         app.clientside_callback("yizhan", "map", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-areas", "hideout"),
                                 State(f"{prefix}-frame", "id"))  # fmt: skip
+    if prefix in TIMED:
+        app.clientside_callback("yizhan", "timeBase", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-areas", "hideout"),
+                                State(f"{prefix}-frame", "id"))  # fmt: skip
+        app.clientside_callback("yizhan", "time", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-steps", "data"),
+                                State(f"{prefix}-root", "id"))  # fmt: skip
 
 
 def foot(o: Overview, services: Any) -> list[Any]:
@@ -120,18 +129,43 @@ class Asking:
                 "trend-head": [trend.head()], "foot": foot(o, self.services)}  # fmt: skip
 
     def map(self, o: Overview, links: Links) -> tuple[Trees, str, dict[str, Any]]:
-        """Title, sum and legend; the address of the outlines; their numbers."""
-        classes = area_map.classes_of(o, area_map.shown(o, links), self.breaks)
-        files = self.services.areas.static
-        file = files["city"] if o.area.level == "city" else files[o.area.code]
-        seats = {a.code: a.seat_verified for a in self.services.areas.children(o.area.code)} if o.area.level == "county" else {}
-        small = self.services.settings.small_population
+        """Title, sum and legend; the address of the outlines; their numbers and the layers over them."""
+        reader, fill = guard.user(), map_state.fill(links)
+        assert reader is not None  # guard has let nobody in without a login
+        changes = self.services.map_layers.changes(reader.scope, o) if fill == "change" else None
+        classes, files = area_map.classes_of(timebar.fixed(o, links), fill, self.breaks), self.services.areas.static
+        marks = self._signals(reader.scope, o, links)
         trees = {
-            "map-head": area_map.title(o, links),
+            "map-head": explained_title(area_map.title(o, links), o, self.why(o, links)),
             "recon": area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)),
-            "legend": area_map.legend(o, links, classes, seats, small),
+            "legend": map_legend.legend(o, links, classes, changes, self._seats(o), self.services.settings.small_population, len(marks)),
         }
-        return trees, f"/assets/map/{file}", area_map.hideout(o, links, classes, files["townships"])
+        file = files["city"] if o.area.level == "city" else files[o.area.code if o.area.level == "county" else o.area.parent]
+        numbers = area_map.hideout(o, links, classes, changes, files["townships"], marks, self._below(reader.scope, o, links))
+        return trees, f"/assets/map/{file}", numbers
+
+    def _seats(self, o: Overview) -> dict[str, bool]:
+        """Areas whose seat the map can show, and whether it is verified."""
+        if o.area.level == "township":
+            return {o.area.code: o.area.seat_verified} if o.area.seat else {}
+        return {a.code: a.seat_verified for a in self.services.areas.children(o.area.code) if a.seat}
+
+    def _signals(self, scope: Scope, o: Overview, links: Links) -> tuple[Mark, ...]:
+        """Signals of the week inside the area; none when looking back, since they are of now."""
+        if "signals" not in map_state.layers(o.area.level, links) or o.filter.as_of is not None:
+            return ()
+        found: tuple[Mark, ...] = self.services.signals.marks(scope, o.area.code)
+        return found
+
+    def _below(self, scope: Scope, o: Overview, links: Links) -> str:
+        """Where a click on an area leads: below, or from a township to its neighbours, as far as the reader may go there."""
+        level = "county" if o.area.level == "city" else "township"
+        return "" if o.area.level == "township" and scope.level == "township" else links.down("{code}", level)
+
+
+def explained_title(title: list[Any], o: Overview, why: Explainer) -> list[Any]:
+    """The map's title with what explains its indicator behind the name."""
+    return [title[0], why.info(o.indicator, area_map.indicator_name(o.indicator)), *title[1:]] if o.area.level != "township" else title
 
 
 def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
@@ -171,3 +205,19 @@ def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Outp
         o, links, _ = asking(scope, data)
         trees, values = answer(asking, o, links)
         return ({f"{prefix}-{k}": v for k, v in {**asking.top(o, links), **trees}.items()}, *values)
+
+    if prefix in TIMED:
+        register_time(app, services, prefix, asking.breaks)
+
+
+def register_time(app: GuardedApp, services: Any, prefix: str, breaks: Breaks) -> None:
+    """The time bar, apart from the figures so that they need not wait for every step."""
+
+    @app.callback(Output(f"{prefix}-steps", "data"), Input("here", "data"), Input("live", "data"), panel=lambda shown: no_update)
+    def steps(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
+        at = here(data, services)
+        if at.key != prefix:
+            raise PreventUpdate
+        code = at.params.get("code") or services.areas.home(scope).code
+        services.areas.require(scope, code)
+        return timebar.ask(services, scope, at, code, breaks)

@@ -32,6 +32,7 @@ def spans(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Span | None]:
     return st.none() | both | strategy.map(lambda v: Span(v, None)) | strategy.map(lambda v: Span(None, v))
 
 
+cells = st.builds("{}.{}.{}".format, st.integers(0, 8), st.integers(0, 99_999), st.integers(-99_999, 99_999))
 filters = st.builds(
     Filter, area=optional(codes), window=windows, category=optional(st.sampled_from([*CATEGORIES, *SUBCATEGORIES])),
     agency=optional(words), channel=optional(st.sampled_from(list(CHANNELS))), stage=optional(st.sampled_from(list(STAGES))),
@@ -40,9 +41,10 @@ filters = st.builds(
     located=optional(st.sampled_from(list(LOCATED))), village=st.just("-") | optional(codes), first_agency=optional(words),
     scale=optional(st.sampled_from(list(SCALES))), q=optional(text), due_within=st.none() | st.integers(0, 3650),
     owner=optional(text), outcome=optional(st.sampled_from(list(OUTCOMES))), linked=st.sampled_from(["", "yes", "no"]),
+    satisfied=st.sampled_from(["", "yes", "no"]),
     people=spans(st.integers(0, 10**9 - 1)), amount=spans(st.integers(0, 10**9 - 1)), days=spans(st.integers(0, 3650)), due=spans(days), closed=spans(days),
     codes=st.lists(st.from_regex(r"[0-9]{2}-[0-9A-Z]{5,9}", fullmatch=True), max_size=4, unique=True).map(tuple),
-    cell=st.sampled_from(["", "any", "none"]) | st.builds("{}.{}.{}".format, st.integers(0, 8), st.integers(0, 99_999), st.integers(-99_999, 99_999)),
+    cell=st.sampled_from(["", "any", "none"]) | st.lists(cells, min_size=1, max_size=4).map(",".join),
 )  # fmt: skip
 states = st.builds(
     urlstate.State, filter=filters, indicator=st.sampled_from(list(INDICATORS)), lang=st.sampled_from(["", "zh", "en"]), dated=st.just(True),

@@ -13,6 +13,6 @@ KEY = "township"
 
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
-    outputs = [Output(f"{KEY}-spot", "url"), Output(f"{KEY}-spot", "hideout"), Output(f"{KEY}-trend-data", "data"),
+    outputs = [Output(f"{KEY}-areas", "url"), Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data"),
                Output(f"{KEY}-listing-data", "data")]  # fmt: skip
     overview.register(app, services, KEY, outputs, figures.answer)

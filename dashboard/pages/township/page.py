@@ -21,8 +21,9 @@ def title(services: Any, scope: Any, params: dict[str, str]) -> str:
 
 def layout(params: dict[str, str]) -> html.Div:
     """The frame of the page; callbacks.py fills it."""
-    where = html.Section([html.Div([html.Div(id="township-facts"), area_map.locator("township")], className="where"),
-                          html.Div(id="township-villages")], className="p villages-panel")  # fmt: skip
+    drawn = [html.Div(id="township-map-head", className="ph"), area_map.frame("township"), html.P(id="township-recon", className="recon")]
+    where = html.Section([html.Div(id="township-facts", className="where"), *drawn, html.Div(id="township-villages")],
+                         className="p villages-panel map-panel")  # fmt: skip
     margin = html.Section([listing_card.frame("township"), html.Div(id="township-centre")], className="p ctr")
     one = html.Div([where, overview.panel(id="township-open", className="open-panel"), margin], className="sheet d1")
     two = html.Div([overview.trend_panel("township"), overview.panel(id="township-kinds"),
