@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from matters.access import Scope
-from matters.filters import Filter
+from matters.filters import Compare, Filter
 from matters.indicators import INDICATORS, MEASURES
 from matters.periods import Window, compared, festival_near, step_of, steps
 from services import blocks
@@ -33,6 +33,7 @@ class Step:
 
     window: Window
     compared: Window
+    compare: Compare
     total: AreaRow
     rows: tuple[AreaRow, ...]
     change: Change
@@ -96,7 +97,8 @@ def _step(q: Question, found: Mapping[Key, Tally], indicator: str, grain: str) -
 
     changes = {r.area: change(found.get(_key(q, r), Tally()), r.rows) for r in rows}
     complete = q.window == step_of(grain, q.window.start) and q.window.end < q.clock.today and not q.stale("accepted")
-    return Step(q.window, q.compared, blocks.area_row(q, q.area, whole), rows, change(whole, q.filter), changes, complete, _festival(q.window))
+    top = blocks.area_row(q, q.area, whole)
+    return Step(q.window, q.compared, q.filter.compare, top, rows, change(whole, q.filter), changes, complete, _festival(q.window))
 
 
 def _key(q: Question, r: AreaRow) -> Key:

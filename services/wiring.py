@@ -52,6 +52,7 @@ from services.stewardship import Stewardship
 from services.store_health import StoreHealth
 from services.supervision import Supervision
 from services.trades import Trades
+from services.two import Sides
 from services.unmask import Unmask
 from services.views import Views
 from services.wall import Wall
@@ -132,6 +133,11 @@ class Services:
     def figures(self) -> Figures:
         """Figures of areas."""
         return Figures(self.engine, self.settings, self.areas, self.feeds, self.listings, self.moments, self.now)
+
+    @cached_property
+    def two(self) -> Sides:
+        """Two periods side by side."""
+        return Sides(self.figures, self.settings)
 
     @cached_property
     def steps(self) -> Steps:

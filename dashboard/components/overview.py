@@ -32,9 +32,17 @@ def frame(prefix: str, *sheets: Any) -> html.Div:
     numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data")]
     return html.Div(
         [*numbers, html.Div(id=f"{prefix}-sink", hidden=True), html.Div(id=f"{prefix}-bar", className="bar"),
-         html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot")],
+         html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot"), jump(prefix)],
         className=f"area-page {prefix}-page", id=f"{prefix}-root",
     )  # fmt: skip
+
+
+def jump(prefix: str) -> html.Nav:
+    """On a phone: figures, map, ranking and list within a thumb's reach (assets/js/jump.js)."""
+    list_of = ("villages", t("村")) if prefix == "township" else ("rank", t("排名"))
+    places = (("figs", t("数字")), ("frame", t("地图")), list_of, ("open", t("在办")))
+    buttons = [html.Button(word, type="button", **{"data-jump": f"{prefix}-{place}"}) for place, word in places]
+    return html.Nav(buttons, className="jump", **{"aria-label": t("本页各块")})
 
 
 def map_panel(prefix: str) -> html.Section:

@@ -46,6 +46,7 @@ PAGES: tuple[Page, ...] = (
     Page("/centres", "centres", N_("中心"), "house"),
     Page("/centre/<code>", "centre", N_("中心")),
     Page("/changed", "changed", N_("变化构成")),
+    Page("/compare", "compare", N_("两段并排")),
     Page("/signals", "signals", N_("预警信号"), "signal"),
     Page("/letters", "letters", N_("提示函"), "mail"),
     Page("/letter/<id>", "letter", N_("提示函")),
@@ -63,8 +64,8 @@ PAGES: tuple[Page, ...] = (
 
 # Which navigation entry a page without one belongs to.
 UNDER = {
-    "county": "city", "changed": "city", "township": "city", "matter": "matters", "group": "groups", "centre": "centres", "letter": "letters",
-    "listing": "listings", "notice": "listings", "trade": "listings", "meeting": "meetings",
+    "county": "city", "township": "city", "changed": "city", "compare": "city", "matter": "matters", "group": "groups", "centre": "centres",
+    "letter": "letters", "listing": "listings", "notice": "listings", "trade": "listings", "meeting": "meetings",
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def change_bar(change: float, most: float) -> el.Node:
     """A bar from the middle: to the right where it rose, to the left where it fell."""
     width = f"{abs(change) / most * 50:.1f}%"
     side = {"left": "50%"} if change > 0 else {"right": "50%"}
-    return el.Td(el.Em(el.I(None, "up" if change > 0 else "down", style={"width": width, **side})), "cb", aria_hidden="true")
+    return el.Td(el.Em(el.I(None, "up" if change > 0 else "down", style={"width": width, **side})), "chx", aria_hidden="true")
 
 
 def row_class(m: Maker | RateShare) -> str:
