@@ -99,13 +99,18 @@ def _title(module: Any, services: Any, scope: Any, params: dict[str, str], page:
 
 
 def _find(services: Any, scope: Scope) -> Any:
-    """Areas of the reader's scope by name, pinyin or code, for the search box."""
+    """Areas and centres of the reader's scope by name, pinyin, initials or code, for the search box; `on`: areas of maps that hold it."""
     found = []
-    for area in services.areas.search(scope, request.args.get("q", "")[:60], 6):
+    for hit in services.areas.finder.find(scope, request.args.get("q", "")[:60], 7):
+        area = services.areas.info(hit.code)
         path = [a for a in services.areas.path(area.code) if a.level != "city"]
         town = path[-1] if area.level == "village" else area
-        to = area_path(town.code, town.level)
-        found.append({"name": pick(area.name, area.en), "in": " ".join(pick(a.name, a.en) for a in path), "href": to})
+        place, to = " ".join(pick(a.name, a.en) for a in path), area_path(town.code, town.level)
+        name, where = pick(area.name, area.en), place or area.code
+        if hit.is_centre:
+            centre = services.areas.centres[area.code]
+            name, where, to = centre["name"], t("中心在建") if centre["state"] == "planned" else t("中心"), f"/centre/{area.code}"
+        found.append({"name": name, "in": where, "href": to, "exact": hit.exact, "on": [town.code, *(a.code for a in reversed(path))]})
     return jsonify(found)
 
 

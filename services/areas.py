@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from matters.access import Scope
+from services.find import Finder
 from services.geography import Geography
 from services.shapes import AreaInfo
 from store.places import Place, narrowed
@@ -102,21 +104,22 @@ class Areas:
         return self.info(scope.town or scope.county or self.city.code)
 
     def search(self, scope: Scope, q: str, limit: int = 8) -> tuple[AreaInfo, ...]:
-        """Areas of the scope whose name, pinyin or code begins with (better) or contains the text."""
-        text = q.strip().lower().replace(" ", "")
-        if not text:
-            return ()
-        found: list[tuple[int, int, str]] = []
-        order = {"city": 0, "county": 1, "township": 2, "village": 3}
-        for code, name, short, pinyin, level in self._words:
-            starts = name.startswith(text) or short.startswith(text) or pinyin.startswith(text) or code.startswith(text)
-            if (starts or text in name or text in pinyin) and self._visible(scope, code):
-                found.append((not starts, order[level], code))
-        return tuple(self._infos[code] for *_, code in sorted(found)[:limit])
+        """Areas of the scope by name, pinyin, initials or code, the best first."""
+        return tuple(self._infos[f.code] for f in self.finder.find(scope, q, limit) if not f.is_centre)
 
-    def _visible(self, scope: Scope, code: str) -> bool:
+    @cached_property
+    def finder(self) -> Finder:
+        """Areas and centres as one types."""
+        return Finder(self, self._geography.map_dir, self._geography.stamp)
+
+    def named(self) -> Iterable[tuple[str, str, str, str, str]]:
+        """Code, level, name, short name and pinyin of every area."""
+        return [(code, level, name, short, pinyin) for code, name, short, pinyin, level in self._words]
+
+    def sees(self, scope: Scope, code: str) -> bool:
+        """Whether an area lies in the scope; a township's reader sees its villages."""
         if scope.level == "city":
-            return True
+            return scope.covers("")
         place = self.place(code)
         return bool(place.county) and scope.covers(place.county, place.town or scope.town)
 

@@ -28,7 +28,7 @@ class Geography:
     def __init__(self, settings: Settings) -> None:
         own = settings.data_dir / "city"
         self.folder: Path = settings.city_dir or (own if own.is_dir() else BUILT_IN)
-        self._map_dir = settings.map_dir
+        self.map_dir = self._map_dir = settings.map_dir
         self._lock = threading.Lock()
 
     @cached_property
@@ -75,7 +75,7 @@ class Geography:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The map files, written anew only when the city's data or the way of writing them changed."""
-        stamp = self._fingerprint()
+        stamp = self.stamp
         kept = self._map_dir / f"manifest-{stamp}.json"
         if kept.is_file():
             found: dict[str, Any] = json.loads(kept.read_text("utf-8"))
@@ -88,7 +88,9 @@ class Geography:
         part.replace(kept)
         return made
 
-    def _fingerprint(self) -> str:
+    @cached_property
+    def stamp(self) -> str:
+        """What changes with the city's data and the code that reads them."""
         digest = hashlib.sha256(shapely.__version__.encode())
         code = Path(load_city.__code__.co_filename).parent
         for path in sorted([*self.folder.iterdir(), *code.glob("*.py")]):

@@ -1,4 +1,4 @@
-// The search box: areas as one types, matters on Enter.
+// The search box: areas and centres as one types; arrows choose, Enter opens; without a choice, or a whole name, Enter looks in the matters.
 (function () {
   const yz = (window.yizhan = window.yizhan || {});
   let waiting = 0, asked = '';
@@ -10,9 +10,11 @@
     const place = box();
     if (!place || q !== asked) return;
     place.textContent = '';
-    areas.forEach(function (a) {
+    areas.forEach(function (a, i) {
       const link = document.createElement('a'), where = document.createElement('small');
-      link.href = a.href;
+      link.href = /^\/centre\//.test(a.href) ? a.href : yz.toArea(a.href);
+      link.setAttribute('data-on', a.on.join(' '));
+      if (a.exact && i === 0) link.setAttribute('data-exact', '1');
       link.textContent = a.name;
       where.textContent = a.in;
       link.appendChild(where);
@@ -50,8 +52,28 @@
     if (next) { event.preventDefault(); next.focus(); }
   });
 
+  // The map, if it has the area or the one around it, goes towards it while the page is asked for.
+  function fly(link) {
+    const codes = (link.getAttribute('data-on') || '').split(' ');
+    if (yz.map) codes.some(function (code) { return yz.map.fly(code); });
+  }
+
   document.addEventListener('click', function (event) { if (!event.target.closest('.find')) hide(); });
+  document.addEventListener('submit', function (event) {
+    const first = event.target.closest('.find') && box() && !box().hidden && box().querySelector('a[data-exact]');
+    if (!first || document.activeElement !== event.target.querySelector('input')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    first.click();
+  }, true);
   document.addEventListener('submit', function () { clearTimeout(waiting); asked = ''; hide(); });
-  document.addEventListener('click', function (event) { if (event.target.closest('.found a')) { asked = ''; hide(); } });
+  document.addEventListener('click', function (event) {
+    const link = event.target.closest('.found a'), field = link && link.closest('.find').querySelector('input');
+    if (!link) return;
+    asked = '';
+    fly(link);
+    field.value = '';
+    hide();
+  });
   yz.find = { hide: hide };
 })();

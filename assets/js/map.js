@@ -354,12 +354,13 @@
 
   // An area that was looked for: the drawing goes towards it while its page is being asked for.
   function fly(code) {
-    Object.values(states).forEach(function (st) {
+    return Object.values(states).some(function (st) {
       const a = st.areas.get(code);
-      if (!a || !st.plane || !alive(st.map) || !st.box.isConnected || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+      if (!a || !st.plane || !alive(st.map) || !st.box.isConnected || matchMedia('(prefers-reduced-motion: reduce)').matches) return false;
       const b = shapeOf(a.flat, st.plane).box;
       st.box.style.setProperty('--fly', (b.x + b.w / 2).toFixed() + 'px ' + (b.y + b.h / 2).toFixed() + 'px');
       st.box.classList.add('flying');
+      return true;
     });
   }
 

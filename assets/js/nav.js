@@ -15,12 +15,15 @@
     dash_clientside.set_props('url', { pathname: to.pathname, search: to.search, hash: to.hash });
   };
 
-  function kept(path) {
+  function kept(path, more) {
     const now = new URLSearchParams(location.search), out = new URLSearchParams();
-    KEPT.forEach(function (k) { if (now.get(k)) out.set(k, now.get(k)); });
+    KEPT.concat(more || []).forEach(function (k) { if (now.get(k)) out.set(k, now.get(k)); });
     const text = out.toString();
     return path + (text ? '?' + text : '');
   }
+
+  // From area to area also what the map shows stays.
+  yz.toArea = function (path) { return kept(path, document.querySelector('.area-page') ? ['indicator', 'show', 'layers'] : []); };
 
   // The part of an address that decides the layout: another one means another page, not another filter. Another moment is
   // another page: it wears a banner, and nothing of it is asked again when data come in.
