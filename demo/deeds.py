@@ -47,7 +47,9 @@ LETTERS: tuple[_Letter, ...] = (
         (4, "office", "send_back", {"note": "未见逐小区核查结果，请列明小区、问题和整改时限。", "due_on": 9}),
         (8, "addressee", "reply", {"measures": "逐个小区核查收费公示和维修资金，4 个小区限期整改；业主委员会换届 2 个。"}),
         (10, "office", "accept", {"note": "可行。"}), (50, "office", "close", {"note": "措施已落实，件数变化继续比对。"}))),
-    _Letter("L2", 60, 28, "department", "blue", (*_ISSUE, (20, "office", "replace", {"note": "收件单位变更，改由征收主管部门主责。"}))),
+    _Letter("L2", 60, 28, "department", "blue", (
+        *_ISSUE, (20, "office", "replace", {"note": "收件单位变更，改由征收主管部门主责。"}), (21, "addressee", "receipt", {}),
+        (23, "addressee", "reply", {"measures": "补偿明细逐户公示，成立专班一户一策，已签订补偿协议 21 户。"}), (25, "office", "accept", {"note": "可行。"}))),
     _Letter("Q2", 9, 35, "department", "yellow", (
         *_ISSUE, _RECEIPT, (2, "addressee", "reply", {"measures": "会同公安核清拖欠 8 名工人工资，厂方承诺月底前付清，已动用保证金先行垫付一半。"}))),
     _Letter("Q5", 16, 28, "department", "yellow", (

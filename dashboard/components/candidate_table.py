@@ -63,7 +63,7 @@ def reason(c: Candidate) -> str:
 def table(found: Candidates, compared: Sequence[str], toggle: Callable[[str], str], propose: Callable[[str], str], may: bool) -> el.Node:
     """One row a unit, candidates first; the rest meet one criterion and are shown for comparison."""
     names = (t("比"), t("区域 / 行业"), t("近两月，件"), t("本应约"), t("符合"), t("理由"), "")
-    heads = [el.Th(x, "t" if i != 2 else "", scope="col") for i, x in enumerate(names)]
+    heads = [el.Th(x, "" if i in (2, 3) else "t", scope="col") for i, x in enumerate(names)]
     rows = [_row(c, c.key in compared, toggle, propose, may) for c in found.lines]
     return el.Table([el.Thead(el.Tr(heads)), el.Tbody(rows)], "lt wt cand")
 
@@ -82,7 +82,8 @@ def _row(c: Candidate, on: bool, toggle: Callable[[str], str], propose: Callable
     kind = el.A(words.category(c.category), "lk", href=words.at(f"/trade/{c.category}"))
     tag = el.Span(t("候选") if c.candidate else t("一项"), "tag a" if c.candidate else "tag w")
     return el.Tr([
-        el.Td(box, "t"), el.Td([el.B(name(c)), el.Small(kind)], "t"), el.Td(count), el.Td(fmt.num(c.expected[-1], 1), "t"),
+        el.Td(box, "t"), el.Td([el.B(name(c)), el.Small(kind)], "t"), el.Td(count, data_l=t("近两月，件")),
+        el.Td(fmt.num(c.expected[-1], 1), data_l=t("本应约")),
         el.Td([tag, el.Small(t("{n} 条标准", n=c.met))], "t"), el.Td(reason(c), "t why"), el.Td(act, "t"),
     ], "on" if on else "", data_candidate=c.key)  # fmt: skip
 

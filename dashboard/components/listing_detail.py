@@ -104,7 +104,7 @@ def panels(file: ListingFile, today: date, photos: Sequence[Photo] = (), every: 
     return el.Section([
         el.Section(_effect(line, today), className="p"),
         el.Section([_h(t("怎么读"), ""), *_reading(line), targets(file)], className="p"),
-        el.Section([_reports(file, today, every), *events(file.events, today, photos, _add_photo(file))], className="p"),
+        el.Section(_told_so_far(file, today, photos, every), className="p"),
     ], className="sheet l2")  # fmt: skip
 
 
@@ -163,6 +163,12 @@ def _met(state: TargetState) -> el.Node:
     return el.Td(text, className="t act")
 
 
+def _told_so_far(file: ListingFile, today: date, photos: Sequence[Photo], every: int) -> list[Any]:
+    """Everything reported, under whether it came in as often as it has to."""
+    head, *rest = events(file.events, today, photos, _add_photo(file))
+    return [head, _reports(file, today, every), *rest]
+
+
 def _reports(file: ListingFile, today: date, every: int) -> Any:
     """Whether progress came in as often as it has to."""
     line = file.line
@@ -172,7 +178,7 @@ def _reports(file: ListingFile, today: date, every: int) -> Any:
     last = t("最近一次 {n} 天前", n=told.silent) if told.silent is not None else t("还没有报过")
     late = told.silent is None or told.silent > every
     text = t("应每 {k} 天报一次进展：已满 {n} 期，报了 {m} 期；{last}", k=every, n=told.due, m=told.reported, last=last)
-    return el.P(text, "s act" if late and told.due else "s")
+    return el.P(text, "s rep act" if late and told.due else "s rep")
 
 
 def _add_photo(file: ListingFile) -> str:

@@ -71,7 +71,7 @@ def test_from_a_signal_to_a_letter_and_to_the_meeting(own_city: Services) -> Non
         _press(clerk, "reply", measures="已逐户走访，约谈采石场。")
         assert not clerk.page.query_selector("a[data-act-step=accept]")
         clerk.go("/signals", f"#signal-{ours.id}")
-        assert not clerk.page.query_selector(f"#signal-{ours.id} [data-step]") and not clerk.page.query_selector(f"#signal-{theirs.id}")
+        assert not clerk.page.query_selector(f"#signal-{ours.id} [data-step][href]") and not clerk.page.query_selector(f"#signal-{theirs.id}")
         city.go(f"/letter/{number}", "a[data-act-step=accept]")
         assert "已逐户走访" in city.page.inner_text("#letter-body")
         _press(city, "accept")

@@ -42,7 +42,8 @@ def _part(head: str, lines: Sequence[ListingLine], none: str) -> list[el.Node]:
     if not lines:
         return [el.H3(head), el.P(none)]
     heads = (t("编号"), t("区域 / 行业"), t("整治内容"), t("责任单位"), t("期限"), t("整治目标"))
-    return [el.H3(head), el.Table([el.Thead(el.Tr([el.Th(x, scope="col") for x in heads])), el.Tbody([_row(x) for x in lines])])]
+    top = el.Thead(el.Tr([el.Th(x, scope="col") for x in heads]))
+    return [el.H3(head), el.Table([_widths(17, 16, 13, 13, 20, 21), top, el.Tbody([_row(x) for x in lines])])]
 
 
 def _row(x: ListingLine) -> el.Node:
@@ -55,7 +56,12 @@ def _ended(lines: Sequence[ListingLine]) -> el.Node:
     heads = (t("编号"), t("区域 / 行业"), t("整治内容"), t("责任单位"), t("挂牌"), t("摘牌"))
     rows = [el.Tr([el.Td(x.number, "nw"), el.Td(listing_words.title(x)), el.Td(listing_words.categories(x)), el.Td(x.owner or words.DASH),
                    el.Td(_day(x.listed_on), "nw"), el.Td(_day(x.ended_on), "nw")], data_listing=str(x.id)) for x in lines]  # fmt: skip
-    return el.Table([el.Thead(el.Tr([el.Th(h, scope="col") for h in heads])), el.Tbody(rows)])
+    return el.Table([_widths(17, 21, 15, 13, 17, 17), el.Thead(el.Tr([el.Th(h, scope="col") for h in heads])), el.Tbody(rows)])
+
+
+def _widths(*shares: int) -> el.Node:
+    """Columns in percent of the type area: both tables of the sheet stand under each other."""
+    return el.el("Colgroup", [el.el("Col", style={"width": f"{n}%"}) for n in shares])
 
 
 def _day(d: date | None) -> str:

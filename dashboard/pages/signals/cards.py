@@ -34,7 +34,7 @@ def card(services: Any, scope: Scope, asked: SignalState, line: SignalLine, file
     today = services.now().date()
     number = el.I(str(line.number), "no", aria_label=t("第 {n} 条", n=line.number)) if line.number else el.I("·", "no old")
     head = el.H2([el.A(pick(*line.title), href=asked.href(id=str(line.id)), data_row="1"), *(el.Em(kind(k)) for k in line.kinds), *_marks(line)])
-    middle = [head, el.P(_body(asked, line)), *_notes(asked, line), _numbers(asked, line), _deed(scope, asked, line, today)]
+    middle = [head, el.P(_body(asked, line)), *_notes(asked, line), _numbers(asked, line), _deed(scope, asked, line, today, _letter(services, scope, line))]
     if file is not None:
         middle.append(_history(file))
     figure = el.el("Figure", [el.el("Figcaption", chart.caption(line)), chart.chart(line)])
@@ -107,7 +107,13 @@ def _step(scope: Scope, asked: SignalState, line: SignalLine, step: str) -> str:
     return asked.href(id=str(line.id), act=step)
 
 
-def _deed(scope: Scope, asked: SignalState, line: SignalLine, today: date) -> el.Node:
+def _letter(services: Any, scope: Scope, line: SignalLine) -> int:
+    """The letter that was written of a signal, 0 while the reader cannot see it."""
+    letter = int(line.decided.data.get("letter") or 0) if line.decided else 0
+    return letter if letter and any(x.id == letter for x in services.letters.all(scope)) else 0
+
+
+def _deed(scope: Scope, asked: SignalState, line: SignalLine, today: date, letter: int) -> el.Node:
     """What may be done, what was done, the rows."""
     out: list[Any] = []
     for step in STEPS:
@@ -119,7 +125,6 @@ def _deed(scope: Scope, asked: SignalState, line: SignalLine, today: date) -> el
     if line.snoozed_until and line.state == "open":
         who = t("暂缓到 {day}", day=fmt.day(line.snoozed_until, year=True))
     out.append(el.Span(who, "who-did", title=line.decided.why if line.decided else ""))
-    letter = line.decided.data.get("letter") if line.decided else None
     if letter:
         out.append(el.A(t("看提示函"), "lk", href=words.at(f"/letter/{letter}")))
     if line.undoable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,12 @@ class _Asking(overview.Asking):
             raise PreventUpdate
         state = at.state.with_(category=at.params["category"], part="accepted", stage="", q="", village="", located="", due_within=None, cell="")
         return replace(at, state=state, params={})
+
+    def map(self, o: Overview, links: Links) -> tuple[overview.Trees, str, dict[str, Any]]:
+        """The map, with classes of its own."""
+        mine = copy(self)
+        mine.breaks = figures.OwnBreaks(self.services, o)
+        return overview.Asking.map(mine, o, links)
 
     def _signals(self, scope: Scope, o: Overview, links: Links) -> tuple[Mark, ...]:
         shown = super()._signals(scope, o, links)

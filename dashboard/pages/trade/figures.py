@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from math import inf
 from typing import Any
 
 from dashboard import asof, el, urlstate
+from dashboard.classes import Breaks, Classes
 from dashboard.components import case_words as words
 from dashboard.components import filter_bar, fmt, letter_words, listing_words, open_matters, ranking
 from dashboard.components.filter_bar import area_name
@@ -14,10 +17,26 @@ from dashboard.i18n import pick, t
 from dashboard.links import Links
 from matters.access import Scope
 from matters.categories import CATEGORIES
-from services.shapes import AreaRow, ListingLine
+from matters.indicators import INDICATORS
+from services.map_classes import equal_steps, finest_step
+from services.shapes import AreaRow, ListingLine, Overview
 from services.trades import Trade
 
 SHOWN = 12  # townships before the others are folded
+
+
+class OwnBreaks(Breaks):
+    """Equal round steps over the areas on show: the classes of all categories together would leave one category in the lowest."""
+
+    def __init__(self, services: Any, o: Overview) -> None:
+        super().__init__(services)
+        self._rows = [r for r in o.rows if r.ranked]
+
+    def of(self, indicator: str, level: str, days: int, today: date) -> Classes:
+        """The classes of an indicator for the areas of this screen; the usual ones for fewer than five of them."""
+        values = [v for r in self._rows if (v := getattr(r, indicator, None)) is not None]
+        own = equal_steps(values, finest_step(indicator), 1.0 if INDICATORS[indicator].unit == "%" else inf)
+        return Classes(own) if own else super().of(indicator, level, days, today)
 
 
 def path(category: str, state: urlstate.State) -> str:
