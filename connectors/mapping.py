@@ -23,6 +23,7 @@ from matters.numbers import find, normal
 LIMITS = {"title": 200, "summary": 2_000, "place": 300, "owner": 100}
 # No number of matters.numbers can be in a text without one of these; looking for them is cheaper than normalising.
 _MAY_QUOTE = re.compile("[号XJMHYGTOWAxjmhygtowaＸＪＭＨＹＧＴＯＷＡｘｊｍｈｙｇｔｏｗａ]")
+_MAY_NUMBER = re.compile(r"(?:[0-9０-９]\s*){4}")  # an address has 号 too, but hardly four figures in a row
 ToWgs84 = Callable[[Sequence[float], Sequence[float], str], tuple[Any, Any]]
 
 
@@ -147,14 +148,15 @@ class Mapper:
         part.values["withdrawn"] = list(part.withdrawn) or [False] * len(part.rows)
 
     def _refs(self, batch: Batch, part: Part) -> list[list[str] | None]:
-        """Other agencies' numbers quoted in the named columns, without the record's own."""
+        """Other agencies' numbers quoted in the named columns, or in any text of the record, without its own."""
         refs: list[list[str] | None] = [None] * len(part.rows)
         numbers, keys = part.values.get("number") or [None] * len(part.rows), part.values["external_id"]
-        for column in self._mapping.rows.refs:
-            texts = batch.texts(column)
-            for place, row in enumerate(part.rows):
-                text = texts[row]
-                if text and _MAY_QUOTE.search(text) and (found := find(text)):
+        named = self._mapping.rows.refs
+        told = [[texts[row] for row in part.rows] for texts in map(batch.texts, named)]
+        told += [part.values[name] for name in LIMITS if name in part.values and part.rules[name].from_ not in named]
+        for texts in told:
+            for place, text in enumerate(texts):
+                if text and _MAY_QUOTE.search(text) and _MAY_NUMBER.search(text) and (found := find(text)):
                     own = {numbers[place], normal(str(keys[place]))}
                     refs[place] = list(dict.fromkeys([*(refs[place] or ()), *(f for f in found if f not in own)])) or None
         return refs

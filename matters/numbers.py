@@ -29,16 +29,34 @@ SHAPES: dict[str, re.Pattern[str]] = {
 _ANY = re.compile("|".join(f"(?:{p.pattern})" for p in SHAPES.values()))
 
 
+_ALIKE = str.maketrans("〔〕[]【】—–‐‑−", "()()()-----")
+
+
+def _folded(text: str) -> str:
+    """NFKC (so full-width brackets and digits fold), 〔〕[] as (), dashes as -, upper case."""
+    return unicodedata.normalize("NFKC", text).translate(_ALIKE).upper()
+
+
 def normal(number: str) -> str:
-    """One spelling of a number: NFKC (so full-width brackets and digits fold), 〔〕[] as (), no spaces, upper case."""
-    text = unicodedata.normalize("NFKC", number)
-    text = text.translate(str.maketrans("〔〕[]【】", "()()()"))
-    return re.sub(r"\s+", "", text).upper()
+    """One spelling of a number: `_folded`, no spaces."""
+    return re.sub(r"\s+", "", _folded(number))
 
 
 def find(text: str) -> list[str]:
-    """Every agency number quoted in a text, normalised, in order, each once."""
-    return list(dict.fromkeys(_ANY.findall(normal(text)))) if text else []
+    """Every agency number quoted in a text, normalised, in order, each once.
+
+    With the spaces and without: some are written with spaces inside, and others stand right before another figure.
+    """
+    if not text:
+        return []
+    folded = _folded(text)
+    close = re.sub(r"\s+", "", folded)
+    found = dict.fromkeys(_ANY.findall(close))
+    if len(close) < len(folded):
+        plain = dict.fromkeys(_ANY.findall(folded))
+        longer = [n for n in found if n not in plain and any(n.startswith(p) for p in plain)]
+        found = {n: None for n in (*found, *plain) if n not in longer}
+    return list(found)
 
 
 def counts_as_civil_filing(case_number: str) -> bool:

@@ -166,6 +166,15 @@ def test_refs_are_others_numbers_without_its_own(tmp_path: Path) -> None:
     assert "refs" not in mapped(tmp_path, mapping, {**row, "a": "号", "b": ""}).records[0]
 
 
+def test_numbers_are_found_in_every_text_whether_named_or_not(tmp_path: Path) -> None:
+    """In title, summary, place and owner; before a text is cut."""
+    told = {"t": "与警情JJ20260105000123同一事", "s": "长" * 3000 + "〔2026〕赣0923民初5号", "p": "建设路12号（矛调MT-0923-26-000123）", "o": "ＸＦ360923－20260104001承办人"}
+    for rows in ("", '[rows]\nrefs = ["t"]\n'):
+        mapping = rows + KEYED + "".join(f'{name} = {{ from = "{name[0]}" }}\n' for name in ("title", "summary", "place", "owner"))
+        (record,) = mapped(tmp_path, mapping, {"id": "1", **told}).records
+        assert sorted(record["refs"]) == ["(2026)赣0923民初5号", "JJ20260105000123", "MT-0923-26-000123", "XF360923-20260104001"]
+
+
 def test_a_withdrawn_row_needs_only_its_key(tmp_path: Path) -> None:
     mapping = '[rows]\nwithdrawn = { s = "9" }\n' + KEYED + 'accepted_on = { from = "d", date = "%Y-%m-%d", required = true }\n'
     rows = [{"id": "1", "s": "9"}, {"id": "2", "s": "9", "d": "never"}, {"id": "", "s": "9", "d": ""}, {"id": "4", "s": "0", "d": ""}]
