@@ -20,10 +20,14 @@ STANDING_DAYS, STANDING_GAP, STANDING_FACTOR = 365, 30, 3.0  # what is disputed 
 TEXT_GAP = 45  # lines without a named object: nearer in time
 LIKE = 0.6  # share of common letter pairs from which two lines say nearly the same
 WIDE_COUNTIES = 3  # a name or a line met in more counties than this is a word, or a stock phrase
+WIDE_TOWNS = 3  # a masked beginning (袁州****) met in long texts of more towns says where, not who
 
 
 class Told(NamedTuple):
-    """What grouping needs of a matter: `key` names it, `texts` are its records' titles, the place may be empty, `day` is when it began."""
+    """What grouping needs of a matter: `key` names it, `texts` are its records' titles, the place may be empty, `day` is when it began.
+
+    `asides` are what the long texts of its records name, written out or masked: a court's title is a cause of action, its text tells the story.
+    """
 
     key: int
     texts: tuple[str, ...]
@@ -32,6 +36,7 @@ class Told(NamedTuple):
     village: str
     category: str
     day: date
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,11 @@ def _by_object(rows: Sequence[Told]) -> list[Found]:
 
 def _mentions(rows: Sequence[Told]) -> list[tuple[Named, str, list[Told]]]:
     """Objects with the matters that name them. A name that could be anybody's holds in its town; a masked one (鑫某****) belongs to the
-    object of its town that begins so and is written out in another matter, so that it is known to be no person."""
+    object of its town that begins so and is written out in another matter, so that it is known to be no person. What only a long text
+    names joins an object of its town that a title names, in a dispute of the same kind: people live in estates and quarrel about other things."""
     seen: dict[tuple[str, str, Kind], dict[int, tuple[Told, Named]]] = defaultdict(dict)
     veiled: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    aside_of: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for m in rows:
         names = [n for n in (named(text) for text in m.texts) if n is not None]
         for name in names:
@@ -74,12 +81,19 @@ def _mentions(rows: Sequence[Told]) -> list[tuple[Named, str, list[Told]]]:
             seen[where, name.core if name.own else name.written, name.kind].setdefault(m.key, (m, name))
         for start in {masked(text) for text in m.texts} - {""} if not names else ():
             veiled[m.town or m.county, start].append(m)
+        for about in m.asides if not names else ():
+            aside_of[m.town or m.county, about].append(m)
+    places: dict[str, set[str]] = defaultdict(set)
+    for place, start in aside_of:
+        places[start].add(place)
     out = []
     for (where, _, _), found in sorted(seen.items()):
         name = _usual([n for _, n in found.values()])
         members = {key: m for key, (m, _) in found.items()}
+        wanted, categories = {name.written[:2] + "****", *(n.written for _, n in found.values())}, {m.category for m in members.values()}
         for place in sorted({m.town or m.county for m in members.values()}):
             members |= {m.key: m for m in veiled.get((place, name.written[:2]), ())}
+            members |= {m.key: m for w in wanted if len(places[w]) <= WIDE_TOWNS for m in aside_of.get((place, w), ()) if m.category in categories}
         out.append((name, where, sorted(members.values(), key=lambda m: (m.day, m.key))))
     return out
 

@@ -28,11 +28,13 @@ _TRADES = (
     "检查", "自费", "旅行社", "村民小组", "小组", "两", "收费", "治疗", "增项", "净水器",
 )  # fmt: skip
 _ENDING = "|".join(sorted(_ENDINGS, key=len, reverse=True))
+_ANY = re.compile(_ENDING)  # without one nothing is named: most texts need not be cut up
 _OBJECT = re.compile(rf"([\u4e00-\u9fffA-Za-z0-9·]{{1,12}}?)({_ENDING})")
 _CUT = re.compile(r"[，。；、：（）()“”\"《》\s]|因|与|和|对|向|被|在|由|关于|投诉|反映|拖欠|克扣")
 _TRADE = re.compile("|".join(sorted(_TRADES, key=len, reverse=True)))
 # How matters.identity.mask_name leaves a name of more than four characters: a company, or a person with a long name.
 _MASKED = re.compile(r"([\u4e00-\u9fffA-Za-z0-9·]{2})\*{4}")
+_MASKED_STORY = re.compile(r"(?:^|[，。；：、\s])([\u4e00-\u9fffA-Za-z0-9·]{2}\*{4})(?=[\u4e00-\u9fff]{2})")
 _NUMBERS = re.compile(r"[0-9]+|[一二三四五六七八九十百两几]+(?=[户名人号栋幢期届年月日元次])")
 
 
@@ -51,7 +53,7 @@ class Named(NamedTuple):
 
 def named(text: str) -> Named | None:
     """The first thing in a text that bears a name of its own; None when there is only a kind of thing, or nothing."""
-    for piece in _CUT.split(text):
+    for piece in _CUT.split(text) if _ANY.search(text) else ():
         match = _OBJECT.search(piece)
         if match is None:
             continue
@@ -66,6 +68,13 @@ def masked(text: str) -> str:
     """The two characters that a masked long name keeps; '' where there is none."""
     found = _MASKED.search(text)
     return found.group(1) if found else ""
+
+
+def told_of(text: str) -> str:
+    """What a long text is about: the thing it names, or one whose masked name begins a sentence (宏某****拖欠工资); '' where there is neither."""
+    name = named(text)
+    found = None if name is not None else _MASKED_STORY.search(text)
+    return name.written if name is not None else found.group(1) if found else ""
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, distinct
 
 from matters.access import Scope
 from matters.grouping import Told
+from matters.objects import told_of
 from store import ids
 from store.schema import group_event, group_member, matter, matter_group, record
 from store.scoped import inside
@@ -20,22 +21,24 @@ class Conflict(Exception):
 
 
 def told(connection: Connection, since: date) -> list[Told]:
-    """Matters that began on or after a day, each by the record whose code it bears, with the titles of all its records."""
+    """Matters that began on or after a day, each by the record whose code it bears, with the titles of all its records and what their texts name."""
     began = func.coalesce(matter.c.accepted_on, matter.c.opened_on)
     recent = or_(matter.c.accepted_on >= since, and_(matter.c.accepted_on.is_(None), matter.c.opened_on >= since))
     query = (
         select(matter.c.id, matter.c.code, matter.c.county_code, matter.c.town_code, matter.c.village_code, matter.c.category, began,
-               record.c.id, record.c.code, record.c.title)
+               record.c.id, record.c.code, record.c.title, record.c.summary)
         .join(record, record.c.matter_id == matter.c.id).where(recent, ~record.c.withdrawn)
     )  # fmt: skip
     found: dict[int, list[Any]] = {}
-    for own, code, county, town, village, category, day, record_id, record_code, title in connection.execute(query):
-        kept = found.setdefault(own, [0, set(), county, town, village, category, day])
+    for own, code, county, town, village, category, day, record_id, record_code, title, summary in connection.execute(query):
+        kept = found.setdefault(own, [0, set(), county, town, village, category, day, set()])
         if record_code == code:
             kept[0] = record_id
         if title:
             kept[1].add(title)
-    return [Told(k[0], tuple(sorted(k[1])), *k[2:]) for k in found.values() if k[0] and k[1]]
+        if about := told_of(summary or ""):
+            kept[7].add(about)
+    return [Told(k[0], tuple(sorted(k[1])), k[2], k[3], k[4], k[5], k[6], tuple(sorted(k[7]))) for k in found.values() if k[0] and k[1]]
 
 
 def all_groups(connection: Connection) -> dict[int, dict[str, Any]]:

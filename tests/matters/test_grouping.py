@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from matters.grouping import LEAST, Told, find
-from matters.objects import likeness, masked, named, pairs_of
+from matters.objects import likeness, masked, named, pairs_of, told_of
 
 DAY = date(2026, 3, 2)
 WAGES = ("宏某制衣厂拖欠7名工人工资", "宏某制衣厂停工后工资支付纠纷", "宏某制衣厂拖欠计件工资", "宏某制衣厂欠缴社保及工资")
@@ -61,6 +61,24 @@ def test_a_masked_name_joins_the_one_that_is_written_out_in_its_town_and_no_othe
     assert [m.key for g in find(rows + veiled + far) for m in g.members] == [0, 10, 1, 11, 12]
     assert find(far) == []  # a long name of a person is masked the same way: without the name written out it is nobody's group
     assert masked("宏某****拖欠") == "宏某" and masked("张 *拖欠") == ""
+
+
+def court(key: int, story: str, town: str = "360983101", category: str = "10") -> Told:
+    """What a court tells: a cause of action for a title, and what it is about in the text."""
+    about = told_of(story)
+    return told(key, "追索劳动报酬纠纷", 2, town, category=category)._replace(asides=(about,) if about else ())
+
+
+def test_what_a_court_tells_in_its_text_joins_the_object_that_a_title_names() -> None:
+    rows = [told(i, text, i) for i, text in enumerate(WAGES)]
+    written, veiled = court(10, "原告张 **与被告李 **，宏某制衣厂拖欠计件工资。已进入诉讼。"), court(11, "原告张 **与被告宏某****，宏某****拖欠23名工人工资。")
+    kinds, far = court(12, "原告住宏某制衣厂宿舍，屋顶漏水。", category="15"), court(13, "原告张 **，宏某****拖欠工资。", town="360902101")
+    party = court(14, "原告张 **与被告宏某****，离职证明。")
+    [group] = find([*rows, written, veiled, kinds, far, party])
+    assert [m.key for m in group.members] == [0, 1, 2, 10, 11, 3]
+    assert find([written, veiled] * 3) == [] and find([*rows[:3], written])[0].members[-1].key in (2, 10)
+    wide = [court(20 + i, "宏某****拖欠工资", town=f"36098310{i}") for i in range(1, 6)]  # so many towns: the beginning says where, not who
+    assert [m.key for g in find([*rows, *wide]) for m in g.members] == [0, 1, 2, 3]
 
 
 def test_what_is_always_in_dispute_is_a_group_only_above_its_usual() -> None:
