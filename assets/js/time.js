@@ -176,7 +176,7 @@
     ['week', 'month'].concat(st.data.grain ? ['off'] : []).forEach(function (k) {
       const a = make('a', '', seg, words[k]);
       a.href = st.data.links[k];
-      if (k === st.data.grain) a.setAttribute('aria-pressed', 'true');
+      if (k === st.data.grain) a.setAttribute('aria-current', 'true');
     });
     if (st.track) { chart(st); watch(st); }
   }

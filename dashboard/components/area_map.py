@@ -129,9 +129,9 @@ def modes(o: Overview, links: Links) -> el.Node:
     options = [("accepted", t("件数")), ("per_10k", t("每万人"))]
     if key not in ("accepted", "per_10k"):
         options.append((key, short_name(key)))
-    buttons = [el.A(word, href=links.same(indicator=k, show="", sort=""), aria_pressed="true" if not fill and k == key else None) for k, word in options]
+    buttons = [el.A(word, href=links.same(indicator=k, show="", sort=""), aria_current="true" if not fill and k == key else None) for k, word in options]
     for k, word in (("change", t("变化")), ("heat", t("热力"))):
-        buttons.append(el.A(word, href=links.same(show=k, sort=""), aria_pressed="true" if fill == k else None))
+        buttons.append(el.A(word, href=links.same(show=k, sort=""), aria_current="true" if fill == k else None))
     return el.Div(buttons, "seg sm", role="group", aria_label=t("地图显示"))
 
 
@@ -166,7 +166,7 @@ def title(o: Overview, links: Links) -> list[el.Node]:
 def heat_switch(links: Links) -> el.Node:
     """Heat on or off, where there are no areas to fill."""
     on = map_state.fill(links) == "heat"
-    return el.Div([el.A(t("热力"), href=links.same(show="" if on else "heat"), aria_pressed="true" if on else None)], "seg sm")
+    return el.Div([el.A(t("热力"), href=links.same(show="" if on else "heat"), aria_current="true" if on else None)], "seg sm")
 
 
 def reconcile(o: Overview, links: Links, source: str) -> list[Any]:

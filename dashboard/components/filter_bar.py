@@ -82,8 +82,8 @@ def periods(window: Window, today: date, links: Links) -> list[el.Node]:
     """The presets and the exact days: a row of buttons on a desk, one drop-down on a phone."""
     names, chosen = _preset_names(), _chosen(window, today)
     hrefs = {p: links.same(window=preset(p, today)) for p in PRESETS}
-    buttons = [el.A(names[p], href=hrefs[p], aria_pressed="true" if p == chosen else None) for p in PRESETS]
-    head = el.Summary(fmt.window(window), aria_pressed=None if chosen else "true", aria_label=t("选日期"))
+    buttons = [el.A(names[p], href=hrefs[p], aria_current="true" if p == chosen else None) for p in PRESETS]
+    head = el.Summary(fmt.window(window), aria_label=t("选日期"))
     exact = el.Details([head, el.Div(_dates(window))], "drop exact" + ("" if chosen else " on"))
     options = [option(names[p], hrefs[p], p == chosen) for p in PRESETS]
     narrow = fmt.t("{a} 至 {b}", a=fmt.day(window.start), b=fmt.day(window.end))
@@ -116,7 +116,7 @@ def compares(compare: str, window: Window, today: date, links: Links) -> list[el
     """同比, 环比 or aligned by Spring Festival."""
     now = "yoy" if compare == "lunar" and festival_near(window, spring) is None else compare
     found = ways(window, today, links)
-    buttons = [el.A(word, href=to, title=said, aria_pressed="true" if key == now else None) for key, word, to, said in found]
+    buttons = [el.A(word, href=to, title=said, aria_current="true" if key == now else None) for key, word, to, said in found]
     options = [option(word, to, key == now) for key, word, to, _ in found]
     return [el.Div(buttons, "seg wide", role="group", aria_label=t("比较")),
             drop(t("比较"), how(now), options, "narrow end")]  # fmt: skip

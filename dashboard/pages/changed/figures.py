@@ -25,7 +25,7 @@ def bar(at: Here, c: WhatChanged | RateChanged, today: Any) -> el.Node:
     """Back to the area, which figure, what to compare with."""
     links = Links(at)
     up = urlstate.down(c.area.code, c.area.level, at.state.with_(window=c.window))
-    segments = [el.A(word, href=to, title=said, aria_pressed="true" if key == c.compare else None)
+    segments = [el.A(word, href=to, title=said, aria_current="true" if key == c.compare else None)
                 for key, word, to, said in filter_bar.ways(c.window, today, links)]  # fmt: skip
     options = [el.A(said(key), href=links.same(indicator=key), aria_current="true" if key == c.indicator else None) for key in CHOICES]
     head = el.Summary([el.Small(t("指标")), el.Span(said(c.indicator)), el.icon("down", 12)], "sel", aria_label=t("指标 {name}", name=said(c.indicator)))

@@ -69,11 +69,11 @@ def _bar(services: Any, two: Two, today: date, links: Links) -> list[el.Node]:
     which = el.Details([head, el.Div(names)], "drop")
     up = urlstate.down(area.code, area.level, links.here.state)
     path = [el.A(area_name(area), href=up), el.Span("›", aria_hidden="true"), el.H1(t("两段并排"))]
-    seg = [el.A(word, href=_without(to), title=said, aria_pressed="true" if key == two.a.compare and not own else None)
+    seg = [el.A(word, href=_without(to), title=said, aria_current="true" if key == two.a.compare and not own else None)
            for key, word, to, said in filter_bar.ways(two.a.window, today, links)]  # fmt: skip
     words = {"data_from_word": t("自"), "data_to_word": t("至"), "data_apply": t("对照这一段")}
     form = el.Form(None, "dates", data_act="beside", data_from=two.b.window.start.isoformat(), data_to=two.b.window.end.isoformat(), **words)
-    head = el.Summary(t("另选一段"), aria_pressed="true" if own else None, aria_label=t("另选对照的一段"))
+    head = el.Summary(t("另选一段"), aria_label=t("另选对照的一段"))
     exact = el.Details([head, el.Div(form)], "drop exact" + (" on" if own else ""))
     apart = el.A(t("看变化由什么构成"), "btn", href=explained.changed(two.a, links, two.indicator))
     return [el.Div(path, f"crumb {area.level}"), el.Div(None, "sp"), which, *filter_bar.periods(two.a.window, today, links),

@@ -41,7 +41,7 @@ def view(services: Any, scope: Scope, asked: Asked) -> list[el.Node]:
 def _states(asked: Asked) -> el.Node:
     texts = {"open": t("待处理"), "replayed": t("已重放"), "discarded": t("已丢弃")}
     links = [el.A(texts[s], href=asked.href(state="" if s == "open" else s, group=""),
-                  **({"aria_pressed": "true", "aria_current": "true"} if s == asked.state else {})) for s in STATES]  # fmt: skip
+                  **({"aria_current": "true"} if s == asked.state else {})) for s in STATES]  # fmt: skip
     return el.el("Nav", links, "seg", aria_label=t("状态"))
 
 

@@ -16,7 +16,7 @@ def bar(asked: Asked, aside: int, *more: Any) -> el.Node:
     """Title and the two views, with how many rows wait."""
     count = el.Span(words.count(aside), "wait" if aside else "m", data_figure="tab-aside", data_value=str(aside))
     tabs = [(t("来源"), asked.alone(), asked.view == ""), ([t("隔离的行"), "\u00a0", count], asked.alone(view="aside"), asked.view == "aside")]
-    links = [el.A(text, href=href, **({"aria_pressed": "true", "aria_current": "true"} if on else {})) for text, href, on in tabs]
+    links = [el.A(text, href=href, **({"aria_current": "true"} if on else {})) for text, href, on in tabs]
     return el.Div([el.Div(el.H1(t("数据源")), "crumb"), el.el("Nav", links, "seg", aria_label=t("看什么")), el.Div(None, "sp"), *more], "bar")
 
 

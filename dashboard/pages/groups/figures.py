@@ -35,7 +35,7 @@ def bar(at: Here, lines: Sequence[GroupLine]) -> el.Node:
     for key, name in group_words.TABS.items():
         count = sum(key in (x.state, "all") for x in lines)
         number = el.Span(fmt.num(count), data_figure=f"groups-{key}", data_value=str(count))
-        tabs.append(el.A([t(name), "\u00a0", number], href=_href(at, key), aria_pressed="true" if key == now else None))
+        tabs.append(el.A([t(name), "\u00a0", number], href=_href(at, key), aria_current="true" if key == now else None))
     return el.Div([el.Div(el.H1(t("群体事项")), "crumb"), el.Div(tabs, "seg", role="group", aria_label=t("状态")), el.Div(None, "sp"),
                    el.Button(t("打印"), "btn", data_act="print")], "bar")  # fmt: skip
 

@@ -40,7 +40,7 @@ def bar(at: Here, scope: Scope, lines: Sequence[LetterLine]) -> el.Node:
     for key, states in letter_words.TABS.items():
         count = sum(x.state in states for x in lines)
         number = el.Span(fmt.num(count), data_figure=f"letters-{key}", data_value=str(count))
-        tabs.append(el.A([t(letter_words.TAB_NAMES[key]), "\u00a0", number], href=href(at, tab=key), aria_pressed="true" if key == now else None))
+        tabs.append(el.A([t(letter_words.TAB_NAMES[key]), "\u00a0", number], href=href(at, tab=key), aria_current="true" if key == now else None))
     new = [el.A(t("拟写提示函"), "btn pri", href=href(at, act="new"))] if writes(scope) else []
     return el.Div([el.Div(el.H1(t("提示函")), "crumb"), el.Div(tabs, "seg", role="group", aria_label=t("状态")), el.Div(None, "sp"), *new,
                    el.Button(t("打印"), "btn", data_act="print")], "bar")  # fmt: skip

@@ -23,7 +23,7 @@ def bar(services: Any, scope: Scope, asked: LinkState, queue: Queue) -> el.Node:
     """Name of the page, states with their counts, area, agency, score."""
     tabs = [
         el.A([f"{t(words.STATES[key])}\u00a0", el.Span(cases.count(queue.counts[key]), data_figure=f"links-{key}", data_value=str(queue.counts[key]))],
-             href=asked.href(tab="" if key == "queued" else key), **({"aria_pressed": "true", "aria_current": "true"} if key == asked.tab else {}))
+             href=asked.href(tab="" if key == "queued" else key), **({"aria_current": "true"} if key == asked.tab else {}))
         for key in STATES
     ]  # fmt: skip
     return el.Div([el.Div(el.H1(t("关联")), "crumb"), el.Div(tabs, "seg", role="navigation", aria_label=t("状态")), el.Div(className="sp"),

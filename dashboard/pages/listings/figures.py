@@ -26,10 +26,10 @@ def bar(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
     """Tabs with counts, area, kind, and the way to propose."""
     tabs = [
         html.A([name, "\u00a0", _count(sum(x.state in listing_words.TABS[key] for x in lines), f"tab-{key}")], href=asked.href(tab=key, id=""),
-               **({"aria-pressed": "true", "aria-current": "true"} if key == asked.tab else {}))
+               **({"aria-current": "true"} if key == asked.tab else {}))
         for key, name in listing_words.tab_names().items()
     ]  # fmt: skip
-    on = {"aria-pressed": "true", "aria-current": "true"} if asked.tab == CANDIDATES else {}
+    on = {"aria-current": "true"} if asked.tab == CANDIDATES else {}
     tabs.insert(0, html.A(t("候选"), href=asked.href(tab=CANDIDATES, id=""), **on))
     out: list[Any] = [html.Div(html.H1(t("挂牌整治")), className="crumb"), html.Nav(tabs, className="seg", **{"aria-label": t("状态")}),
                       html.Div(className="sp"), _areas(services, scope, asked), _subjects(asked)]  # fmt: skip

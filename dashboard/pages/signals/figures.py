@@ -37,7 +37,7 @@ def bar(services: Any, scope: Scope, asked: SignalState, desk: SignalDesk) -> el
     """Name, tabs with counts, filters."""
     tabs = [
         el.A([f"{t(TAB_NAMES[tab])}\u00a0", el.Span(fmt.num(desk.counts[tab]), data_figure=f"signals-{tab}", data_value=str(desk.counts[tab]))],
-             href=asked.href(tab="" if tab == "week" else tab, id=""), aria_pressed="true" if tab == asked.tab else None)
+             href=asked.href(tab="" if tab == "week" else tab, id=""), aria_current="true" if tab == asked.tab else None)
         for tab in TABS
     ]  # fmt: skip
     kinds = [("", t("全部类型")), *((k, kind(k)) for k in KINDS)]

@@ -25,7 +25,7 @@ def bar(services: Any, scope: Scope, asked: DeskState, desk: Desk) -> el.Node:
     shown = [("", t("全部"), desk.totals["proposals"]), *((key, step(key), counts[key]) for key in CARDS)]
     tabs = [
         el.A([f"{name}\u00a0", el.Span(words.count(n), data_figure=f"step-{key or 'all'}", data_value=str(n))], href=asked.href(step=key),
-             **({"aria_pressed": "true", "aria_current": "true"} if key == asked.step else {}))
+             **({"aria_current": "true"} if key == asked.step else {}))
         for key, name, n in shown
     ]  # fmt: skip
     return el.Div([el.Div(el.H1(t("督办")), "crumb"), el.Div(tabs, "seg", role="navigation", aria_label=t("提议的步骤")), el.Div(className="sp"),
