@@ -11,6 +11,7 @@ from dashboard.components import fmt
 from dashboard.i18n import lang, name, pick, t
 from dashboard.links import Links
 from matters.explained import BASES, EXPLAINED, resting
+from matters.indicators import SMALL
 from services.shapes import FeedState, Overview
 
 Gives = Mapping[str, frozenset[str]]  # feed → the fields that it gives
@@ -63,10 +64,16 @@ class Explainer:
             return [el.P(el.A(t("看变化由什么构成"), "lk", href=changed(self.o, self.links, key)))]
         return [el.P(pick(*e.whole), "m")]
 
-    def columns(self, keys: Sequence[tuple[str, str]]) -> el.Node:
-        """ⓘ of a table: each column's name with its formula. `keys`: (figure, name)."""
-        lines = [x for key, word in keys if key in EXPLAINED for x in (el.Dt(word), el.Dd(formula(key, self.waits)))]
-        return el.Details([el.Summary("i", aria_label=t("各列怎么算")), el.Div([el.B(t("各列怎么算")), el.Dl(lines)])], "drop info end")
+    def columns(self, names: Sequence[tuple[str, str]]) -> el.Node:
+        """ⓘ of a table: each column's name with its formula. `names`: (column, name)."""
+        lines = [x for key, word in names for x in (el.Dt(word), el.Dd(self._column(key)))]
+        return el.Details([el.Summary("i", aria_label=t("各列怎么算")), el.Div([el.B(t("各列怎么算")), el.Dl(lines)])], "drop info")
+
+    def _column(self, key: str) -> str:
+        if key.endswith("_change"):
+            return t("本期 ÷ 前期 − 1；任一期不足 {n} 件时只给件数", n=SMALL)
+        counts = {"escalated": t("时段内受理的事项中提级调解的"), "litigated": t("时段内受理的事项中进入诉讼的")}
+        return counts[key] if key in counts else formula({"open_now": "open", "overdue_now": "overdue"}.get(key, key), self.waits)
 
 
 def formula(key: str, waits: tuple[int, int]) -> str:

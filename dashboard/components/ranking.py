@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import filter_bar, fmt
+from dashboard.components.explained import Explainer
 from dashboard.components.filter_bar import area_name
 from dashboard.i18n import t
 from dashboard.links import Links
@@ -195,11 +196,12 @@ def table(o: Overview, links: Links) -> el.Node:
     return el.Table([el.Thead(head), el.Tbody(body)], "rank", aria_label=t("排名，与地图同一组数"))
 
 
-def panel(o: Overview, links: Links) -> list[el.Node]:
-    """The ranking with its title and the way to the other columns."""
-    _, key, _ = chosen(o, links)
+def panel(o: Overview, links: Links, why: Explainer | None = None) -> list[el.Node]:
+    """The ranking with its title, what explains its columns, and the way to the others."""
+    columns, key, _ = chosen(o, links)
     title = t("县（市、区）排名") if o.area.level == "city" else t("乡镇排名")
     other = "" if links.here.state.extra.get("cols") else "more"
     note = el.Small(t("与地图同一组数，按{name}", name=heads(o.compare)[key][0]))
     swap = el.A(t("换列"), "lk", href=links.same(cols=other, sort=""), title=t("显示另一组列"))
-    return [el.Div([el.H2(title), note, el.Div(None, "sp"), swap], "ph"), el.Div(table(o, links), "scroll")]
+    info = why.columns([(c, heads(o.compare)[c][0]) for c in columns]) if why else None
+    return [el.Div([el.H2(title), info, note, el.Div(None, "sp"), swap], "ph"), el.Div(table(o, links), "scroll")]

@@ -23,6 +23,6 @@ def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any,
     trees, file, numbers = asking.map(o, links)
     card, months = listing(o, links)
     trees |= card
-    trees |= {"rank": ranking.panel(o, links), "centre": centre.card(o, links), "kinds": kinds(o, links), "who": who(o, links),
+    trees |= {"rank": ranking.panel(o, links, asking.why(o, links)), "centre": centre.card(o, links), "kinds": kinds(o, links), "who": who(o, links),
               "open": open_matters.panel(o, asking.agencies, asking.name, links)}  # fmt: skip
     return trees, (file, numbers, trend.data(o, links), months)
