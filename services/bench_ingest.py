@@ -81,15 +81,17 @@ def _timed(services: Services, specs: list[FeedSpec], again: bool = False) -> fl
     return round(received / (time.perf_counter() - started), 1)
 
 
-def _env(folder: Path) -> dict[str, str]:
+def env_of(folder: Path) -> dict[str, str]:
+    """Where the feeds find the agencies' databases."""
     return {variable: f"sqlite:///{folder}/{feed}.sqlite3" for feed, (variable, _) in VIEWS.items()}
 
 
 def _source(services: Services, folder: Path, feed: str, rows: int) -> FeedSpec:
     """The agency's database with that many rows, and the feed that reads it."""
-    spec = load_feed(BUILT_IN / feed, _env(folder))
+    spec = load_feed(BUILT_IN / feed, env_of(folder))
     # In a process of its own: what inventing a million rows leaves behind is not the ingest's memory.
-    maker = get_context("fork").Process(target=_filled, args=(spec, services, folder, feed, rows))
+    made = {"centre": _centre, "police": _police}[feed]
+    maker = get_context("fork").Process(target=filled, args=(spec, folder, feed, made(services, rows)))
     maker.start()
     maker.join()
     if maker.exitcode:
@@ -97,20 +99,19 @@ def _source(services: Services, folder: Path, feed: str, rows: int) -> FeedSpec:
     return spec
 
 
-def _filled(spec: FeedSpec, services: Services, folder: Path, feed: str, rows: int) -> None:
+def filled(spec: FeedSpec, folder: Path, feed: str, made: Iterator[dict[str, Any]]) -> None:
+    """Put rows into an agency's database, which is made if there is none."""
     _, view = VIEWS[feed]
     columns = sorted(spec.mapping.columns())
-    make = {"centre": _centre, "police": _police}[feed]
     with closing(sqlite3.connect(folder / f"{feed}.sqlite3")) as db, db:
-        db.execute(f"CREATE TABLE {view} ({', '.join(f'{c} TEXT' for c in columns)})")
+        db.execute(f"CREATE TABLE IF NOT EXISTS {view} ({', '.join(f'{c} TEXT' for c in columns)})")
         insert = f"INSERT INTO {view} VALUES ({', '.join('?' * len(columns))})"
-        made = make(services, rows)
         while part := [[row.get(c) for c in columns] for row in islice(made, PART)]:
             db.executemany(insert, part)
-        db.execute(f"CREATE INDEX changed ON {view} (GXSJ)")
+        db.execute(f"CREATE INDEX IF NOT EXISTS changed ON {view} (GXSJ)")
 
 
-class _Luck:
+class Luck:
     """The dice of one feed: places as skewed as a city's, people, moments."""
 
     def __init__(self, services: Services, rows: int, seed: int) -> None:
@@ -130,38 +131,46 @@ class _Luck:
 
     def person(self, n: int) -> tuple[str, str, str]:
         name = _FAMILY[n % len(_FAMILY)] + _GIVEN[n // 31 % len(_GIVEN)] + _GIVEN[n // 997 % len(_GIVEN)]
-        return name, f"999000{1950 + n % 55}{1 + n % 12:02}{1 + n % 28:02}{n % 1000:03}0", f"142{n % 100_000_000:08}"
+        return name, f"999000{1950 + n % 55}{1 + n // 55 % 12:02}{1 + n // 660 % 28:02}{n // 18_480 % 1000:03}0", f"142{n % 100_000_000:08}"
 
 
 def _centre(services: Services, rows: int) -> Iterator[dict[str, Any]]:
-    luck = _Luck(services, rows, 11)
-    for i in range(rows):
-        code, town, _, county, *_ = luck.towns[luck.where[i]]
-        a, b, c = (int(n) for n in luck.dice[i])
-        at, (name, idno, phone), (other, other_id, other_phone) = luck.moment(i), luck.person(a), luck.person(b)
-        day, about = f"{at:%Y-%m-%d}", _ABOUT[c % len(_ABOUT)]
-        quote = f"（见警情JJ{at:%Y%m%d}{c % 1_000_000:06}）" if c % 9 == 0 else ""
-        closed = at + timedelta(days=1 + c % 25)
-        yield {
-            "SLBH": f"MT{code}{i:08}", "QD": str(1 + c % 4), "DJSJ": f"{at:%Y-%m-%d %H:%M:%S}", "SLRQ": day, "FLRQ": day, "ZBDW": f"{town}综治中心",
-            "JD_DM": "90", "TJ": "1" if c % 20 == 0 else "0", "BJRQ": f"{closed:%Y-%m-%d}", "BJJG": "化解" if c % 25 else "未化解",
-            "HF": None if c % 3 else str(int(c % 5 > 0)), "RS": str(1 + c % 7), "JE": f"{c % 90_000}.50" if c % 2 else None, "LX": f"{1 + c % 20}",
-            "SY": f"{name}与{other}因{about}产生纠纷", "NR": f"{name}反映，与{other}因{about}产生纠纷，请求调解。{quote}已登记。联系电话{phone}。",
-            "XZDM": code, "DZ": f"{county}{town}建设路{1 + c % 300}号", "SQR": name, "SQRSFZ": idno, "SQRDH": phone, "BSQR": other,
-            "BSQRSFZ": other_id, "BSQRDH": other_phone, "GXSJ": f"{closed:%Y-%m-%d %H:%M:%S}", "ZF": "0",
-        }  # fmt: skip
+    luck = Luck(services, rows, 11)
+    return (centre_row(luck, i) for i in range(rows))
+
+
+def centre_row(luck: Luck, i: int) -> dict[str, Any]:
+    """A row of the centres' intake."""
+    code, town, _, county, *_ = luck.towns[luck.where[i]]
+    a, b, c = (int(n) for n in luck.dice[i])
+    at, (name, idno, phone), (other, other_id, other_phone) = luck.moment(i), luck.person(a), luck.person(b)
+    day, about = f"{at:%Y-%m-%d}", _ABOUT[c % len(_ABOUT)]
+    quote = f"（见警情JJ{at:%Y%m%d}{c % 1_000_000:06}）" if c % 9 == 0 else ""
+    closed = at + timedelta(days=1 + c % 25)
+    return {
+        "SLBH": f"MT{code}{i:08}", "QD": str(1 + c % 4), "DJSJ": f"{at:%Y-%m-%d %H:%M:%S}", "SLRQ": day, "FLRQ": day, "ZBDW": f"{town}综治中心",
+        "JD_DM": "90", "TJ": "1" if c % 20 == 0 else "0", "BJRQ": f"{closed:%Y-%m-%d}", "BJJG": "化解" if c % 25 else "未化解",
+        "HF": None if c % 3 else str(int(c % 5 > 0)), "RS": str(1 + c % 7), "JE": f"{c % 90_000}.50" if c % 2 else None, "LX": f"{1 + c % 20}",
+        "SY": f"{name}与{other}因{about}产生纠纷", "NR": f"{name}反映，与{other}因{about}产生纠纷，请求调解。{quote}已登记。联系电话{phone}。",
+        "XZDM": code, "DZ": f"{county}{town}建设路{1 + c % 300}号", "SQR": name, "SQRSFZ": idno, "SQRDH": phone, "BSQR": other,
+        "BSQRSFZ": other_id, "BSQRDH": other_phone, "GXSJ": f"{closed:%Y-%m-%d %H:%M:%S}", "ZF": "0",
+    }  # fmt: skip
 
 
 def _police(services: Services, rows: int) -> Iterator[dict[str, Any]]:
-    luck = _Luck(services, rows, 13)
-    for i in range(rows):
-        _, town, county_code, county, lon, lat = luck.towns[luck.where[i]]
-        a, b, c = (int(n) for n in luck.dice[i])
-        at, (name, _, phone) = luck.moment(i), luck.person(a)
-        about, done = _ABOUT[c % len(_ABOUT)], at + timedelta(minutes=20 + c % 50)
-        yield {
-            "JJBH": f"JJ{at:%Y%m%d}{i:08}", "JJSJ": f"{at:%Y%m%d%H%M%S}", "BJLB": "30" if c % 3 else "20", "BJXL": f"{3001 + c % 10}" if c % 3 else "",
-            "SFDZ": f"{county}{town}人民路{1 + b % 400}号", "JD": f"{lon + b % 97 / 9_000:.6f}", "WD": f"{lat + b % 89 / 9_000:.6f}",
-            "XZQH": county_code, "GXDW": f"{town}派出所", "CJJG": "1" if c % 7 else "3", "CJSJ": f"{done:%Y%m%d%H%M%S}", "BJRXM": name, "BJDH": phone,
-            "BJNR": f"{about}。报警人称双方争执，请民警到场处理。已登记。", "GXSJ": f"{done:%Y%m%d%H%M%S}", "SC": "0",
-        }  # fmt: skip
+    luck = Luck(services, rows, 13)
+    return (police_row(luck, i) for i in range(rows))
+
+
+def police_row(luck: Luck, i: int) -> dict[str, Any]:
+    """A row of the emergency calls."""
+    _, town, county_code, county, lon, lat = luck.towns[luck.where[i]]
+    a, b, c = (int(n) for n in luck.dice[i])
+    at, (name, _, phone) = luck.moment(i), luck.person(a)
+    about, done = _ABOUT[c % len(_ABOUT)], at + timedelta(minutes=20 + c % 50)
+    return {
+        "JJBH": f"JJ{at:%Y%m%d}{i:08}", "JJSJ": f"{at:%Y%m%d%H%M%S}", "BJLB": "30" if c % 3 else "20", "BJXL": f"{3001 + c % 10}" if c % 3 else "",
+        "SFDZ": f"{county}{town}人民路{1 + b % 400}号", "JD": f"{lon + b % 97 / 9_000:.6f}", "WD": f"{lat + b % 89 / 9_000:.6f}",
+        "XZQH": county_code, "GXDW": f"{town}派出所", "CJJG": "1" if c % 7 else "3", "CJSJ": f"{done:%Y%m%d%H%M%S}", "BJRXM": name, "BJDH": phone,
+        "BJNR": f"{about}。报警人称双方争执，请民警到场处理。已登记。", "GXSJ": f"{done:%Y%m%d%H%M%S}", "SC": "0",
+    }  # fmt: skip
