@@ -602,9 +602,16 @@ def link_train(
 def bench_linking(
     seed: Annotated[int, typer.Option(help="The demo city to judge on.", min=0)] = 21,
     scale: Annotated[float, typer.Option(help="Its size.", min=0.05, max=2)] = 0.25,
+    incremental: Annotated[bool, typer.Option(help="Time batches of 1,000 new records against a full store instead.")] = False,
+    rows: Annotated[int, typer.Option(help="With --incremental: records in that store.", min=1_000, max=20_000_000)] = 100_000,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Make a demo city, link its records with the kept weights, and compare with the truth: pairs, B-cubed, what each signal adds."""
+    if incremental:
+        from services.bench_linking import incremental as timed
+
+        _told(timed, rows, as_json)
+        return
     from demo.whole import brought
     from services.linking.bench import linking, said, seats_of
     from services.linking.scorer import Scorer
