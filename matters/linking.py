@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from matters.identity import mask_name
 from matters.numbers import SHAPES, normal
 
 # Signals of the waterfall with their words, in the order in which they are shown. The prior is where every pair starts.
@@ -23,6 +24,7 @@ LEVELS: dict[str, dict[str, tuple[str, str]]] = {
         "name": ("无号码可比，一名姓名掩码相同", "no numbers to compare; one masked name agrees"),
         "others_named": ("号码不同，两名姓名掩码相同", "numbers differ; two masked names agree"),
         "other_named": ("号码不同，一名姓名掩码相同", "numbers differ; one masked name agrees"),
+        "firm": ("当事人不同，涉及同一单位", "parties differ; the same institution is named"),
         "differ": ("当事人不同", "parties differ"),
         "null": ("未记当事人", "no parties told"),
     },
@@ -66,6 +68,15 @@ _HABITS = re.compile(
     "已约谈|已现场核查|一案|一事|关于|纠纷|争议|问题|当事人|报警|称|要求|希望"
 )
 _WORDS = re.compile(r"[^\u4e00-\u9fffA-Z0-9]")
+
+
+# 范 **反映, and 与方国龙协商未果 where an agency has no field for the other side: a person written out is masked as everywhere.
+_SAID = re.compile(r"([\u4e00-\u9fff]) ?(\*{1,3})(?!\*)|与([\u4e00-\u9fff]{2,3}?)(?:协商|因|发生|产生)")
+
+
+def named_in(text: str) -> list[str]:
+    """Masked names of the people that a text tells of, as matters.identity.mask_name leaves them."""
+    return [mask_name(whole) if whole else f"{first} {stars}" for first, stars, whole in _SAID.findall(text)] if "*" in text or "与" in text else []
 
 
 @lru_cache(maxsize=65_536)

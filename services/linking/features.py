@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import combinations
 from typing import Any, NamedTuple
 
-from matters.linking import WINDOW_DAYS, grams
+from matters.linking import WINDOW_DAYS, grams, named_in
 
+_MOST = 3  # names that make keys
 CAP = 60  # records that have one key: more of them, and the key says nothing
 Seats = Mapping[str, tuple[float, float]]  # township code → its seat, WGS-84
 
@@ -20,7 +22,8 @@ class Features(NamedTuple):
     source: str
     ids: tuple[str, ...]
     phones: tuple[str, ...]
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # people and firms, and people whom the text names
+    people: tuple[str, ...]  # of these the people
     county: str
     town: str
     village: str
@@ -41,8 +44,9 @@ def features(row: Mapping[str, Any], seats: Seats, words: bool = True) -> Featur
     if lon is None or lat is None:
         lon, lat = seats.get(row.get("town_code") or "", (None, None))
     amount = row.get("amount")
+    names = tuple(sorted({*_values(parties, "name"), *named_in(title), *named_in(summary)}))
     return Features(
-        row["id"], row["feed"], _values(parties, "id_token"), _values(parties, "phone_token"), _values(parties, "name"),
+        row["id"], row["feed"], _values(parties, "id_token"), _values(parties, "phone_token"), names, tuple(n for n in names if not is_firm(n)),
         row.get("county_code") or "", row.get("town_code") or "", row.get("village_code") or "", lon, lat, _day(row),
         "" if row.get("category") in (None, "99") else row["category"], float(amount) if amount else None,
         grams(title or summary) if words else (), grams(f"{title}。{summary}") if words else (),
@@ -76,10 +80,8 @@ def keys_of(found: Features) -> list[str]:
         return []
     if found.day < 0 or not found.county:
         return keys
-    people = [n for n in found.names if not is_firm(n)]
-    plain: list[tuple[str, ...]] = [("n", found.town, name) for name in people if found.town]
-    if len(found.names) > 1:
-        plain.append(("m", found.county, *found.names[:3]))
+    plain: list[tuple[str, ...]] = [("n", found.town, name) for name in found.people[:_MOST] if found.town]
+    plain += [("m", found.county, *two) for two in combinations(found.names[:_MOST], 2)]
     if found.village and found.category:
         plain.append(("v", found.village, found.category))
     if found.amount and found.amount >= 1000:

@@ -13,7 +13,7 @@ from services.linking.features import CAP, Features, Seats, features, keys_of
 
 _TEXTS, _LISTS = pa.string(), pa.list_(pa.string())
 _TYPES: dict[str, pa.DataType] = {
-    "id": pa.int64(), "source": _TEXTS, "ids": _LISTS, "phones": _LISTS, "names": _LISTS, "county": _TEXTS, "town": _TEXTS, "village": _TEXTS,
+    "id": pa.int64(), "source": _TEXTS, "ids": _LISTS, "phones": _LISTS, "names": _LISTS, "people": _LISTS, "county": _TEXTS, "town": _TEXTS, "village": _TEXTS,
     "lon": pa.float64(), "lat": pa.float64(), "day": pa.int64(), "category": _TEXTS, "amount": pa.float64(), "title": _LISTS, "text": _LISTS,
 }  # fmt: skip
 _PAIRS = """

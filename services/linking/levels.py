@@ -18,11 +18,11 @@ def party(a: Features, b: Features) -> str:
     comparable = bool((a.ids and b.ids) or (a.phones and b.phones))
     if not comparable and not (a.names and b.names):
         return "null"
-    shared, named = max(_shared(a.ids, b.ids), _shared(a.phones, b.phones)), _shared(a.names, b.names)
+    shared, named, persons = max(_shared(a.ids, b.ids), _shared(a.phones, b.phones)), _shared(a.names, b.names), _shared(a.people, b.people)
     if shared:
         return "two" if shared >= 2 else "one_named" if named >= 2 else "one"
-    if not named:
-        return "differ"
+    if not persons:
+        return "firm" if named else "differ"
     if comparable:
         return "others_named" if named >= 2 else "other_named"
     return "names" if named >= 2 else "name"

@@ -10,6 +10,7 @@ from matters.linking import ASIDE, NEAR_KM, SAME_PEOPLE
 
 _SHARED = "greatest(len(list_intersect(ids_l, ids_r)), len(list_intersect(phones_l, phones_r)))"
 _NAMED = "len(list_intersect(names_l, names_r))"
+_PERSONS = "len(list_intersect(people_l, people_r))"
 _COMPARABLE = "((len(ids_l) > 0 and len(ids_r) > 0) or (len(phones_l) > 0 and len(phones_r) > 0))"
 # Of the pairs of characters of one title, how many does the other's whole text have; the better of both ways round, in hundredths.
 _TEXT = (
@@ -24,8 +25,8 @@ _PLAIN: dict[str, dict[str, str | None]] = {
     "party": {
         "null": f"{_COMPARABLE} = false and (len(names_l) = 0 or len(names_r) = 0)",
         "two": f"{_SHARED} >= 2", "one_named": f"{_SHARED} = 1 and {_NAMED} >= 2", "one": f"{_SHARED} = 1",
-        "names": f"{_COMPARABLE} = false and {_NAMED} >= 2", "name": f"{_COMPARABLE} = false and {_NAMED} = 1",
-        "others_named": f"{_NAMED} >= 2", "other_named": f"{_NAMED} = 1", "differ": None,
+        "names": f"{_COMPARABLE} = false and {_PERSONS} >= 1 and {_NAMED} >= 2", "name": f"{_COMPARABLE} = false and {_PERSONS} = 1",
+        "others_named": f"{_PERSONS} >= 1 and {_NAMED} >= 2", "other_named": f"{_PERSONS} = 1", "firm": f"{_NAMED} >= 1", "differ": None,
     },
     "text": {
         "null": "len(title_l) = 0 or len(title_r) = 0", "same": f"{_TEXT} >= 92", "near": f"{_TEXT} >= 66", "half": f"{_TEXT} >= 42",

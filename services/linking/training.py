@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import duckdb
 import orjson
 import pyarrow as pa
 from splink import Linker
@@ -25,7 +26,7 @@ from services.linking.scorer import Scorer
 Pair = tuple[int, int]
 _SAMPLE, _SEED = 1_000_000, 7
 _EXACT = ("two", "one_named", "one", "names", "others_named")
-SURE_PRECISION, DOUBT_MISSES = 0.999, 0.01  # at which the thresholds are set, on the records trained on
+SURE_PRECISION, WORTH = 0.999, 1 / 3  # of the pairs trained on: at which they are linked, and how many of those in doubt are right
 _MARGIN = 2.0**2  # of the odds from which two records are surely one dispute: another city has pairs that this one had not
 
 
@@ -40,7 +41,7 @@ def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | 
     chance = len(same) / (records.num_rows * (records.num_rows - 1) / 2)
     made = settings()
     made.probability_two_random_records_match = chance
-    linker = Linker(DuckDBAPI().register(records), made, log_level=None)
+    linker = Linker(DuckDBAPI(_quiet()).register(records), made, log_level=None)
     linker.training.estimate_u_using_random_sampling(max_pairs=sample, seed=_SEED)
     linker.training.estimate_m_from_pairwise_labels(_labels(linker, same))
     model = linker.misc.save_model_to_json()
@@ -54,6 +55,13 @@ def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | 
         kept |= _thresholds(Scorer(kept, {}), found, same, other)
     kept["version"] = hashlib.blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
     return kept
+
+
+def _quiet() -> duckdb.DuckDBPyConnection:
+    """DuckDB without its progress bar, which is drawn by a thread that waits for Python's lock."""
+    base = duckdb.connect()
+    base.execute("set enable_progress_bar = false")
+    return base
 
 
 def _labels(linker: Linker, same: Collection[Pair]) -> Any:
@@ -89,7 +97,7 @@ def _number(value: Any) -> float:
 
 
 def _thresholds(scorer: Scorer, found: Mapping[int, Any], same: Collection[Pair], other: Sequence[Pair]) -> dict[str, Any]:
-    """The lowest score from which on nearly all are one dispute, and the one below which hardly any is."""
+    """The lowest score from which on nearly all are one dispute, and the one from which on it is worth asking."""
     scored = sorted([(scorer.pair(found[a], found[b]).score, True) for a, b in same] + [(scorer.pair(found[a], found[b]).score, False) for a, b in other],
                     key=lambda s: -s[0])  # fmt: skip
     sure, right = 1.0, 0
@@ -97,6 +105,15 @@ def _thresholds(scorer: Scorer, found: Mapping[int, Any], same: Collection[Pair]
         right += true
         if right >= SURE_PRECISION * seen:
             sure = score
-    trues = [score for score, true in scored if true]
     sure = sure * _MARGIN / (1 - sure + sure * _MARGIN)
-    return {"sure": sure, "doubt": min(sure, max(0.001, trues[int(len(trues) * (1 - DOUBT_MISSES)) - 1]))}
+    return {"sure": sure, "doubt": _worth(scored, sure)}
+
+
+def _worth(scored: Sequence[tuple[float, bool]], sure: float) -> float:
+    """The lowest score from which on so many pairs in doubt are one dispute that a steward's time is well spent; at least 0.001."""
+    doubt, right = sure, 0
+    for seen, (score, true) in enumerate(((s, t) for s, t in scored if 0.001 <= s < sure), start=1):
+        right += true
+        if right >= WORTH * seen:
+            doubt = score
+    return doubt

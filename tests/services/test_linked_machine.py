@@ -5,7 +5,7 @@ What hangs on a matter hangs on its records: events of the path, members of grou
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,17 @@ from store import lists, rollups
 from store.clock import settle
 from store.engine import reading, writing
 from store.places import Place
-from store.schema import audit, data_version, group_member, link_decision, link_pair, matter, matter_group, path_event, record
+from store.schema import (
+    audit,
+    data_version,
+    group_member,
+    link_decision,
+    link_pair,
+    matter,
+    matter_group,
+    path_event,
+    record,
+)
 from tests.services.test_path_machine import CITY, LONG, Desk
 from tests.store.linking_rows import ByTitle, empty_links, links_picture
 from tests.store.rows import declare, picture
