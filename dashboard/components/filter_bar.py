@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dashboard import el
+from dashboard import el, urlstate
 from dashboard.components import fmt
 from dashboard.i18n import name, pick, t
 from dashboard.links import Links
@@ -205,6 +206,12 @@ def compared_words(o: Overview) -> str:
     return t("环比 {w}", w=fmt.window(o.compared))
 
 
+def beside(o: Overview, links: Links) -> el.Node:
+    """The way to both periods side by side."""
+    state = links.here.state.with_(area=o.area.code, window=o.window)
+    return el.A(t("并排看"), "lk", href="/compare" + urlstate.write(replace(state, extra={})))
+
+
 def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.Node]:
     """Days, comparison, age of the data; the late notice with its way out; the feeds, late ones first."""
     today = o.now.date()
@@ -212,7 +219,7 @@ def state_line(o: Overview, agencies: dict[str, Any], links: Links) -> list[el.N
     if o.data_at:
         day = o.data_at.date()
         at = t("数据至 {day} {weekday} {time}", day=fmt.day(day), weekday=fmt.weekday(day), time=o.data_at.strftime("%H:%M"))
-    left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span(compared_words(o)), el.Span(at), el.Span(t("更新中"), "busy m")]
+    left = [el.Span(t("时段 {n} 天", n=o.window.days)), el.Span([compared_words(o), "\u2002", beside(o, links)]), el.Span(at), el.Span(t("更新中"), "busy m")]
     if links.here.state.filter.compare == "lunar" and o.compare != "lunar":
         left.insert(2, el.Span(t("离春节 {n} 天以外，或长于一季，不按春节对齐", n=NEAR), "wait", role="status"))
     badges = el.Div(_badges(o.feeds, today, links), "feeds", role="group", aria_label=t("数据源"))
