@@ -110,8 +110,7 @@ class MapLayers:
         q = self._figures.question(scope, wanted)
         level = min(LEVELS[q.area.level], finest(wanted.category))
         with self._moments.reading(q.filter.as_of) as connection:
-            counts = places_drawn.by_square(connection, scope, q.filter, q.place, q.clock, level)
-            without = places_drawn.unplaced(connection, scope, q.filter, q.place, q.clock)
+            counts, without = places_drawn.by_square(connection, scope, q.filter, q.place, q.clock, level)
         placed = sum(c.matters for c in counts)
         rows, rows_without = q.filter.with_(cell=ANY), q.filter.with_(cell=NONE)
         return _Asked(Placed(placed + without, placed, without, rows, rows_without), counts, level, q.area.level)
@@ -156,7 +155,7 @@ class MapLayers:
         if (year, bandwidth) not in self._tops:
             q = self._figures.question(Scope.system(), Filter(window=Window(date(year, 1, 1), date(year, 12, 31))))
             with self._moments.reading(None) as connection:
-                counts = places_drawn.by_square(connection, q.scope, q.filter, q.place, q.clock, 6)
+                counts, _ = places_drawn.by_square(connection, q.scope, q.filter.with_(cell=ANY), q.place, q.clock, 6)
             top = 0.0
             if counts:
                 x, y, n = (np.array([getattr(c, k) for c in counts], dtype=float) for k in ("x", "y", "matters"))

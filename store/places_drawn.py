@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from matters.access import Scope
 from matters.filters import Clock, Filter
-from matters.squares import ANY, NONE
 from store.conditions import matter_where, paper_table, prepared
 from store.places import Place
 
@@ -22,16 +21,16 @@ class Count(NamedTuple):
     matters: int
 
 
-def by_square(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, level: int) -> list[Count]:
-    """Rows of a list by square of a level (matters.squares) and first agency; those without a place are left out. Raises Forbidden."""
-    where = matter_where(connection, scope, wanted.with_(cell=ANY), place, clock)
+def by_square(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, level: int) -> tuple[list[Count], int]:
+    """Rows of a list by square of a level (matters.squares) and first agency, and how many have no place; in one reading. Raises Forbidden."""
+    where = matter_where(connection, scope, wanted, place, clock)
     whole = "FLOOR" if connection.dialect.name == "postgresql" else ""  # SQLite before 3.42 may lack it; east of Greenwich cutting off is the same
     x, y = (f"CAST({whole}(m.{c} * {1 << level}) AS INTEGER)" for c in ("lon", "lat"))
     sql = f"SELECT {x}, {y}, m.first_agency, COUNT(*) FROM {paper_table(wanted)[0]} WHERE {where.sql} GROUP BY 1, 2, 3"
-    return [Count(int(a), int(b), str(c), int(n)) for a, b, c, n in connection.execute(prepared(sql, where.params))]
-
-
-def unplaced(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> int:
-    """Rows of a list without a place on the map."""
-    where = matter_where(connection, scope, wanted.with_(cell=NONE), place, clock)
-    return int(connection.execute(prepared(f"SELECT COUNT(*) FROM {paper_table(wanted)[0]} WHERE {where.sql}", where.params)).scalar_one())
+    found, without = [], 0
+    for lon, lat, agency, matters in connection.execute(prepared(sql, where.params)):
+        if lon is None:
+            without += int(matters)
+        else:
+            found.append(Count(int(lon), int(lat), str(agency), int(matters)))
+    return found, without
