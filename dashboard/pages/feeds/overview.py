@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dashboard import el, panels
+from dashboard import el, panels, urlstate
 from dashboard.components import case_words as words
 from dashboard.components import feed_bars, feed_words
-from dashboard.i18n import t
+from dashboard.i18n import lang, t
 from dashboard.pages.feeds.parts import bar, number, runs_table, section
 from dashboard.pages.feeds.state import Asked, group_key
 from matters.access import Scope
+from matters.filters import Filter
 from services.feed_shapes import DayCounts, FeedCard
 
 DAYS = 30
@@ -36,7 +37,7 @@ def view(services: Any, scope: Scope, asked: Asked) -> list[el.Node]:
     table = el.Div(_table(cards, totals, history, now, asked), "scroll")
     return [
         bar(asked, sum(g.count for g in groups)),
-        _state(services, cards),
+        _state(services, scope, cards),
         el.Section(section(t("来源"), [t("要处理的在前；近 {n} 天按日", n=DAYS), feed_bars.legend()], table), "sheet one"),
         el.Section([
             section(t("要处理的"), t("没有您，它们不会自己好"), _todo(cards, groups, named, asked), "todo"),
@@ -45,7 +46,7 @@ def view(services: Any, scope: Scope, asked: Asked) -> list[el.Node]:
     ]  # fmt: skip
 
 
-def _state(services: Any, cards: Sequence[FeedCard]) -> el.Node:
+def _state(services: Any, scope: Scope, cards: Sequence[FeedCard]) -> el.Node:
     late = sum(c.late for c in cards)
     failing = sum(bool(c.error) for c in cards)
     text = t("{n} 个来源，{late} 个迟到，{bad} 个最近一次拉取失败", n=len(cards), late=late, bad=failing)
@@ -53,9 +54,19 @@ def _state(services: Any, cards: Sequence[FeedCard]) -> el.Node:
     paused, held = sum(bool(c.paused) for c in cards), sum(bool(c.hold) for c in cards)
     if paused or held:
         parts.append(el.Span(t("{p} 个暂停，{h} 个名单待定", p=paused, h=held), "wait"))
+    parts.append(_counted(services, scope))
     if services.feeds.operation().lease_age is None:
         parts.append(el.Span(t("还没有采集进程运行过：启动 yizhan worker"), "act"))
     return el.Div([*parts, el.Div(None, "sp"), el.Span(creed())], "state")
+
+
+def _counted(services: Any, scope: Scope) -> el.Node:
+    """Records and matters side by side: sources bring the ones, every other page counts the others."""
+    accepted = next(f for f in services.figures.overview(scope, Filter()).figures if f.key == "accepted")
+    records = next((p for p in accepted.parts if p.key == "records"), None)
+    pairs = [("feeds-records", records.value, records.rows), ("feeds-matters", accepted.value, accepted.rows)] if records is not None else []
+    numbers = [el.A(words.count(value), "n", href=urlstate.rows(rows, lang()), data_figure=key, data_value=str(value)) for key, value, rows in pairs]
+    return el.Span([numbers[0], t(" 条记录合为 "), numbers[1], t(" 件事项（今年受理）")] if numbers else "")
 
 
 def _rank(card: FeedCard) -> int:

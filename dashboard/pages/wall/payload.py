@@ -73,8 +73,11 @@ class Maker:
         """One scene of an area."""
         r, city = a.row, state.areas[0]
         window = state.overview.window
-        hero = {"h": t("今年受理"), "n": f"{words.day(window.start)}—{words.day(window.end)}", "v": fmt.num(r.accepted), "u": t("件"),
+        hero: dict[str, Any] = {"h": t("今年受理"), "n": f"{words.day(window.start)}—{words.day(window.end)}", "v": fmt.num(r.accepted), "u": t("件"),
                 "p": [[t("同比"), self._change(state, r.accepted_change, r.stale), ""], [t("今日新增"), fmt.num(a.today), t("件")]]}  # fmt: skip
+        records = next((p.value for f in state.overview.figures if f.key == "accepted" for p in f.parts if p.key == "records"), None)
+        if own and records is not None:  # agencies count records: said beside, so that nobody takes the one for the other
+            hero["p"].append([t("各方记录"), fmt.num(records), t("条")])
         return {
             "title": t("全市") if a.info.level == "city" else pick(a.info.name, a.info.en), "hero": hero,
             "k": [self._resolved(state, a, city.row), self._satisfaction(r), self._filings(state, r)],
