@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from demo import twins
-from matters.linking import ASIDE, LEVELS, SAME_PEOPLE, SIGNALS, bare, grams
+from matters.linking import ASIDE, LEVELS, SAME_PEOPLE, SIGNALS, bare, grams, named_in
 from services.link_shapes import Scored
 from services.linking import batch, judge
 from services.linking.bench import known_of, linking, material, rows_of, seats_of
@@ -98,7 +98,17 @@ def test_workers_of_one_employer_stay_apart() -> None:
     wage = {"category": "10", "title": "鑫某劳务公司拖欠农民工工资"}
     one = row(1, parties=[*people("a", names=("张 **",)), {"role": "respondent", "name": "鑫某****", "id_token": "", "phone_token": ""}], **wage)
     other = row(2, "petitions", parties=[*people("b", names=("王 **",)), {"role": "respondent", "name": "鑫某****", "id_token": "", "phone_token": ""}], **wage)
-    assert score(one, other) < SCORER.sure
+    assert score(one, other) < SCORER.doubt, "the same employer is no reason to ask"
+
+
+def test_a_name_that_only_the_text_tells_counts_as_one_of_a_field() -> None:
+    assert named_in("范 **反映：要求退还押金，与方国龙协商未果。") == ["范 **", "方 **"] and named_in("与方国 **") == ["国 **"]
+    assert named_in("鑫某****拖欠工资") == [] and named_in("关于漏水") == []
+    told = row(1, parties=people("", "", names=("范 **", "方 **")))
+    only = row(2, "petitions", parties=people("", names=("范 **",)), summary="范 **反映，与方国龙协商未果。")
+    assert set(features(only, {}).people) == {"范 **", "方 **"} == set(features(told, {}).people)
+    assert score(told, only) > score(told, {**only, "summary": "范 **反映，协商未果。"})
+    assert set(keys_of(features(told, {}))) & set(keys_of(features({**only, "town_code": "360902999", "village_code": ""}, {})))
 
 
 def test_keys_are_short_and_meet_within_their_window() -> None:
@@ -144,6 +154,7 @@ def test_the_kept_weights_link_a_city_that_they_have_not_seen(city: City, source
     assert found["precision"] >= 0.995 and found["recall"] >= 0.92
     assert found["bcubed_precision"] >= 0.995 and found["bcubed_recall"] >= 0.98
     assert found["scored"]["pairs"] >= 10 and found["scored"]["recall_with_queue"] >= 0.8
+    assert found["scored"]["in_doubt"] <= found["scored"]["pairs"], "a queue worth a steward's time"
 
 
 def test_training_learns_from_a_truth(city: City, sources: tuple[Path, Any, Any]) -> None:

@@ -88,7 +88,7 @@ def _row(line: PairLine, agencies: Mapping[str, Any], asked: LinkState, on: bool
     place = f"{line.county} {line.town}".strip() or t("跨县或未定位")
     held = el.Span(t("被拆开"), "tag w") if line.blocked else ""
     return el.Li(el.A([
-        el.B(f"{line.score:.2f}", "sc"), el.Span(line.titles[0] or cases.DASH, "ell"), el.Span(line.titles[1] or cases.DASH, "ell"),
+        el.B(words.score(line.score), "sc"), el.Span(line.titles[0] or cases.DASH, "ell"), el.Span(line.titles[1] or cases.DASH, "ell"),
         el.Small([names, " · ", place, f" · {apart}" if apart else "", " ", held]),
     ], href=asked.href(pair=str(line.id)), data_pair=str(line.id), **({"aria_current": "true"} if on else {})))  # fmt: skip
 
@@ -155,9 +155,10 @@ def _evidence(found: Pair) -> el.Node:
     """The score between its thresholds, and weights that add up to it, each from where the one before ended."""
     scale = el.Span([el.I(className="at", style={"left": f"{found.line.score * 100:.1f}%"}),
                      *(el.I(className="th", style={"left": f"{x * 100:.1f}%"}) for x in (found.doubt, found.sure))], "lngz", aria_hidden="true")  # fmt: skip
-    legend = el.Span([el.Span(t("0 各自独立")), el.Span(t("{a} 存疑", a=f"{found.doubt:.2f}")), el.Span(t("{b} 自动关联", b=f"{found.sure:.2f}"))], "lngl")
+    ends = [t("0 各自独立"), t("{a} 存疑", a=words.score(found.doubt)), t("{b} 自动关联", b=words.score(found.sure))]
+    legend = el.Span([el.Span(text) for text in ends], "lngl")
     head = el.Div([el.H2(t("为什么")), el.Small(t("权重以比特计，每加 1，可能性的比值翻一倍"))], "ph")
-    return el.Div([head, el.P([el.B(f"{found.line.score:.2f}", "sc"), scale]), legend, el.Ol(_waterfall(found), "lnw"), el.P(words.verdict(found), "m"),
+    return el.Div([head, el.P([el.B(words.score(found.line.score), "sc"), scale]), legend, el.Ol(_waterfall(found), "lnw"), el.P(words.verdict(found), "m"),
                    el.P(t("模型 {name}", name=found.model), "m")], "lne")  # fmt: skip
 
 

@@ -31,10 +31,15 @@ def bits(weight: float) -> str:
     return fmt.signed(weight, 1)
 
 
+def score(value: float) -> str:
+    """A score, never rounded up: 0.9996 in doubt is not 1."""
+    return f"{int(value * 1000) / 1000:.3f}"
+
+
 def verdict(pair: Pair) -> str:
     """What the score means, in a sentence that names both thresholds."""
     line = pair.line
-    said = {"w": bits(line.weight), "p": f"{line.score:.2f}", "a": f"{pair.doubt:.2f}", "b": f"{pair.sure:.2f}"}
+    said = {"w": bits(line.weight), "p": score(line.score), "a": score(pair.doubt), "b": score(pair.sure)}
     if line.score >= pair.sure:
         return t("权重合计 {w}，折算 {p}，不低于 {b}：自动关联。", **said)
     return t("权重合计 {w}，折算 {p}，在 {a} 与 {b} 之间，须人工判断。", **said)
