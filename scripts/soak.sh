@@ -6,6 +6,6 @@ set -eu
 cd "$(dirname -- "$0")/.."
 export YIZHAN_SOAK=1 YIZHAN_TEST_DATABASES="${YIZHAN_TEST_DATABASES:-sqlite,postgresql}"
 long="tests/faults tests/store/test_history.py tests/dashboard/test_wall_browser.py tests/services/test_signals.py tests/services/test_planted.py"
-[ ! -f tests/services/test_machine.py ] || long="$long tests/services/test_machine.py"
+long="$long tests/services/test_machine.py tests/services/test_path_machine.py tests/services/test_linked_machine.py"
 # shellcheck disable=SC2086
 exec .venv/bin/python -m pytest -n "${YIZHAN_TEST_WORKERS:-2}" --dist load $long "$@"
