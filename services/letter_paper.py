@@ -78,7 +78,7 @@ def _annex(file: LetterFile) -> tuple[Any, ...]:
     e = file.evidence
     rows = tuple((str(n), r["code"], r["title"], r["place"], r["day"], "在办" if r["open"] else "已办结") for n, r in enumerate(e["rows"], start=1))
     more = f"共{e['count']}件，所列为前{len(rows)}件。" if e["count"] > len(rows) else f"共{len(rows)}件。"
-    head, widths = ("序号", "编号", "事由", "地点", "受理", "状态"), (0.84, 2.2, 2.9, 2.4, 1.8, 1.25)
+    head, widths = ("序号", "编号", "事由", "地点", "受理", "状态"), (0.8, 2.5, 3.1, 2.15, 1.75, 1.1)
     return (Break(), Para("附件", flat=True), Grid(head, rows, "事项清单", texts=6, widths=widths),
             Note(f"{more}数据截至{e['at'][:16].replace('T', ' ')}；当事人已隐名。"))  # fmt: skip
 
