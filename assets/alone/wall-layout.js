@@ -30,7 +30,7 @@ YZ.layout = (function () {
     std: { rows: [.085, .33333, .5, .66667, .815, .894, 1], cells: [['hero', 0, 1, 0, 1], ['k0', 1, 2, 0, 1], ['k1', 2, 3, 0, 1], ['k2', 3, 4, 0, 1],
       ['act', 4, 5, 0, 1], ['map', 0, 3, 1, 2], ['rank', 0, 3, 2, 3], ['latest', 3, 5, 1, 3]] },
     wide: { rows: [.085, .33333, .5, .66667, .815, .894, 1], cells: [['hero', 0, 2, 0, 1], ['months', 2, 4, 0, 1], ['act', 4, 5, 0, 1], ['k0', 0, 1, 1, 2],
-      ['k1', 1, 3, 1, 2], ['k2', 3, 5, 1, 2], ['map', 0, 5, 2, 4], ['rank', 0, 5, 4, 5], ['latest', 0, 5, 5, 6]] },
+      ['k1', 1, 3, 1, 2], ['k2', 3, 5, 1, 2], ['map', 0, 5, 2, 4], ['rank', 0, 5, 4, 5], ['latest', 0, 5, 5, 6], ['sigs', 2, 5, 5, 6]] },
     tall: { rows: [.054, .188, .264, .304, .604, .756, .9, 1], cells: [['hero', 0, 1, 0, 2], ['months', 0, 1, 2, 3], ['k0', 1, 2, 0, 1], ['k1', 1, 2, 1, 2],
       ['k2', 1, 2, 2, 3], ['act', 2, 3, 0, 3], ['map', 3, 4, 0, 3], ['rank', 4, 5, 0, 3], ['latest', 5, 6, 0, 3]] }
   };
@@ -61,9 +61,10 @@ YZ.layout = (function () {
     el.style.cssText = 'left:' + x0.toFixed(1) + 'px;top:' + y0.toFixed(1) + 'px;width:' + (x1 - x0).toFixed(1) + 'px;height:' + (y1 - y0).toFixed(1) + 'px';
   };
   const place = function (root) {
+    const halved = root.querySelector('[data-cell=sigs]');  // what came in last shares its column with the signals
     L.cells.forEach(function (c) {
       const el = root.querySelector('[data-cell=' + c[0] + ']');
-      if (el) box(el, L.xs[c[3]], L.ys[c[1]], L.xs[c[4]], L.ys[c[2]]);
+      if (el) box(el, L.xs[c[3]], L.ys[c[1]], L.xs[c[4]], L.ys[halved && c[0] === 'latest' ? 2 : c[2]]);
     });
   };
 

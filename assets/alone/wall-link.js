@@ -1,7 +1,7 @@
 // The line to the server: one question at a time, a second apart; when it breaks the wall keeps what it has and asks on.
 YZ.link = (function () {
   const EVERY = 1000, PATIENCE = 10000, SLOWEST = 10000, BROKEN = 3, KEPT = 'yizhan-wall';
-  let etag = '', failures = 0, good = null, first = true, timer = 0, polls = 0, told = null;
+  let etag = '', failures = 0, good = null, first = true, timer = 0, polls = 0, asking = false, told = null;
   const lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
 
   const keep = function (text) { try { localStorage.setItem(KEPT, JSON.stringify({ at: good, text: text })); } catch (e) { /* a private window keeps nothing */ } };
@@ -16,6 +16,7 @@ YZ.link = (function () {
     const headers = first ? { 'X-Yizhan-First': '1' } : {};
     if (etag) headers['If-None-Match'] = etag;
     polls++;
+    asking = true;
     return fetch('/wall/data?lang=' + lang, { cache: 'no-store', headers: headers, signal: stop.signal, credentials: 'same-origin', redirect: 'error' }).then(function (r) {
       if (r.status === 401 || r.status === 403) { etag = ''; first = true; failures = 0; forget(); told.stranger(r.status); return 3000; }
       if (r.status !== 200 && r.status !== 304) throw new Error(r.status);
@@ -32,7 +33,7 @@ YZ.link = (function () {
       failures++;
       if (failures >= BROKEN) told.lost(good);
       return Math.min(SLOWEST, EVERY * Math.pow(1.6, Math.max(0, failures - BROKEN))) * (.8 + Math.random() * .4);
-    }).then(function (wait) { clearTimeout(late); again(wait); });
+    }).then(function (wait) { clearTimeout(late); asking = false; again(wait); });
   };
   // The cookie of a display lasts as long as browsers let it; once a day it is asked for anew.
   setInterval(function () { first = true; etag = ''; }, 24 * 3600 * 1000);
@@ -43,6 +44,6 @@ YZ.link = (function () {
       if (kept) { good = kept.at; told.kept(kept.data, kept.at); }
       ask();
     },
-    hurry: function () { again(0); }, lost: function () { return failures >= BROKEN; }, good: function () { return good; }, polls: function () { return polls; }
+    hurry: function () { again(0); }, lost: function () { return failures >= BROKEN; }, good: function () { return good; }, polls: function () { return polls; }, idle: function () { return !asking; }
   };
 })();

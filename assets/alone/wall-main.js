@@ -1,7 +1,7 @@
 // The wall: which scene is on, what it is drawn with, what an alarm, a lost line or an operator changes.
 (function () {
   const root = document.getElementById('wall'), B = document.body, words = YZ.words, esc = YZ.esc;
-  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, sounded = '', stale = null;
+  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, alarmKeys = '', sounded = '', stale = null, mapAt = 0;
   const checking = B.dataset.check === '1';
 
   root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"><b></b><span></span></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
@@ -51,6 +51,7 @@
     sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
     note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
   };
+  const ago = function (ms) { const age = YZ.clock.age(ms); return age === words.now ? age : YZ.say('ago', { x: age }); };
   const tick = function () {
     if (!YZ.clock.known()) return;
     const now = YZ.clock.now();
@@ -60,9 +61,9 @@
     const age = q('.w-age');
     age.classList.toggle('late', lost);
     const L = YZ.layout.get(), narrow = L.cols > 1 && L.w / L.cols < L.t * 27;  // a panel too narrow for the whole line
-    if (narrow && (lost ? good : at)) put(age, lost ? YZ.say('since', { x: YZ.clock.age(good) }) : YZ.say('ago', { x: YZ.clock.age(at) }));
+    if (narrow && (lost ? good : at)) put(age, lost ? YZ.say('since', { x: YZ.clock.age(good) }) : ago(at));
     else if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + YZ.say('since', { x: YZ.clock.age(good) }));
-    else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + YZ.say('ago', { x: YZ.clock.age(at) }));
+    else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + ago(at));
     root.querySelectorAll('[data-age]').forEach(function (el) {
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
       put(el, el.dataset.age === 'unacked' ? YZ.say('unacked', { x: text }) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
@@ -127,12 +128,13 @@
     L.sx.forEach(function (s) { if (Math.abs(s - L.w * i / 3) < d) { d = Math.abs(s - L.w * i / 3); best = s; } });
     return best;
   };
-  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 22, 15, 0], 1], tall: [[4, 18, 15, 0], 1] },
-    'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 16, 6, 7, 0], 1.3], wide: [[1.2, 16, 6, 7, 0], 1.3], tall: [[1.2, 14, 6, 7, 0], 1.3] },
+  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 21, 17, 0], 1], tall: [[4, 17, 17, 0], 1] },
+    'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 15, 7, 7, 0], 1.3], wide: [[1.2, 15, 7, 7, 0], 1.3], tall: [[1.2, 13, 7, 6, 0], 1.3] },
     'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
   const settle = function () {
     const L = YZ.layout.get();
     stageEl.querySelectorAll('.cell > h3 > span').forEach(YZ.layout.beside);
+    stageEl.querySelectorAll('.w-hero p').forEach(function (p) { if (p.scrollWidth > p.clientWidth) p.lastElementChild.hidden = true; });  // whole or not at all
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
@@ -171,7 +173,7 @@
       a = made.alarm;
       html = YZ.scenes.figures(L.shape === 'tall' ? Object.assign({}, home(), { months: null }) : home()) + made.html;
     } else if (s.kind === 'area') {
-      html = YZ.scenes.area(data, s.key, seen[s.key]);
+      html = YZ.scenes.area(data, s.key, seen[s.key], L.shape === 'wide');
     } else html = s.kind === 'check' ? YZ.scenes.check(L) : YZ.scenes[s.kind](data, L.shape === 'wide') + (L.shape === 'wide' ? YZ.scenes.beside(home()) : '');
     root.classList.toggle('alarmed', !!a);
     const key = (a ? 'alarm:' + a.key : s.key) + '|' + L.w + 'x' + L.h + '|' + L.cols + '|' + L.rows + '|' + L.t.toFixed(2);
@@ -237,6 +239,8 @@
     const kept = list().findIndex(function (s) { return s.key === key; });
     if (kept >= 0) scene = kept; else scene = Math.min(scene, Math.max(0, list().length - 1));
     obey(!old);
+    const live = unacked().map(function (a) { return a.key; }).join();
+    if (live !== alarmKeys) { alarmKeys = live; alarmAt = 0; alarmSince = performance.now(); }  // the worst first, whenever one comes or goes
     const same = old && JSON.stringify(old.display.setup) === JSON.stringify(now.display.setup) && JSON.stringify(old.display.orders.text) === JSON.stringify(now.display.orders.text);
     if (!same) whole(); else { feeds(); draw(); tick(); }
     sound();
@@ -277,6 +281,8 @@
     const live = unacked().length, s = current();
     if (live > 1 && performance.now() - alarmSince > 12000) { alarmAt++; alarmSince = performance.now(); draw(); }
     if (quiet() !== root.classList.contains('dim')) whole();
+    // a map file that did not come is asked for again, twice a minute
+    if (performance.now() - mapAt > 30000) { mapAt = performance.now(); if (YZ.map.missed()) whole(); }
     if (!live && !held() && performance.now() - since > s.dwell * 1000) { renew(); next(); } else if (held() && performance.now() - since > 60000) { since = performance.now(); renew(); draw(); }
     tick();
   }, 1000);

@@ -1,6 +1,7 @@
 // Outlines from the map files, drawn as SVG paths; names are type over it, so that they keep their size.
 YZ.map = (function () {
   const files = {}, drawn = new Map();
+  let last = Promise.resolve(), missed = false;  // until what was asked for is drawn; whether a file did not come
   const load = function (name) {
     if (!files[name]) {
       files[name] = fetch('/assets/map/' + name).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
@@ -55,7 +56,7 @@ YZ.map = (function () {
       const x = p[0] + all[i][0], y = p[1] + all[i][1], b = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
       const out = b[0] < 0 || b[1] < 0 || b[2] > size[0] || b[3] > size[1];
       const seam = L.sx.some(function (s) { return b[0] + origin[0] < s + 2 && b[2] + origin[0] > s - 2; }) || L.sy.some(function (s) { return b[1] + origin[1] < s + 2 && b[3] + origin[1] > s - 2; });
-      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, moved: all[i][0] !== 0 || all[i][1] !== 0, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
+      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, by: Math.hypot(all[i][0], all[i][1]), far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
     }
     return null;
   };
@@ -69,7 +70,7 @@ YZ.map = (function () {
     if (w < 20 || h < 20) return Promise.resolve();
     const wanted = [load(data.file)];
     if (data.cells !== data.file && (data.listed.length || data.marks.length)) wanted.push(load(data.cells));
-    return Promise.all(wanted).then(function (got) {
+    const done = Promise.all(wanted).then(function (got) {
       if (!el.isConnected) return;
       const features = data.only ? got[0].features.filter(function (f) { return data.only.indexOf(f.properties.code) >= 0; }) : got[0].features;
       const made = shapes(data.file + (data.only || ''), features, w, h), origin = el.getBoundingClientRect(), listed = new Set(data.listed);
@@ -96,11 +97,13 @@ YZ.map = (function () {
         const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
         if (!s) return;
         if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
-        const dark = !s.moved && v[0] >= 3 && a.r > wide * .36;
-        names += '<div class="ml' + (dark ? ' dk' : !data.hot && (a.r < wide * .36 || s.moved) ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
+        const inside = s.by + wide * .36 < a.r, dark = inside && v[0] >= 3;  // type on its own area's ground; else with a dark edge
+        names += '<div class="ml' + (dark ? ' dk' : !data.hot && !inside ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
-    }).catch(function () { /* the map comes with the next picture */ });
+    }).catch(function () { missed = true; });
+    last = Promise.all([last, done]);
+    return done;
   };
-  return { draw: draw, measure: measure, kept: function () { return drawn.size; } };
+  return { draw: draw, measure: measure, missed: function () { const was = missed; missed = false; return was; }, ready: function () { return last.then(function () {}); }, kept: function () { return drawn.size; } };
 })();

@@ -15,7 +15,7 @@ YZ.scenes = (function () {
     out += cell('act', 'w-act', a.act.v === '0' ? '<i class="ok"></i>' + head(a.act.h) + num('act', a.act.v, a.act.u)
       : '<i></i>' + head(a.act.h) + num('act', a.act.v, a.act.u) + '<p>' + e(a.act.n) + '</p>');
     if (a.months) {
-      const bars = a.months.bars.map(function (b) { return '<li><b>' + e(b[1]) + '</b><u class="' + (b[3] ? 'now' : '') + '" style="height:' + (b[2] * 100).toFixed(1) + '%"></u><span>' + e(b[0]) + '</span></li>'; });
+      const bars = a.months.bars.map(function (b) { return '<li><b>' + e(b[1]) + '</b><u class="' + (b[3] ? 'now' : '') + '" style="height:calc((100% - 1.9em) * ' + b[2].toFixed(4) + ')"></u><span>' + e(b[0]) + '</span></li>'; });
       out += cell('months', 'w-months', head(a.months.h, a.months.n) + '<ol style="--n:' + bars.length + '">' + bars.join('') + '</ol>');
     }
     return out;
@@ -72,10 +72,17 @@ YZ.scenes = (function () {
     const s = d.signals, most = s.most || 1, pc = function (x) { return (Math.min(1, x / most) * 100).toFixed(2) + '%'; };
     const rows = s.rows.map(function (r) {
       return '<li><div class="mk"><s></s><b>' + e(r.no) + '</b></div><div class="st"><h2>' + e(r.title) + '<em>' + e(r.kind) + '</em></h2><p>' + e(r.said) + '</p><p>' + e(r.more) + '</p></div>' +
-        (r.observed === null ? '<div></div>' : '<div class="dotc"><u class="band" style="left:' + pc(r.low) + ';width:' + (Math.max(0, r.high - r.low) / most * 100).toFixed(2) + '%"></u><u class="exp" style="left:' + pc(r.expected) + '"></u><b class="obs" style="left:' + pc(r.observed) + '"></b><span class="ov" style="left:' + pc(r.observed) + '">' + e(r.text) + '</span></div>') + '</li>';
+        (r.observed === null ? '<div></div>' : '<div class="dotc"><u class="band" style="left:' + pc(r.low) + ';width:' + (Math.max(0, r.high - r.low) / most * 100).toFixed(2) + '%"></u><u class="over" style="left:' + pc(r.high) + ';width:' + (Math.max(0, r.observed - r.high) / most * 100).toFixed(2) + '%"></u><u class="exp" style="left:' + pc(r.expected) + '"></u><b class="obs" style="left:' + pc(r.observed) + '"></b><span class="ov" style="left:' + pc(r.observed) + '">' + e(r.text) + '</span></div>') + '</li>';
     }).join('');
-    return '<section class="cell w-signals" data-part="0">' + head(s.h, s.n) + '<ol class="list" data-least="4.2">' + rows + '</ol>' + (s.unknown ? '<p class="cant"><i></i>' + e(s.unknown) + '</p>' : '') + '</section>' + (wide ? '' :
-      '<section class="cell w-sigmap" data-part="1">' + head(s.map.h, s.map.n) + '<div class="mapbox" data-map="signals"></div></section>');
+    return '<section class="cell w-signals" data-part="0">' + head(s.h, s.n) + (rows ? '<ol class="list" data-least="4.2">' + rows + '</ol>' : '<p class="none' + (s.unknown ? '' : ' fine') + '">' + (s.unknown ? '' : '<i class="ok"></i>') + e(s.none) + '</p>') + (s.unknown ? '<p class="cant"><i></i>' + e(s.unknown) + '</p>' : '') + '</section>' + (wide ? '' :
+      '<section class="cell w-sigmap" data-part="1">' + head(s.map.h, s.map.n) + '<div class="mapbox" data-map="signals"></div><p class="w-stats">' + s.stats.map(function (x) { return '<span>' + e(x[0]) + '<b>' + e(x[1]) + '<em>' + e(x[2]) + '</em></b></span>'; }).join('') + '</p></section>');
+  };
+  // the signals of an area in short, for a wall that is wide enough
+  const sigs = function (d, key) {
+    const all = d.signals ? d.signals.rows : [], own = all.filter(function (r) { return key === Object.keys(d.areas)[0] || r.county === key; });
+    if (!own.length) return '';
+    const rows = own.map(function (r) { return '<li><div class="mk"><s></s><b>' + e(r.no) + '</b></div><div class="st"><b>' + e(r.title) + '</b><p>' + e(r.said) + '</p></div></li>'; });
+    return cell('sigs', 'w-sigs', head(d.signals.title, key === Object.keys(d.areas)[0] ? d.signals.h : '') + '<ol class="list" data-least="2.9">' + rows.join('') + '</ol>');
   };
   const check = function (L, faults, small) {
     const steps = [1, 1.15, 1.3, 1.9, 2.2, 3, 4.1, 5, 7.1].map(function (s) {
@@ -85,7 +92,7 @@ YZ.scenes = (function () {
     return '<section class="cell full w-check" data-full="1">' + head(YZ.words.check, YZ.say('check_wall', { w: L.wall, e: L.eye, c: L.cols, r: L.rows })) + '<p>' + e(YZ.words.check_note) + '</p><p class="cols"><b class="act">■</b><b class="wait">■</b><b class="done">■</b><b class="acc">■</b> ' + e(YZ.words.check_colours) + '</p><ol>' + steps + '</ol></section>';
   };
   return {
-    area: function (d, key, seen) { const a = d.areas[key]; return figures(a) + map(a.map) + rank(a.rank) + latest(a.latest, seen); },
+    area: function (d, key, seen, wide) { const a = d.areas[key]; return figures(a) + map(a.map) + rank(a.rank) + latest(a.latest, seen) + (wide ? sigs(d, key) : ''); },
     // a wide wall keeps the map, the ranking and what came in last beside every list
     beside: function (a) { return map(a.map) + rank(a.rank) + latest(a.latest); },
     figures: figures, alarm: alarm, listings: listings, acts: acts, feeds: feeds, signals: signals, check: check,

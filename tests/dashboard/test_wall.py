@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,13 @@ from sqlalchemy import select, update
 
 from app import build_app
 from dashboard import i18n
-from dashboard.pages.wall import callbacks
+from dashboard.pages.wall import callbacks, lists
 from dashboard.pages.wall.payload import Maker
 from matters.access import PERMISSIONS, Forbidden, Scope
 from matters.filters import Filter
 from services.auth import DEMO_PASSWORD
 from services.displays import WRONG_CODES, TooManyCodes
-from services.wall_alarms import grade_of
+from services.wall_alarms import Alarm, Fact, grade_of
 from store.engine import reading, writing
 from store.feeds import all_agencies
 from store.schema import display, feed
@@ -28,13 +29,15 @@ from tests.store.rows import made, write
 if TYPE_CHECKING:
     from services.wiring import Services
 
+pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True),  # both databases: tests/services/test_wall.py
+              pytest.mark.xdist_group("wall-doors")]  # fmt: skip
 CITY = Scope.of("city", "city_leader", "city")
 FENGCHENG, OTHER, TOWN = "360981", "360923", "360981002"
 
 
-@pytest.fixture
-def app(own_city: Services) -> Dash:
-    return build_app(own_city)
+@pytest.fixture(scope="module")
+def app(wall_city: Services) -> Dash:
+    return build_app(wall_city)
 
 
 def arrive(services: Services, **row: Any) -> None:
@@ -53,8 +56,8 @@ def paired(app: Dash, services: Services, area: str = "") -> Any:
     return client
 
 
-def test_a_code_pairs_once_and_its_token_reads_the_wall_and_nothing_else(app: Dash, own_city: Services) -> None:
-    code = own_city.displays.add("test", "指挥大厅", cols=3, rows=3)
+def test_a_code_pairs_once_and_its_token_reads_the_wall_and_nothing_else(app: Dash, wall_city: Services) -> None:
+    code = wall_city.displays.add("test", "指挥大厅", cols=3, rows=3)
     client, second = app.server.test_client(), app.server.test_client()
     assert client.get("/wall").status_code == 200  # the page itself, which holds nothing
     assert client.post("/wall/pair", json={"code": f"{code[:4].lower()} {code[4:]}"}).status_code == 200
@@ -62,51 +65,53 @@ def test_a_code_pairs_once_and_its_token_reads_the_wall_and_nothing_else(app: Da
     shown = client.get("/wall/data")
     assert shown.status_code == 200 and shown.json["display"]["setup"]["cols"] == 3
     token = client.get_cookie("yizhan_display", path="/wall").value
-    with reading(own_city.engine) as c:
-        kept = c.execute(select(display)).mappings().one()
+    with reading(wall_city.engine) as c:
+        kept = c.execute(select(display).where(display.c.name == "指挥大厅")).mappings().one()
     assert code not in str(dict(kept)) and token not in str(dict(kept)) and kept["code_hash"] is None
     for path in ("/", "/matters", "/wall/operator"):
         assert client.get(path).status_code == 302, path
     assert client.get("/api/v1/matters").status_code == 401
     assert client.get("/live").status_code == 401
-    who = own_city.displays.who(token)
+    who = wall_city.displays.who(token)
     assert who is not None and [p for p in PERMISSIONS if who.scope.may(p)] == ["see_wall"]
     again = client.get("/wall/data", headers={"If-None-Match": shown.headers["ETag"]})
     assert again.status_code == 304 and again.data == b"" and again.headers["X-Yizhan-Now"]
-    own_city.displays.revoke(CITY, kept["id"])
-    assert client.get("/wall/data").status_code == 401 and own_city.displays.every(CITY) == ()
+    wall_city.displays.revoke(CITY, kept["id"])
+    assert client.get("/wall/data").status_code == 401 and kept["id"] not in {d.id for d in wall_city.displays.every(CITY)}
 
 
-def test_codes_cannot_be_tried_out(own_city: Services) -> None:
-    code = own_city.displays.add("test", "厅")
+def test_codes_cannot_be_tried_out(wall_city: Services) -> None:
+    code = wall_city.displays.add("test", "厅")
+    wall_city.displays._wrong.clear()  # what other tests of this file got wrong
     for n in range(WRONG_CODES):
-        assert own_city.displays.pair(f"2222222{'23456789ABCDEFGHJKMN'[n]}") is None
+        assert wall_city.displays.pair(f"2222222{'23456789ABCDEFGHJKMN'[n]}") is None
     with pytest.raises(TooManyCodes):
-        own_city.displays.pair(code)
+        wall_city.displays.pair(code)
+    wall_city.displays._wrong.clear()
     for area, name in (("360981002", "镇"), ("", " ")):
         with pytest.raises(ValueError, match=r"township|name"):
-            own_city.displays.add("test", name, area)
+            wall_city.displays.add("test", name, area)
     with pytest.raises(ValueError, match="cols"):
-        own_city.displays.add("test", "厅", cols=99)
+        wall_city.displays.add("test", "厅", cols=99)
 
 
-def test_a_code_is_good_for_a_day(own_city: Services) -> None:
-    code = own_city.displays.add("test", "厅")
-    with writing(own_city.engine) as c:
-        c.execute(update(display).values(code_until=own_city.now() - timedelta(minutes=1)))
-    assert own_city.displays.pair(code) is None
+def test_a_code_is_good_for_a_day(wall_city: Services) -> None:
+    code = wall_city.displays.add("test", "昨天的")
+    with writing(wall_city.engine) as c:
+        c.execute(update(display).where(display.c.name == "昨天的").values(code_until=wall_city.now() - timedelta(minutes=1)))
+    assert wall_city.displays.pair(code) is None
 
 
-def test_a_display_of_a_county_is_sent_nothing_of_another(app: Dash, own_city: Services) -> None:
-    arrive(own_city, external_id="big-there", title="外县群体事项", people=45, place=(OTHER, f"{OTHER}999"))
-    arrive(own_city, external_id="big-here", title="本县群体事项", people=45, place=(FENGCHENG, TOWN))
-    county, city = paired(app, own_city, FENGCHENG).get("/wall/data"), paired(app, own_city).get("/wall/data")
+def test_a_display_of_a_county_is_sent_nothing_of_another(app: Dash, wall_city: Services) -> None:
+    arrive(wall_city, external_id="big-there", title="外县群体事项", people=45, place=(OTHER, f"{OTHER}103"))
+    arrive(wall_city, external_id="big-here", title="本县群体事项", people=45, place=(FENGCHENG, TOWN))
+    county, city = paired(app, wall_city, FENGCHENG).get("/wall/data"), paired(app, wall_city).get("/wall/data")
     assert list(county.json["areas"]) == [FENGCHENG] and len(city.json["areas"]) == 11
     text = county.get_data(as_text=True)
     assert "本县群体事项" in text and "外县群体事项" not in text and "外县群体事项" in city.get_data(as_text=True)
-    strangers = [a.name for a in own_city.areas.counties() if a.code != FENGCHENG]
+    strangers = [a.name for a in wall_city.areas.counties() if a.code != FENGCHENG]
     assert [name for name in strangers if name in text] == []
-    assert {a["key"].partition(":")[0] for a in county.json["alarms"]} == {"large"}
+    assert {a["kind"] for a in county.json["alarms"]} <= {"large", "fire"} and county.json["alarms"]
 
 
 def test_people_see_it_by_their_login_but_no_township_does(app: Dash) -> None:
@@ -115,102 +120,103 @@ def test_people_see_it_by_their_login_but_no_township_does(app: Dash) -> None:
     assert enter(app, "township", DEMO_PASSWORD).get("/wall/data").status_code == 403
 
 
-def test_its_figures_are_those_of_the_desk_and_add_up(app: Dash, own_city: Services) -> None:
-    data = paired(app, own_city).get("/wall/data").json
-    overview = own_city.figures.overview(CITY, Filter())
-    own = data["areas"][own_city.areas.city.code]
+def test_its_figures_are_those_of_the_desk_and_add_up(app: Dash, wall_city: Services) -> None:
+    data = paired(app, wall_city).get("/wall/data").json
+    overview = wall_city.figures.overview(CITY, Filter())
+    own = data["areas"][wall_city.areas.city.code]
     assert own["hero"]["v"] == f"{overview.total.accepted:,}"
     ranked = sum(int(row[2].replace(",", "")) for row in own["rank"]["rows"])
-    state = own_city.wall.read(CITY)
+    state = wall_city.wall.read(CITY)
     assert ranked + state.areas[0].elsewhere == overview.total.accepted
     for area in state.areas:
         assert sum(r.accepted for r in area.below) + area.elsewhere == area.row.accepted and area.elsewhere >= 0
     bars = own["months"]["bars"]
     assert sum(int(b[1].replace(",", "")) for b in bars) == overview.total.accepted and bars[-1][3]
-    assert data["scenes"][0]["key"] == own_city.areas.city.code and {"listings", "acts"} <= {s["key"] for s in data["scenes"]}
+    assert data["scenes"][0]["key"] == wall_city.areas.city.code and {"listings", "acts"} <= {s["key"] for s in data["scenes"]}
 
 
-def test_small_counts_of_townships_are_never_sent(app: Dash, own_city: Services) -> None:
-    data, maker = paired(app, own_city).get("/wall/data").json, Maker(own_city)
+def test_small_counts_of_townships_are_never_sent(app: Dash, wall_city: Services) -> None:
+    data, maker = paired(app, wall_city).get("/wall/data").json, Maker(wall_city)
     hidden_somewhere = 0
-    for area in own_city.wall.read(CITY).areas[1:]:
+    for area in wall_city.wall.read(CITY).areas[1:]:
         hidden = maker.hidden(area.below)
-        small = {r.area for r in area.below if 0 < r.accepted < own_city.settings.wall_small}
+        small = {r.area for r in area.below if 0 < r.accepted < wall_city.settings.wall_small}
         assert small <= hidden and len(hidden) != 1
         values, rank = data["areas"][area.info.code]["map"]["values"], data["areas"][area.info.code]["rank"]
-        assert all(values[code][0] is None and values[code][1] == f"<{own_city.settings.wall_small} 件" for code in hidden)
-        names = {own_city.areas.info(code).name for code in hidden}
+        assert all(values[code][0] is None and values[code][1] == f"<{wall_city.settings.wall_small} 件" for code in hidden)
+        names = {wall_city.areas.info(code).name for code in hidden}
         assert not names & {row[0] for row in rank["rows"]}
         hidden_somewhere += len(hidden)
     assert hidden_somewhere > 0
 
 
-def test_when_the_store_does_not_answer_a_wall_is_told_so_and_not_logged_out(app: Dash, own_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = paired(app, own_city)
+def test_when_the_store_does_not_answer_a_wall_is_told_so_and_not_logged_out(app: Dash, wall_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = paired(app, wall_city)
 
     def down(*_: Any) -> Any:
         raise OSError("gone")
 
-    monkeypatch.setattr(own_city.wall, "stamp", down)
+    monkeypatch.setattr(wall_city.wall, "stamp", down)
     assert client.get("/wall/data").status_code == 503
     monkeypatch.undo()
-    own_city.displays._seen.clear()
-    monkeypatch.setattr(own_city.displays, "who", down)
+    wall_city.displays._seen.clear()
+    monkeypatch.setattr(wall_city.displays, "who", down)
     assert client.get("/wall/data").status_code == 503
     monkeypatch.undo()
     assert client.get("/wall/data").status_code == 200
 
 
-def test_a_large_group_is_an_alarm_until_it_is_closed_and_who_took_note_is_kept(app: Dash, own_city: Services) -> None:
-    before = {a.key for a in own_city.wall.alarms.now(CITY)}
-    row = {"external_id": "big", "title": "讨薪", "category": "10", "place": (FENGCHENG, TOWN)}
-    now = own_city.now()
-    arrive(own_city, people=12, revised_at=now, **row)
-    assert {a.key for a in own_city.wall.alarms.now(CITY)} == before
-    arrive(own_city, people=46, revised_at=now + timedelta(minutes=1), **row)
-    alarm = next(a for a in own_city.wall.alarms.now(CITY) if a.key not in before)
+def test_a_large_group_is_an_alarm_until_it_is_closed_and_who_took_note_is_kept(app: Dash, wall_city: Services) -> None:
+    before = {a.key for a in wall_city.wall.alarms.now(CITY)}
+    row = {"external_id": "grows", "title": "讨薪", "category": "10", "place": (FENGCHENG, TOWN)}
+    now = wall_city.now()
+    arrive(wall_city, people=12, revised_at=now, **row)
+    assert {a.key for a in wall_city.wall.alarms.now(CITY)} == before
+    arrive(wall_city, people=46, revised_at=now + timedelta(minutes=1), **row)
+    alarm = next(a for a in wall_city.wall.alarms.now(CITY) if a.key not in before)
     assert (alarm.kind, alarm.county, alarm.people, alarm.acked_at) == ("large", FENGCHENG, 46, None)
     assert [f.what for f in alarm.facts] == ["first", "large"]
     elsewhere = Scope.of("x", "county_leader", "county", OTHER)
-    assert own_city.wall.alarms.acknowledge(elsewhere, alarm.key) is False
+    assert wall_city.wall.alarms.acknowledge(elsewhere, alarm.key) is False
     with pytest.raises(Forbidden):
-        own_city.wall.alarms.acknowledge(Scope.of("d", "display", "city"), alarm.key)
-    client = paired(app, own_city)
+        wall_city.wall.alarms.acknowledge(Scope.of("d", "display", "city"), alarm.key)
+    client = paired(app, wall_city)
     first = client.get("/wall/data")
-    assert own_city.wall.alarms.acknowledge(Scope.of("y", "county_leader", "county", FENGCHENG), alarm.key)
+    assert wall_city.wall.alarms.acknowledge(Scope.of("y", "county_leader", "county", FENGCHENG), alarm.key)
     told = client.get("/wall/data", headers={"If-None-Match": first.headers["ETag"]})
     mine = next(a for a in told.json["alarms"] if a["key"] == alarm.key)
-    assert told.status_code == 200 and mine["acked"] and own_city.wall.alarms.acknowledge(CITY, alarm.key) is False
-    arrive(own_city, people=46, revised_at=now + timedelta(minutes=2), closed_on=now.date(), outcome="resolved", **row)
-    assert alarm.key not in {a.key for a in own_city.wall.alarms.now(CITY)}
+    assert told.status_code == 200 and mine["acked"] and wall_city.wall.alarms.acknowledge(CITY, alarm.key) is False
+    arrive(wall_city, people=46, revised_at=now + timedelta(minutes=2), closed_on=now.date(), outcome="resolved", **row)
+    assert alarm.key not in {a.key for a in wall_city.wall.alarms.now(CITY)}
 
 
-def test_a_feed_that_fails_and_a_grave_fire_are_alarms(own_city: Services) -> None:
-    with writing(own_city.engine) as c:
+def test_a_feed_that_fails_and_a_grave_fire_are_alarms(wall_city: Services) -> None:
+    with writing(wall_city.engine) as c:
         c.execute(update(feed).where(feed.c.code == "health").values(failures=3, error="refused"))
-    arrive(own_city, external_id="f1", kind="incident", context=True, title="厂房火灾", summary="死亡 4 人", happened_at=own_city.now(),
+    arrive(wall_city, external_id="f1", kind="incident", context=True, title="厂房火灾", summary="死亡 4 人", happened_at=wall_city.now(),
            accepted_on=None, place=(FENGCHENG, TOWN))  # fmt: skip
-    arrive(own_city, external_id="f2", kind="incident", context=True, title="草垛火灾", amount=800.0, happened_at=own_city.now(), accepted_on=None,
+    arrive(wall_city, external_id="f2", kind="incident", context=True, title="草垛火灾", amount=800.0, happened_at=wall_city.now(), accepted_on=None,
            place=(FENGCHENG, TOWN))  # fmt: skip
-    found = {a.kind: a for a in own_city.wall.alarms.now(CITY) if a.kind != "large"}
+    found = {a.kind: a for a in wall_city.wall.alarms.now(CITY) if a.kind != "large"}
     assert found["fire"].grade == "larger" and found["feed"].object == "health" and len(found) == 2
-    county = own_city.wall.alarms.now(Scope.of("x", "county_leader", "county", FENGCHENG))
+    county = wall_city.wall.alarms.now(Scope.of("x", "county_leader", "county", FENGCHENG))
     assert "feed" not in {a.kind for a in county}
-    with writing(own_city.engine) as c:
-        c.execute(update(feed).where(feed.c.code == "health").values(failures=0))
-    assert "feed" not in {a.kind for a in own_city.wall.alarms.now(CITY)}
+    with writing(wall_city.engine) as c:
+        c.execute(update(feed).where(feed.c.code == "health").values(failures=0, error=""))
+    assert "feed" not in {a.kind for a in wall_city.wall.alarms.now(CITY)}
 
 
 @pytest.mark.parametrize(("dead", "hurt", "loss", "grade"), [(0, 0, 9_999_999, "minor"), (2, 9, 0, "minor"), (3, 0, 0, "larger"), (0, 10, 0, "larger"),
                                                             (0, 0, 1e7, "larger"), (10, 0, 0, "major"), (0, 50, 0, "major"), (30, 0, 0, "grave"),
                                                             (0, 0, 1e8, "grave")])  # fmt: skip
+@pytest.mark.usefixtures("database")
 def test_grades_of_fires(dead: int, hurt: int, loss: float, grade: str) -> None:
     assert grade_of(dead, hurt, loss) == grade
 
 
-def test_the_operator_tells_a_wall_what_to_show(app: Dash, own_city: Services) -> None:
-    client = paired(app, own_city)
-    one = own_city.displays.every(CITY)[0]
+def test_the_operator_tells_a_wall_what_to_show(app: Dash, wall_city: Services) -> None:
+    client = paired(app, wall_city)
+    one = wall_city.displays.every(CITY)[-1]
     leader = enter(app, "city", DEMO_PASSWORD)
     shown = run(leader, app, "wall-displays.children", "/wall/operator")
     does = {e["props"]["id"]["do"] for e in elements(shown) if isinstance(e["props"].get("id"), dict) and "do" in e["props"]["id"]}
@@ -218,40 +224,55 @@ def test_the_operator_tells_a_wall_what_to_show(app: Dash, own_city: Services) -
     version = one.version
     for do, text, expected in ((f"scene={FENGCHENG}", "", {"scene": FENGCHENG}), ("pin", "", {"pin": FENGCHENG}), ("pause", "", {"paused": True}),
                                ("text", "九点开会", {"text": "九点开会"}), ("clear", "", {"text": ""}), ("pin", "", {"pin": ""})):  # fmt: skip
-        callbacks._told(own_city, CITY, one.id, do, text, {})
+        callbacks._told(wall_city, CITY, one.id, do, text, {})
         orders = client.get("/wall/data").json["display"]["orders"]
         assert expected.items() <= orders.items() and orders["by"] == "city"
         version += 1
-    callbacks._told(own_city, CITY, one.id, "setup", "", {"wall": 5000, "eye": 9000, "cols": 4, "rows": 2})
+    callbacks._told(wall_city, CITY, one.id, "setup", "", {"wall": 5000, "eye": 9000, "cols": 4, "rows": 2})
     assert client.get("/wall/data").json["display"]["setup"]["cols"] == 4
-    assert own_city.displays.every(CITY)[0].version == version + 1
+    assert wall_city.displays.every(CITY)[-1].version == version + 1
     for bad in ("scene=nowhere", "dance"):
         with pytest.raises(Exception, match="没有"):
-            callbacks._told(own_city, CITY, one.id, bad, "", {})
+            callbacks._told(wall_city, CITY, one.id, bad, "", {})
     with pytest.raises(ValueError, match="60"):
-        own_city.displays.order(CITY, one.id, text="长" * 61)
+        wall_city.displays.order(CITY, one.id, text="长" * 61)
     with pytest.raises(LookupError):  # the display is the city's
-        own_city.displays.order(Scope.of("x", "county_leader", "county", FENGCHENG), one.id, paused=True)
+        wall_city.displays.order(Scope.of("x", "county_leader", "county", FENGCHENG), one.id, paused=True)
     with pytest.raises(Forbidden):
-        own_city.displays.order(Scope.of("x", "township_clerk", "township", FENGCHENG, TOWN), one.id, paused=True)
+        wall_city.displays.order(Scope.of("x", "township_clerk", "township", FENGCHENG, TOWN), one.id, paused=True)
 
 
-def test_the_page_lists_alarms_with_a_button_and_is_closed_to_clerks(app: Dash, own_city: Services) -> None:
-    arrive(own_city, external_id="big", title="讨薪群体", people=46, place=(FENGCHENG, TOWN))
-    alarm = next(a for a in own_city.wall.alarms.now(CITY) if a.title == "讨薪群体")
+def test_the_page_lists_alarms_with_a_button_and_is_closed_to_clerks(app: Dash, wall_city: Services) -> None:
+    arrive(wall_city, external_id="big", title="讨薪群体", people=46, place=(FENGCHENG, TOWN))
+    alarm = next(a for a in wall_city.wall.alarms.now(CITY) if a.title == "讨薪群体")
     shown = run(enter(app, "city", DEMO_PASSWORD), app, "wall-alarms.children", "/wall/operator")
     buttons = [e["props"]["id"]["key"] for e in elements(shown) if isinstance(e["props"].get("id"), dict)]
     assert alarm.key in buttons and "讨薪群体" in words(shown)
-    own_city.wall.alarms.acknowledge(CITY, alarm.key)
+    wall_city.wall.alarms.acknowledge(CITY, alarm.key)
     shown = run(enter(app, "city", DEMO_PASSWORD), app, "wall-alarms.children", "/wall/operator")
     assert alarm.key not in [e["props"]["id"]["key"] for e in elements(shown) if isinstance(e["props"].get("id"), dict)]
     refused = run(enter(app, "township", DEMO_PASSWORD), app, "wall-alarms.children", "/wall/operator")
     assert "讨薪群体" not in words(refused)
 
 
-def test_in_english_no_chinese_but_the_titles(app: Dash, own_city: Services) -> None:
+def test_a_signal_of_few_in_a_township_is_named_without_its_count(wall_city: Services) -> None:
+    few = SimpleNamespace(number=1, title=("乙镇「邻里」", "b"), kind="emerging", body=("近4周 3 件", "3"), state="open", count=3, expected=0.4, low=0.0, high=1.0,
+                          town=TOWN, towns=(), county=FENGCHENG)  # fmt: skip
+    many = SimpleNamespace(**{**vars(few), "number": 2, "count": 14, "body": ("近4周 14 件", "14")})
+    desk = SimpleNamespace(lines=(few, many), unknown=(), open=2, year=9, decided=4, useful=0.75)
+    state = SimpleNamespace(signals=desk, areas=wall_city.wall.read(CITY).areas)
+    rows = (lists.signals(wall_city, state) or {})["rows"]  # type: ignore[arg-type]
+    assert [(r["said"], r["observed"]) for r in rows] == [("不足 5 件，屏上不列件数", None), ("近4周 14 件", 14)]
+    now = wall_city.now()
+    for count, said in ((3, False), (14, True)):
+        alarm = Alarm("signal:1", "signal", FENGCHENG, TOWN, now, f"近4周 {count} 件", facts=(Fact(now, "found", count=count), Fact(now, "confirmed")))
+        told = lists.alarm(wall_city, alarm)
+        assert (f"{count} 件" in str(told)) is said and "由研判人员确认" in str(told)
+
+
+def test_in_english_no_chinese_but_the_titles(app: Dash, wall_city: Services) -> None:
     with i18n.speaking("en"):
-        made_up = Maker(own_city).make(CITY, own_city.wall.read(CITY))
-    own = made_up["areas"][own_city.areas.city.code]
+        made_up = Maker(wall_city).make(CITY, wall_city.wall.read(CITY))
+    own = made_up["areas"][wall_city.areas.city.code]
     said = str([made_up["words"], own["hero"], own["k"], own["act"], own["map"]["h"], own["rank"], own["latest"]["h"], made_up["acts"]["parts"][0]])
     assert [c for c in said if "\u4e00" <= c <= "\u9fff"] == []

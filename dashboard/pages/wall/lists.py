@@ -62,9 +62,12 @@ def alarm(services: Any, a: Alarm) -> dict[str, Any]:
     people = t("{n} 人", n=a.people) if a.people else ""
     where = where or ([a.title] if a.kind == "feed" else [t("位置未定")])
     owner = _agency(services, a.owner) if a.kind == "feed" else a.owner
-    facts = [[f.at.strftime("%H:%M") if f.at else "", fact(services, f)] for f in a.facts]
+    small = services.settings.wall_small
+    few = a.kind == "signal" and a.town != "" and any(f.what == "found" and (f.count or 0) < small for f in a.facts)
+    facts = [[f.at.strftime("%H:%M") if f.at else "", fact(services, f)] for f in a.facts if not (few and f.what == "found")]
+    title = t("不足 {n} 件，屏上不列件数", n=small) if few else masked(a.title)
     return {
-        "key": a.key, "kind": a.kind, "head": words.alarm(a), "place": where, "what": " ".join(p for p in (people, masked(a.title)) if p and p not in where),
+        "key": a.key, "kind": a.kind, "head": words.alarm(a), "place": where, "what": " ".join(p for p in (people, title) if p and p not in where),
         "sub": case_words.category(a.category) if a.category else "", "facts": facts, "owner": owner, "raised": a.raised.isoformat(),
         "acked": a.acked_at.isoformat() if a.acked_at else None, "code": a.town or a.county,
         "map": services.areas.static.get(a.county, "") if a.county else "",
@@ -77,7 +80,7 @@ def listings(services: Any, state: WallState) -> dict[str, Any]:
     for line in state.listings:
         late = line.deadline is not None and line.deadline < today
         number = "".join(listing_words.short_number(line)[1:])
-        rows.append({"no": number, "area": listing_words.title(line) if line.subject == "trade" else listing_words.area(line),
+        rows.append({"no": number, "area": listing_words.title(line),
                      "what": listing_words.categories(line), "owner": line.owner,
                      "term": listing_words.term(line, today), "progress": min(1.0, max(0.0, line.progress or 0.0)), "late": late,
                      "verdict": listing_words.verdict(line.effect)[0], "tone": line.effect.verdict if line.effect else ""})  # fmt: skip
@@ -129,19 +132,24 @@ def signals(services: Any, state: WallState) -> dict[str, Any] | None:
     desk = state.signals
     if desk is None or not (desk.lines or desk.unknown):
         return None
-    lines = desk.lines[:SIGNALS_SHOWN]
-    rows = [{"no": str(x.number), "title": pick(*x.title), "kind": pick(*KINDS[x.kind]), "said": pick(*x.body),
-             "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": x.count, "expected": x.expected, "low": x.low, "high": x.high,
-             "text": fmt.num(x.count)} for x in lines]  # fmt: skip
-    most = max([1.0, *(max(x.count, x.high) * 1.15 for x in lines)])
+    lines, small = desk.lines[:SIGNALS_SHOWN], services.settings.wall_small
+    few = {x.number for x in lines if x.town and x.count < small}  # so few of one township could point to a person
+    rows = [{"no": str(x.number), "county": x.county, "title": pick(*x.title), "kind": pick(*KINDS[x.kind]),
+             "said": t("不足 {n} 件，屏上不列件数", n=small) if x.number in few else pick(*x.body),
+             "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": None if x.number in few else x.count, "expected": x.expected,
+             "low": x.low, "high": x.high, "text": fmt.num(x.count)} for x in lines]  # fmt: skip
+    most = max([1.0, *(max(x.count, x.high) * 1.15 for x in lines if x.number not in few)])
     unknown = fmt.join([t("{category}（{agency}延迟）", category=case_words.category(u.category), agency=_agency(services, u.agency)) for u in desk.unknown])
     static, own = services.areas.static, state.areas[0]
+    stats = [[t("今年信号"), fmt.num(desk.year), t("条")], [t("已处置"), fmt.num(desk.decided), t("条")],
+             [t("有用率"), fmt.share(desk.useful), "%" if desk.useful is not None else ""]]  # fmt: skip
     city = own.info.level == "city"
     values = {r.area: [None, "", pick(r.name, r.en)] for r in own.below}
     where = {"h": t("所在乡镇"), "n": t("编号与左侧一致"), "file": static["city" if city else own.info.code],
              "cells": static["townships"] if city else static[own.info.code], "values": values, "listed": [], "marks": marks(services, state, "")}  # fmt: skip
     return {"title": t("预警信号"), "h": t("本周 {n} 条，待处置 {m} 条", n=len(desk.lines), m=desk.open), "n": t("灰带为常年区间，竖线为期望"),
-            "rows": rows, "most": most, "unknown": t("无法判断：{list}，不等于平静", list=unknown) if unknown else "", "map": where}  # fmt: skip
+            "rows": rows, "most": most, "unknown": t("无法判断：{list}，不等于平静", list=unknown) if unknown else "", "map": where,
+            "stats": stats, "none": t("本周没有超出常年的地方")}  # fmt: skip
 
 
 def marks(services: Any, state: WallState, county: str) -> list[list[Any]]:

@@ -73,11 +73,12 @@ class Maker:
         """One scene of an area."""
         r, city = a.row, state.areas[0]
         window = state.overview.window
-        hero: dict[str, Any] = {"h": t("今年受理"), "n": f"{words.day(window.start)}—{words.day(window.end)}", "v": fmt.num(r.accepted), "u": t("件"),
-                "p": [[t("同比"), self._change(state, r.accepted_change, r.stale), ""], [t("今日新增"), fmt.num(a.today), t("件")]]}  # fmt: skip
         records = next((p.value for f in state.overview.figures if f.key == "accepted" for p in f.parts if p.key == "records"), None)
+        note = f"{words.day(window.start)}—{words.day(window.end)}"
         if own and records is not None:  # agencies count records: said beside, so that nobody takes the one for the other
-            hero["p"].append([t("各方记录"), fmt.num(records), t("条")])
+            note = t("，").join([note, t("各方记录 {n} 条", n=fmt.num(records))])
+        hero = {"h": t("今年受理"), "n": note, "v": fmt.num(r.accepted), "u": t("件"),
+                "p": [[t("今日新增"), fmt.num(a.today), t("件")], [t("同比"), self._change(state, r.accepted_change, r.stale), ""]]}  # fmt: skip
         return {
             "title": t("全市") if a.info.level == "city" else pick(a.info.name, a.info.en), "hero": hero,
             "k": [self._resolved(state, a, city.row), self._satisfaction(r), self._filings(state, r)],
@@ -92,7 +93,7 @@ class Maker:
 
     def _change(self, state: WallState, c: Change, stale: tuple[str, ...]) -> str:
         if c.kind == "withheld":
-            return t("{agency}延迟，不作比较", agency=self._agencies(stale))
+            return t("{agency}延迟，不比较", agency=self._agencies(stale)) if len(stale) == 1 else t("{n} 个数据源延迟，不比较", n=len(stale))
         return fmt.change(c) or fmt.NONE
 
     def _resolved(self, state: WallState, a: WallArea, city: AreaRow) -> dict[str, str]:
