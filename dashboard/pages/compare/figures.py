@@ -135,8 +135,9 @@ def _row(p: Pair, two: Two, links: Links, who: str, kind: str) -> el.Node:
     area = p.a.area or p.a.located
     cells = [el.Td(links.number(fmt.value(key, v), _rows(r, part), f"{key}.{side}", v, area)) for side, r, v in zip("ab", (p.a, p.b), raw, strict=True)]
     now, then = raw
-    gap = None if now is None or then is None or p.change.kind == "withheld" else now - then
     rate = INDICATORS[key].unit == "%"
+    unsure = p.change.kind == "withheld" or (rate and p.change.kind == "none")
+    gap = None if now is None or then is None or unsure else now - then
     said = fmt.NONE if gap is None else fmt.signed(gap * 100, 1) if rate else fmt.signed(gap, 1 if key == "per_10k" else 0)
     name: Any = who if kind else el.A(who, href=links.same(area=p.a.area))
     return el.Tr([el.Th(name, "t", scope="row"), *cells, el.Td(said), el.Td(change_words(p.change))], kind, data_row=area)
