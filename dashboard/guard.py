@@ -16,7 +16,7 @@ from flask import abort, has_request_context, request
 from flask_login import current_user
 
 from dashboard import asof, documents, i18n, panels, urlstate
-from dashboard.pages import find
+from dashboard.pages import SINGLE, find
 from matters.access import Forbidden, Scope
 from matters.moments import MomentError, NotYetKnown
 
@@ -64,6 +64,13 @@ def here(data: dict[str, Any] | None, services: Any) -> Here:
     return Here(path, search, page.key, params, state)
 
 
+def _require(scope: Scope, fn: Callable[..., Any]) -> None:
+    """Forbidden for a department, unless the function is the frame's or a page's of single matters; its own queries refuse it besides."""
+    if not scope.may("see_area") and not fn.__module__.startswith(_FOR_ALL):
+        raise Forbidden(f"{scope.user} sees single matters only, not {fn.__module__}")
+
+
+_FOR_ALL = ("dashboard.shell", "dashboard.components.health", *(f"dashboard.pages.{key}." for key in SINGLE))
 Place = int | Callable[[Any], Any]  # where a failure is shown
 
 
@@ -94,6 +101,7 @@ class GuardedApp:
             i18n.use(request.args.get("lang") or who.lang)
             asof.use(None)
             try:
+                _require(who.scope, fn)
                 return fn(who.scope, **parts)
             except Forbidden as error:
                 LOG.warning("refused %s to %s: %s", path, who.scope.user, error)
@@ -135,6 +143,7 @@ class GuardedApp:
         asof.use(None)
         name = f"{fn.__module__}.{fn.__qualname__}"
         try:
+            _require(who.scope, fn)
             answer = fn(who.scope, *args)
         except PreventUpdate:
             raise

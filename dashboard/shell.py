@@ -13,9 +13,9 @@ from dashboard.el import icon
 from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
 from dashboard.i18n import OWN_NAMES, lang, pick, t
 from dashboard.login import form_token
-from dashboard.pages import PAGES, UNDER, Page, find
+from dashboard.pages import BAR, PAGES, TABS, UNDER, Page, find
 from dashboard.urlstate import area_path, write
-from matters.access import ROLES, Scope
+from matters.access import Scope
 from matters.moments import MomentError
 
 
@@ -40,18 +40,32 @@ def layout() -> html.Div:
 
 def home(services: Any, scope: Scope) -> str:
     """Path of the page a user starts from: the one of their own area."""
+    if scope.owners:
+        return "/matters"
     area = services.areas.home(scope)
     return area_path(area.code, area.level)
 
 
-def _links(current: str, start: str, tabs: bool, scope: Scope) -> list[html.A]:
-    """Navigation links; assets/js/nav.js gives them the period and filters of the screen they are on."""
-    links = []
-    for page in (p for p in PAGES if p.tab and (not p.act or scope.may(p.act))):
+def _links(current: str, start: str, tabs: bool, scope: Scope) -> list[Any]:
+    """Navigation links, those of less daily use behind "more"; assets/js/nav.js gives them the period and filters of the screen they are on."""
+
+    def link(page: Page, name: str = "") -> html.A:
         here = {"aria-current": "page"} if page.key == current else {}
         label: list[Any] = [icon(page.tab), t(page.name)] if tabs else [t(page.name)]
-        links.append(html.A(label, href=start if page.key == "city" else page.path, className="nav-link", **{"data-keep": "1", **here}))
-    return links
+        return html.A(label, href=start if page.key == "city" else page.path, className=f"nav-link {name}".strip(), **{"data-keep": "1", **here})
+
+    shown = [p for p in PAGES if p.tab and p.shown_to(scope) and (not p.act or scope.may(p.act))]
+    first = sorted((p for p in shown if p.key in (TABS if tabs else BAR)), key=lambda p: BAR.index(p.key))
+    others = [p for p in shown if p not in first]
+    wide = [] if tabs else [p for p in first if p.key in BAR[6:]]  # in the bar of a wide screen, behind "more" on a narrow one
+    links: list[Any] = [link(p, "wide" if p in wide else "") for p in first]
+    if not others and not wide:
+        return links
+    inside = next((p for p in others if p.key == current), None)
+    head = html.Summary([icon("more"), t("更多")] if tabs else [t(inside.name) if inside else t("更多"), icon("down", 16)],
+                        **({"data-current": "1"} if inside else {}))  # fmt: skip
+    menu = html.Div([*(link(p, "narrow") for p in wide), *(link(p, "row") for p in others)])
+    return [*links, html.Details([head, menu], className="drop more" + ("" if others else " narrow"))]
 
 
 def _search() -> html.Form:
@@ -65,7 +79,7 @@ def _search() -> html.Form:
 
 def _user(person: Any, here: Here) -> html.Details:
     """Who is reading, with which scope; language and the way out inside."""
-    zh, en = ROLES[person.scope.role]
+    zh, en = person.title, person.title_en
     other = here.state.with_(lang="en" if lang() == "zh" else "zh")
     token = form_token(current_app, request.cookies.get(COOKIE, ""))  # type: ignore[arg-type]
     leave = html.Form(
@@ -145,6 +159,8 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
         if refused is not None:
             return (moment.refused(refused), *bars, {**arrived, "wrong": True})
         try:
+            if not page.shown_to(scope):
+                raise guard.Forbidden(f"{scope.user} sees single matters only")
             module = modules[page.key]
             arrived["title"] = _title(module, services, scope, params, page)
             return (module.layout(params), *bars, arrived)

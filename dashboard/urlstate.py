@@ -153,6 +153,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "owner": _query,
     "outcome": _one_of(OUTCOMES),
     "linked": _one_of(("yes", "no")),
+    "satisfied": _one_of(("yes", "no")),
     "people": _span(_count),
     "amount": _span(_count),
     "days": _span(_days),

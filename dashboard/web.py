@@ -110,7 +110,7 @@ def register(server: Flask, services: Any) -> None:
     @server.before_request
     def own_area() -> Any:
         who = guard.user() if request.path == "/" and request.method == "GET" else None
-        if who is None or who.scope.level == "city":
+        if who is None or (who.scope.level == "city" and not who.scope.owners):
             return None
         query = request.query_string.decode()
         return redirect(shell.home(services, who.scope) + (f"?{query}" if query else ""))

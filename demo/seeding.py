@@ -16,9 +16,12 @@ ACCOUNTS = (
     ("city", "city_leader", "", "林 **"),
     ("county", "county_leader", "360923", "周 *"),
     ("township", "township_clerk", "360923103", "黄 **"),
+    ("department", "department", "360923", "孙 *"),
     ("analyst", "analyst", "", "吴 *"),
     ("admin", "admin", "", "郑 **"),
 )
+# Under which names matters are dispatched to the department's account.
+OWNERS = {"department": ("县住建局", "上高县住建局")}
 
 
 def add_accounts(services: Services) -> None:
@@ -26,7 +29,7 @@ def add_accounts(services: Services) -> None:
     known = {row["name"] for row in services.auth.everyone()}
     for name, role, area, display in ACCOUNTS:
         if name not in known:
-            services.auth.add(name, DEMO_PASSWORD, role, area, display, demo=True)
+            services.auth.add(name, DEMO_PASSWORD, role, area, display, True, OWNERS.get(name, ()))
 
 
 def add_centres(services: Services, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -37,8 +37,8 @@ class Filter:
     (see LOCATED). `part` narrows a list to the rows behind a figure. `exclude` names an agency whose matters are left
     out (to compare without a late feed). `as_of` None is now. The fields after `q` narrow lists only, no figure: `days` is the
     time since acceptance (or since the matter was first heard of) until today, of open matters; `amount` is in yuan; `linked` is
-    yes for matters of several records; `codes` names the matters themselves; `cell` is a square of the map, or any or none for
-    matters with and without a place on it (matters/squares.py).
+    yes for matters of several records, `satisfied` of those that were rated; `codes` names the matters themselves; `cell` is a
+    square of the map, or any or none for matters with and without a place on it (matters/squares.py).
     """
 
     area: str = ""
@@ -60,6 +60,7 @@ class Filter:
     owner: str = ""
     outcome: str = ""
     linked: Literal["", "yes", "no"] = ""
+    satisfied: Literal["", "yes", "no"] = ""
     people: Span | None = None
     amount: Span | None = None
     days: Span | None = None

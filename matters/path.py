@@ -49,7 +49,7 @@ def _a(*row: object, **more: object) -> Act:
 ACTS: dict[str, Act] = {
     a.key: a
     for a in (
-        _a("accept", "受理", "Accept", "path", ("pending",), "accepted", "handle_matter", ("on", "why?")),
+        _a("accept", "受理", "Accept", "path", ("pending",), "accepted", "accept_matter", ("on", "why?")),
         _a("dispatch", "分流交办", "Dispatch", "path", LOCAL, "dispatched", "dispatch_matter", ("owner", "on", "why?")),
         _a("mediate", "开始调解", "Start mediation", "path", ("accepted", "dispatched"), "mediating", "handle_matter", ("on", "why?"), ("owner",)),
         _a("escalate", "提级调解", "Escalate", "path", ("dispatched", "mediating"), "escalated", "escalate_matter", ("owner?", "on", "why")),
@@ -60,7 +60,7 @@ ACTS: dict[str, Act] = {
         _a("litigate", "转入诉讼", "To litigation", "path", (*LOCAL, "pretrial", "confirming"), "litigation", "handle_matter",
            ("on", "number?", "why")),
         _a("close", "办结", "Close", "path", OPEN, "closed", "handle_matter", ("outcome", "on", "why"), ("owner",)),
-        _a("callback", "回访", "Call back", "path", ("closed",), "", "handle_matter", ("satisfied", "on", "why?")),
+        _a("callback", "回访", "Call back", "path", ("closed",), "", "call_back", ("satisfied", "on", "why?")),
         _a("review", "请求复查复核", "Review asked for", "path", ("closed",), "", "handle_matter", ("on", "why?"), ("petition",), ("reviewing",)),
         _a("reviewed", "复查复核意见", "Review decided", "path", ("closed",), "", "handle_matter", ("on", "why"), ("reviewing",)),
         _a("reopen", "重新办理", "Reopen", "path", ("closed",), "mediating", "reopen_matter", ("on", "why")),

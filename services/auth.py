@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ class LoginFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who is logged in; `display` is a masked name, `title` the role in Chinese."""
+    """Somebody who is logged in; `display` is a masked name, `title` the role in Chinese, or the name of a department."""
 
     name: str
     display: str
@@ -137,19 +137,27 @@ class Auth:
         self._seen.pop(token, None)
 
     def _user(self, row: dict[str, Any]) -> User:
-        scope = Scope.of(row["name"], row["role"], row["level"], row["county"], row["town"])
-        return User(row["name"], row["display"], scope, *ROLES[row["role"]])
+        scope = Scope.of(row["name"], row["role"], row["level"], row["county"], row["town"], tuple(row["owners"]))
+        return User(row["name"], row["display"], scope, *(scope.owners[:1] * 2 or ROLES[row["role"]]))
 
-    def add(self, name: str, password: str, role: str, area: str = "", display: str = "", demo: bool = False) -> None:
-        """Make an account for an area ('' = the whole city). ValueError says what is wrong."""
+    def add(
+        self, name: str, password: str, role: str, area: str = "", display: str = "", demo: bool = False, owners: Sequence[str] = ()
+    ) -> None:
+        """Make an account for an area ('' = the whole city); `owners` are the names of a department's, as matters are dispatched to it.
+
+        ValueError says what is wrong.
+        """
         if role not in ROLES or role in NOBODY:
             raise ValueError(f"unknown role {role!r}; one of {', '.join(r for r in ROLES if r not in NOBODY)}")
         if len(password) < 8:
             raise ValueError("a password needs at least 8 characters")
+        names = tuple(dict.fromkeys(n.strip() for n in owners if n.strip()))
+        if bool(names) != (role == "department"):
+            raise ValueError("a department needs its name as matters are dispatched to it, and no other role has one")
         place = self._areas.place(area)
         level = "township" if place.town else "county" if place.county else "city"
         values = {"name": name, "display": display or name, "role": role, "level": level, "county": place.county, "town": place.town,
-                  "password_hash": self._hasher.hash(password), "disabled": False, "demo": demo, "created_at": self._now()}  # fmt: skip
+                  "password_hash": self._hasher.hash(password), "disabled": False, "demo": demo, "created_at": self._now(), "owners": list(names)}  # fmt: skip
         with writing(self._engine) as connection:
             if accounts.one(connection, name):
                 raise ValueError(f"there is an account {name!r} already; change its password with: yizhan user passwd {name}")

@@ -95,7 +95,7 @@ class CaseCounts:
         """How many rows the list has."""
         if (known := self.known(q.scope, q.filter, q.stamp)) is not None:
             return known
-        measure = list_counts.rollup_measure(q.connection, q.filter, q.clock)
+        measure = list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock)
         if measure:
             return self._rolled_total(q, measure)
         return int(self._once("total", q, lambda: list_counts.totals(q.connection, q.scope, q.filter, q.place, q.clock)[0]))
@@ -108,7 +108,7 @@ class CaseCounts:
         """What rollups and open matters tell: total, open, overdue, due soon; place, category, agency. All of it where rows are few or must be read."""
         if (whole := self._kept.get(("whole", q.scope.key, q.filter), q.stamp)) is not None:
             return whole  # type: ignore[no-any-return]
-        measure = "" if q.place.town else list_counts.rollup_measure(q.connection, q.filter, q.clock)
+        measure = "" if q.place.town else list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock)
         if not measure:
             return self.whole(q)
         return self._once("first", q, lambda: self._at_once(q, measure))  # type: ignore[no-any-return]
@@ -124,7 +124,7 @@ class CaseCounts:
         return self._once("whole", q, lambda: self._read(q))  # type: ignore[no-any-return]
 
     def _read(self, q: Question) -> Counted:
-        rolled = bool(not q.place.town and list_counts.rollup_measure(q.connection, q.filter, q.clock))
+        rolled = bool(not q.place.town and list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock))
         columns = self._columns(q)
         wanted = [f for f in ORDER if not (rolled and f in _SEEN_BY_ROLLUPS)]
         free = [f for f in wanted if q.without(f).filter == q.filter]

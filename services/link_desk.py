@@ -140,7 +140,7 @@ class LinkDesk:
             if row is None:
                 return ()
             ends = kept.ends(c, self._members(c, row["id"]))
-            seen = [i for i, r in ends.items() if scope.covers(r["county_code"], r["town_code"])]
+            seen = [i for i, r in ends.items() if scope.reaches(r["county_code"], r["town_code"])]
             links = kept.links_of(c, seen)
         return tuple(LinkOf(k["record_id"], k["other_id"], k["method"], k["number"], k["score"], k["pair_id"] or 0, k["decision_id"] or 0,
                             k["by"] or "", k["why"] or "", k["linked_at"]) for k in links)  # fmt: skip

@@ -30,7 +30,7 @@ from services.sheets import told, write_csv, write_xlsx
 from store import lists
 from store.engine import reading
 from store.path import said_among, said_of
-from store.places import Place, narrowed
+from store.places import Place, of_matters
 from store.records_at import links_at, records_at
 from store.schema import data_version
 from store.search_text import similar_words
@@ -87,6 +87,8 @@ class Matters:
 
     def _place(self, scope: Scope, filter: Filter) -> Place:
         """The place of a filter: its area, which must lie in the scope, else the scope's own."""
+        if filter.area and scope.owners:
+            return of_matters(scope, self._areas.place(filter.area))
         return self._areas.require(scope, filter.area) if filter.area else Place(scope.county, scope.town)
 
     def page(
@@ -129,7 +131,7 @@ class Matters:
         """The words of the search that stand nowhere in the list's area as written, while similar titles are shown for them."""
         if not filter.q.strip() or self._moments.of(filter).as_of is not None:
             return ()
-        spot = narrowed(scope, self._place(scope, filter))
+        spot = of_matters(scope, self._place(scope, filter))
         with reading(self._engine) as connection:
             return similar_words(connection, spot, filter.q)
 

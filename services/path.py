@@ -13,12 +13,11 @@ from sqlalchemy import Connection, Engine
 from matters import clocks as table
 from matters.access import Forbidden, Scope
 from matters.derive import derive
-from matters.identity import scrub
 from matters.model import Agency, Derived, Record
 from matters.path import ACTS, CARDS, FACTS, Act, Facts, open_to, refusal
 from matters.told import Said, Told, fold, standing
 from services.moments import Moments
-from services.path_forms import Asked, form, read
+from services.path_forms import Asked, cleaned, form, read
 from services.path_shapes import Acts, ClockLine, Conflict, EventLine, Refused
 from services.settings import Settings
 from store import feeds as feed_store
@@ -88,7 +87,7 @@ class Path:
 
     def undo(self, scope: Scope, code: str, event_id: int, version: int, why: str) -> int:
         """Take an event back by another; returns the new version. Raises as act does."""
-        why = scrub(why.strip())[:2_000]
+        why = cleaned(why)[:2_000]
         if not why:
             raise Refused("field", "why")
         with self._changing(scope, code, version) as change:

@@ -96,8 +96,13 @@ def _value(f: FieldForm, given: Any) -> Any:
 def _text(f: FieldForm, given: Any) -> str:
     if not isinstance(given, str):
         raise TypeError(f.key)
-    text = scrub(given.strip())[: f.most]
+    text = cleaned(given)[: f.most]
     return mask_name(text) if f.key == "leader" and "*" not in text else text
+
+
+def cleaned(text: str) -> str:
+    """Without numbers of people, and without the character that no database keeps."""
+    return scrub(text.replace("\0", "").strip())
 
 
 def _date(f: FieldForm, given: Any) -> str:
@@ -134,7 +139,7 @@ def _ref(f: FieldForm, given: Any) -> int:
 
 def _list(f: FieldForm, given: Any) -> list[str]:
     parts = _SPLIT.split(given) if isinstance(given, str) else list(given)
-    return [scrub(str(p).strip())[: f.most] for p in parts if str(p).strip()][:40]
+    return [text[: f.most] for p in parts if (text := cleaned(str(p)))][:40]
 
 
 def _tasks(f: FieldForm, given: Any) -> list[dict[str, Any]]:
@@ -143,7 +148,7 @@ def _tasks(f: FieldForm, given: Any) -> list[dict[str, Any]]:
     out = []
     for row in rows[:40]:
         day = date.fromisoformat(str(row["due"])[:10]).isoformat() if row.get("due") else ""
-        one = {"department": scrub(str(row.get("department") or "").strip())[:100], "task": scrub(str(row.get("task") or "").strip())[: f.most]}
+        one = {"department": cleaned(str(row.get("department") or ""))[:100], "task": cleaned(str(row.get("task") or ""))[: f.most]}
         if not one["department"] or not one["task"]:
             raise ValueError("task")
         out.append({**one, "due": day})

@@ -21,7 +21,7 @@ from services.settings import Settings
 from store import path as kept
 from store import supervision as late
 from store.engine import reading
-from store.places import narrowed
+from store.places import of_matters
 
 SHOWN = 200  # lines of a list; its total is said beside it
 FORCE = 5_000  # steps in force that are looked at for proposals
@@ -46,7 +46,7 @@ class Supervision:
 
     def desk(self, scope: Scope, area: str = "") -> Desk:
         """The whole desk of an area ('' = the reader's own). Raises Forbidden outside the scope, UnknownArea."""
-        place = narrowed(scope, self._areas.place(area))
+        place = of_matters(scope, self._areas.place(area))
         key, stamp = (scope.role, scope.level, place), (self._version(), self._now().date())
         return self._kept.get(key, stamp) or self._kept.put(key, stamp, self._desk(scope, _cut(scope, place.county, place.town)))
 
@@ -111,4 +111,4 @@ class Supervision:
 def _cut(scope: Scope, county: str, town: str) -> Scope:
     """The scope cut to an area inside it."""
     level = "township" if town else "county" if county else "city"
-    return Scope(scope.user, scope.role, level, county, town, scope.permissions)  # type: ignore[arg-type]
+    return Scope(scope.user, scope.role, level, county, town, scope.permissions, scope.owners)  # type: ignore[arg-type]

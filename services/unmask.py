@@ -93,7 +93,7 @@ class Unmask:
         """The party and its record, which must belong to that matter and lie in the scope."""
         matter = lists.find(connection, scope, asked.code)
         found = connection.execute(select(record).where(record.c.id == asked.record)).mappings().first() if matter is not None else None
-        if matter is None or found is None or found["matter_id"] != matter["id"] or not scope.covers(found["county_code"], found["town_code"]):
+        if matter is None or found is None or found["matter_id"] != matter["id"] or not scope.reaches(found["county_code"], found["town_code"]):
             raise LookupError(asked.record)
         parties = found["parties"] or []
         if not 0 <= asked.party < len(parties):

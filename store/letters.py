@@ -24,7 +24,7 @@ class Conflict(Exception):
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
     """The city reads every letter; a county its own drafts and what was issued to its area; a township what was issued to it."""
-    if scope.level == "city":
+    if scope.level == "city" or scope.owners:
         return inside(scope, letter)
     issued = inside(scope, letter) & letter.c.state.in_(ISSUED)
     return issued | ((letter.c.office == scope.county) & (letter.c.office != "")) if scope.level == "county" else issued

@@ -69,8 +69,10 @@ def by_column(rows: Sequence[tuple[tuple[Any, ...], tuple[int, ...]]], index: in
     return sorted(counts.items(), key=lambda c: (-c[1], c[0]))
 
 
-def rollup_measure(connection: Connection, wanted: Filter, clock: Clock) -> str:
+def rollup_measure(connection: Connection, scope: Scope, wanted: Filter, clock: Clock) -> str:
     """The measure of the rollups that counts exactly the rows of this list; '' when only the rows themselves can tell."""
+    if scope.owners or len(wanted.category) > 2:  # no rollup knows owners or subcategories
+        return ""
     known = Filter(wanted.area, wanted.window, wanted.category, wanted.agency, wanted.channel, "", wanted.part, wanted.compare, wanted.exclude,
                    located=wanted.located, first_agency=wanted.first_agency)  # fmt: skip
     if wanted != known or wanted.part not in _ROLLED or (wanted.part in ("open", "past_limit") and wanted.window is None):

@@ -46,51 +46,95 @@ def page(
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
     where = matter_where(connection, scope, wanted, place, clock)
-    table, more, tie = paper_table(wanted)
-    order = _order(sort, descending, wanted)
-    if cursor:
-        _after(where, cursor, sort, descending, tie)
-    columns = f"m.*, {more}{', ' if more else ''}{tie} AS tie"
-    ordered = f"ORDER BY {order}, {tie} {'DESC' if descending else 'ASC'}"
-    cut = f"{ordered} LIMIT {int(limit) + 1} OFFSET {0 if cursor else int(offset)}"
-    sql = f"SELECT {columns} FROM {table} WHERE {where.sql} {cut}"
-    if far and not cursor and table == "matter m":
-        sql = f"SELECT {columns} FROM matter m WHERE m.code IN (SELECT m.code FROM matter m WHERE {where.sql} {cut}) {ordered}"
+    asked = _Asked(connection, wanted, where, sort, descending, far and not cursor)
     if wanted.q and connection.dialect.name == "postgresql":
         # It takes reading every title for cheaper than some thousand looks into an index; in memory it is ten times dearer.
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
-    rows = [_typed(dict(row)) for row in connection.execute(prepared(sql, where.params)).mappings()]
+    rows = _after(asked, cursor, limit + 1) if cursor else _from(asked, int(offset), limit + 1)
     is_last, rows = len(rows) <= limit, rows[:limit]
     return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
 
 
-def _order(sort: str, descending: bool, wanted: Filter) -> str:
-    # Where no day of acceptance is missing nothing is said about those: PostgreSQL then reads the index in its order.
-    dated = sort == "accepted_on" and (wanted.window is not None or "m.accepted_on IS NOT NULL" in PARTS[wanted.part])
-    nulls = " NULLS LAST" if sort in _NULLABLE and not dated else ""
-    return f"m.{sort} {'DESC' if descending else 'ASC'}{nulls}"
+class _Asked(NamedTuple):
+    """A list in its order. Rows whose value is unknown come last: they are a list of their own, so that the index's order serves for both."""
+
+    connection: Connection
+    wanted: Filter
+    where: Where
+    sort: str
+    descending: bool
+    far: bool
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Conditions of the one or two lists that follow on each other."""
+        wanted = self.wanted
+        dated = self.sort == "accepted_on" and (wanted.window is not None or "m.accepted_on IS NOT NULL" in PARTS[wanted.part])
+        return ("",) if self.sort not in _NULLABLE or dated else (f"m.{self.sort} IS NOT NULL", f"m.{self.sort} IS NULL")
+
+    def rows(self, condition: str, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Rows of one of the lists."""
+        table, more, tie = paper_table(self.wanted)
+        way = "DESC" if self.descending else "ASC"
+        known = "" if condition.endswith(" IS NULL") else f"m.{self.sort} {way}, "
+        where = " AND ".join(f"({c})" for c in (self.where.sql, condition) if c)
+        columns, ordered = f"m.*, {more}{', ' if more else ''}{tie} AS tie", f"ORDER BY {known}{tie} {way}"
+        cut = f"{ordered} LIMIT {limit} OFFSET {offset}"
+        sql = f"SELECT {columns} FROM {table} WHERE {where} {cut}"
+        if self.far and table == "matter m":
+            sql = f"SELECT {columns} FROM matter m WHERE m.code IN (SELECT m.code FROM matter m WHERE {where} {cut}) {ordered}"
+        return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
+
+    def size(self, condition: str) -> int:
+        """How many rows one of the lists has."""
+        sql = f"SELECT COUNT(*) FROM {paper_table(self.wanted)[0]} WHERE ({self.where.sql}) AND ({condition})"
+        return int(self.connection.execute(prepared(sql, self.where.params)).scalar_one())
 
 
-def _cursor(row: Mapping[str, Any], sort: str) -> str:
-    value = row[sort]
-    return base64.urlsafe_b64encode(orjson.dumps([sort, value, row["tie"]])).decode().rstrip("=")
+def _from(asked: _Asked, offset: int, limit: int) -> list[dict[str, Any]]:
+    """Rows from a place on, counted from the first."""
+    first, *unknown = asked.parts
+    rows = asked.rows(first, offset, limit)
+    if unknown and len(rows) < limit:
+        before = offset + len(rows) if rows or not offset else asked.size(first)
+        rows += asked.rows(unknown[0], max(0, offset - before), limit - len(rows))
+    return rows
 
 
-def _after(where: Where, cursor: str, sort: str, descending: bool, tie: str) -> None:
+def _after(asked: _Asked, cursor: str, limit: int) -> list[dict[str, Any]]:
     """Rows that sort after the cursor's; unknown values come last whichever way one sorts."""
     try:
         made_for, value, last = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise BadCursor("this cursor is not one of this list") from error
-    if made_for != sort or not isinstance(last, str | int):
+    sign, tie, column = "<" if asked.descending else ">", paper_table(asked.wanted)[2], f"m.{asked.sort}"
+    if made_for != asked.sort or not isinstance(last, str if tie == "m.code" else int):
         raise BadCursor("this cursor was made for another order")
-    sign = "<" if descending else ">"
+    asked.where.params["last"] = last
+    unknown = asked.parts[1:]
     if value is None:
-        where.add(f"m.{sort} IS NULL AND {tie} {sign} :last", last=last)
-        return
-    column = f"CAST(m.{sort} AS TEXT)" if sort.endswith("_on") else f"m.{sort}"
-    unknown = f" OR m.{sort} IS NULL" if sort in _NULLABLE else ""
-    where.add(f"{column} {sign} :after OR ({column} = :after AND {tie} {sign} :last){unknown}", after=value, last=last)
+        return asked.rows(f"{tie} {sign} :last AND {column} IS NULL", 0, limit)
+    name = "span_after" if asked.sort.endswith("_on") else "after"  # a day is bound as one (store.conditions.prepared)
+    asked.where.params[name] = _value(asked.sort, value)
+    # The first of the two says nothing new, and leads to where the index goes on.
+    beyond = f"{column} {sign}= :{name} AND ({column} {sign} :{name} OR {tie} {sign} :last)"
+    rows = asked.rows(beyond, 0, limit)
+    return rows + asked.rows(unknown[0], 0, limit - len(rows)) if unknown and len(rows) < limit else rows
+
+
+def _value(sort: str, value: Any) -> Any:
+    """What a cursor holds, as the column's type; anybody can write a cursor."""
+    try:
+        if sort.endswith("_on"):
+            return date.fromisoformat(value)
+        return float(value) if sort in ("people", "amount", "record_count") else str(value)
+    except (TypeError, ValueError) as error:
+        raise BadCursor("this cursor is not one of this list") from error
+
+
+def _cursor(row: Mapping[str, Any], sort: str) -> str:
+    value = row[sort]
+    return base64.urlsafe_b64encode(orjson.dumps([sort, value, row["tie"]])).decode().rstrip("=")
 
 
 _DATE_COLUMNS = (*(c.name for c in matter.columns if str(c.type) == "DATE"), "filed_on")
@@ -137,7 +181,7 @@ def find(connection: Connection, scope: Scope, code: str, as_of: datetime | None
     )
     for sql in (own, by_record):
         for row in connection.execute(prepared(sql, params)).mappings():
-            if scope.covers(row["county_code"], row["town_code"]):
+            if scope.sees(row["county_code"], row["town_code"], row["owner"]):
                 return _typed(dict(row))
     return None
 
@@ -160,7 +204,7 @@ def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[li
     count = select(record_version.c.record_id, func.count().label("n")).group_by(record_version.c.record_id)
     versions = {r.record_id: r.n for r in rows_where_in(connection, count, record_version.c.record_id, ids)}
     seen = [{**r, "refs": refs.get(r["id"], []), "versions": versions.get(r["id"], 0)} for r in rows
-            if scope.covers(r["county_code"], r["town_code"])]  # fmt: skip
+            if scope.reaches(r["county_code"], r["town_code"])]  # fmt: skip
     return seen, len(rows) - len(seen)
 
 

@@ -32,7 +32,7 @@ def records_at(connection: Connection, scope: Scope, matter_id: int, at: datetim
     for row in rows:
         stood = row if row["learned_at"] <= at else _as_said(row, versions[row["id"]], finish)
         out.append({"refs": refs.get(row["id"], []), **stood, "versions": len(versions[row["id"]])})
-    seen = [r for r in out if scope.covers(r["county_code"], r["town_code"])]
+    seen = [r for r in out if scope.reaches(r["county_code"], r["town_code"])]
     return seen, len(out) - len(seen)
 
 

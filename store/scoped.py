@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 
 from matters.access import Scope
+from store.schema import matter
 
 
 def inside(scope: Scope, table: Any) -> ColumnElement[bool]:
-    """Condition that keeps the rows of a table (with county_code and town_code) that the scope covers."""
+    """Condition that keeps the rows of a table (with county_code and town_code) that the scope covers.
+
+    A department sees matters, those that are dispatched to it, and no row of any other table.
+    """
+    if scope.owners:
+        return _area(scope, table) & table.c.owner.in_(scope.owners) if table is matter else false()
+    return _area(scope, table)
+
+
+def _area(scope: Scope, table: Any) -> ColumnElement[bool]:
     if scope.level == "city":
         return true()
     if scope.level == "county":
@@ -20,4 +30,6 @@ def inside(scope: Scope, table: Any) -> ColumnElement[bool]:
 
 def counties_of(scope: Scope, wanted: list[str]) -> list[str]:
     """Of the wanted county codes ('' = unlocated) those the scope may read."""
+    if scope.owners:
+        return []
     return wanted if scope.level == "city" else [code for code in wanted if code == scope.county]

@@ -19,15 +19,19 @@ from store.search_index import TABLE, Behind, behind
 
 __all__ = ["Behind", "Found", "behind", "expression", "find", "holding_sql", "ids_sql", "like", "near_sql", "pairs_of"]
 PAGE = 100  # rows that a list shows first
+RECENT = 5_000  # matters looked at for a single character before the index is asked
+NEWEST = 20_000  # matters, the newest, of which those of a place are compared when a word stands nowhere as it was written
+NAMED = 2_000  # ids that are named one by one
 CANDIDATES = 4_000  # titles compared one by one when a word stands nowhere as it was written
 ALIKE = 75.0  # rapidfuzz's partial ratio: one wrong character of four, two of eight
 
 
 class Found(NamedTuple):
-    """Whether a word stands in titles (in_many: in so many that the list's own order is the shorter way), and similar titles where it does not."""
+    """Where a word stands: in so many titles that the list's own order is the shorter way (in_many), in the matters of these ids, or in
+    more than can be named (ids None). Where in none, which titles hold something similar."""
 
-    stands: bool
     in_many: bool = False
+    ids: tuple[int, ...] | None = None
     similar: tuple[int, ...] = ()
 
 
@@ -41,15 +45,17 @@ def expression(connection: Connection, ways: Sequence[Sequence[str]]) -> str:
 def ids_sql(connection: Connection, name: str) -> str:
     """A select of the ids under the expression bound to `name`."""
     if connection.dialect.name == "postgresql":
-        return f"SELECT s.matter_id FROM {TABLE} s WHERE s.pairs @@ CAST(:{name} AS tsquery)"
-    return f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :{name}"
+        return f"SELECT s.matter_id AS id FROM {TABLE} s WHERE s.pairs @@ CAST(:{name} AS tsquery)"
+    return f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH :{name}"
 
 
 def near_sql(connection: Connection, name: str, missing: Behind) -> str:
     """A select of the ids under that expression, and of all that the index does not have yet."""
-    found = ids_sql(connection, name)
-    if missing.new:
-        found += f" UNION ALL SELECT b.id FROM matter b WHERE b.id > {missing.mark}"
+    return ids_sql(connection, name) + _missing_sql(missing)
+
+
+def _missing_sql(missing: Behind) -> str:
+    found = f" UNION ALL SELECT b.id FROM matter b WHERE b.id > {missing.mark}" if missing.new else ""
     return found + (" UNION ALL SELECT p.matter_id FROM search_pending p" if missing.changed else "")
 
 
@@ -59,7 +65,7 @@ def holding_sql(connection: Connection, asked: str, inside: str, missing: Behind
     PostgreSQL is kept from turning this round, for which OFFSET 0 is its own way: its guess is that no title holds the word.
     """
     fence = " OFFSET 0" if connection.dialect.name == "postgresql" else ""
-    found = f"SELECT y.id, y.title, y.county_code, y.town_code FROM matter y WHERE y.id IN ({near_sql(connection, asked, missing)}){fence}"
+    found = f"SELECT y.id, y.title, y.county_code, y.town_code, y.owner FROM matter y WHERE y.id IN ({near_sql(connection, asked, missing)}){fence}"
     return f"SELECT x.id FROM ({found}) x WHERE lower(x.title) LIKE :{inside} ESCAPE '\\'"
 
 
@@ -77,24 +83,38 @@ def like(word: str) -> str:
 def find(connection: Connection, place: Place, word: str, missing: Behind) -> Found:
     """Whether a word stands in titles of a place, in many, or in none; then which titles there hold one that is similar."""
     if not (pairs := pairs_of(word)):
-        return Found(False)
+        return Found(ids=())
     asked = expression(connection, [pairs])
+    if len(pairs) == 1 == len(pairs[0]) and _in_recent(connection, word):
+        return Found(in_many=True)
     if _in_many(connection, asked, missing):
-        return Found(True, in_many=True)
-    given = {"asked": asked, "inside": like(word), "county": place.county, "town": place.town}
-    query = f"{holding_sql(connection, 'asked', 'inside', missing)}{_inside(place)} LIMIT 1"
-    if connection.execute(_bound(query, given)).first() is not None:
-        return Found(True)
-    return Found(False, similar=_similar(connection, place, word, missing))
+        return Found(in_many=True)
+    given = {"asked": asked, "inside": like(word), **_within(place)}
+    query = f"{holding_sql(connection, 'asked', 'inside', missing)}{_inside(place)} LIMIT {NAMED + 1}"
+    ids = tuple(connection.execute(_bound(query, given)).scalars())
+    return Found(ids=None if len(ids) > NAMED else ids, similar=() if ids else _similar(connection, place, word, missing))
 
 
 def _inside(place: Place) -> str:
     """What is asked about a place says nothing about the rest of the city."""
-    return (" AND x.county_code = :county" if place.county else "") + (" AND x.town_code = :town" if place.town else "")
+    mine = f" AND x.owner IN ({', '.join(f':mine_{i}' for i in range(len(place.owners)))})" if place.owners else ""
+    # The columns are dressed so that no index of them is taken: a township's matters are ten times more than those with the word.
+    return (" AND x.county_code || '' = :county" if place.county else "") + (" AND x.town_code || '' = :town" if place.town else "") + mine
+
+
+def _within(place: Place) -> dict[str, str]:
+    return {"county": place.county, "town": place.town, **{f"mine_{i}": owner for i, owner in enumerate(place.owners)}}
 
 
 def _bound(query: str, given: Mapping[str, Any]) -> Any:
     return text(query).bindparams(**{k: v for k, v in given.items() if f":{k}" in query})
+
+
+def _in_recent(connection: Connection, word: str) -> bool:
+    """Whether a page of the latest matters has the word: a character that begins thousands of pairs is dear to ask the index for."""
+    latest = f"SELECT r.title FROM matter r ORDER BY r.id DESC LIMIT {RECENT}"
+    query = text(f"SELECT COUNT(*) FROM ({latest}) t WHERE lower(t.title) LIKE :inside ESCAPE '\\'")
+    return bool(connection.execute(query, {"inside": like(word)}).scalar_one() >= PAGE)
 
 
 def _in_many(connection: Connection, asked: str, missing: Behind) -> bool:
@@ -122,9 +142,11 @@ def _similar(connection: Connection, place: Place, word: str, missing: Behind) -
     ways = [way for way in nearly(word) if way]
     if not ways:
         return ()
-    ids = near_sql(connection, "asked", missing)
+    # Ids in the index's order, the newest first: in a place few of them count, and a city's common pairs are in a tenth of all titles.
+    newest = f"SELECT n.id FROM ({ids_sql(connection, 'asked')}) n ORDER BY n.id DESC LIMIT {NEWEST}"
+    ids = f"SELECT k.id FROM ({newest}) k{_missing_sql(missing)}"
     query = f"SELECT x.id, x.title FROM matter x WHERE x.id IN ({ids}){_inside(place)} LIMIT {CANDIDATES}"
-    given = {"asked": expression(connection, ways), "county": place.county, "town": place.town}
+    given = {"asked": expression(connection, ways), **_within(place)}
     found = connection.execute(_bound(query, given)).all()
     titles = {i: "".join(runs(title)) for i, title in found if not missing or _has(title, ways)}
     best = process.extract("".join(runs(word)), titles, scorer=fuzz.partial_ratio, score_cutoff=ALIKE, limit=None)

@@ -41,8 +41,11 @@ def _word(connection: Connection, place: Place, word: str, i: int, missing: sear
     wide, selects, params = _named(connection, word, i)
     selects += _papers(word, i, params)
     found = search.find(connection, place, word, missing) if not (wide or len(selects) > 1) else None
-    if found is not None and found.similar:
-        return Condition(f"m.id IN ({', '.join(map(str, found.similar))})", {}, similar=True)
+    if found is not None and found.ids is not None:
+        papers = set(connection.execute(text(selects[0]).bindparams(**params)).scalars())
+        similar = bool(found.similar) and not papers
+        ids = {*papers, *(found.similar if similar else found.ids)}
+        return Condition(f"m.id IN ({', '.join(map(str, sorted(i for i in ids if i is not None))) or '-1'})", {}, similar=similar)
     inside = {**params, f"inside_{i}": search.like(word)}
     if wide or (found is not None and found.in_many):
         return Condition(f"lower(m.title) LIKE :inside_{i} ESCAPE '\\'{wide} OR m.id IN ({' UNION '.join(selects)})", inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -15,8 +15,19 @@ from matters.filters import Clock, Filter
 from matters.indicators import MEASURES
 from matters.periods import Window
 from store import history, moments
-from store.conditions import PAST, UNACCEPTED, UNHANDLED, Where, clock_params, in_list, prepared, source_ids
-from store.dates import split
+from store.conditions import (
+    PAST,
+    UNACCEPTED,
+    UNHANDLED,
+    Where,
+    category_params,
+    clock_params,
+    in_category,
+    in_list,
+    prepared,
+    source_ids,
+)
+from store.dates import month_number, month_start, split
 from store.places import Place, narrowed
 from store.rollups import GRAINS, rolled_on
 
@@ -94,7 +105,7 @@ def _plan(connection: Connection, scope: Scope, wanted: Filter, place: Place, by
     params: dict[str, Any] = {f"c{i}": code for i, code in enumerate(codes)}
     kept = moments.require(connection, wanted.as_of) if wanted.as_of is not None else None
     today = kept.day if kept is not None else rolled_on(connection) or date.min
-    params.update(town=spot.town, category=wanted.category, today=today, as_of=wanted.as_of)
+    params.update(town=spot.town, today=today, as_of=wanted.as_of, **category_params(wanted.category))
     return _Plan(
         by=by, spot=spot, counties=codes, categories=[wanted.category] if wanted.category else None,
         sources=source_ids(connection, wanted), every_source=_every_source(connection) if "source" in by else [], params=params,
@@ -108,6 +119,9 @@ def _every_source(connection: Connection) -> list[int]:
 
 
 def _pieces(plan: _Plan, label: str, window: Window) -> Iterator[str]:
+    if len(plan.categories[0] if plan.categories else "") > 2:  # no rollup knows subcategories
+        yield from _from_matters(plan, label, window)
+        return
     cut = split(window)
     if cut.months:
         yield _from_rollup(plan, label, "month", *cut.months)
@@ -160,17 +174,27 @@ _FROM_MATTER = """COUNT(*) AS accepted, SUM(m.record_count) AS records,
 _FROM_FILING = ", ".join(f"""{'COUNT(*)' if m == 'civil_filings' else '0'} AS "{m}\"""" for m in MEASURES)
 
 
-def _from_matters(plan: _Plan, label: str, window: Window) -> Iterator[str]:
-    """The days at a window's edge for grains that are not kept: the matters themselves, by index."""
-    names = ", ".join(f"m.{n}" for n in plan.by)
+def _where(plan: _Plan) -> str:
+    """The plan's conditions on matters."""
     conditions = [
         f"m.county_code IN ({', '.join(f':c{i}' for i in range(len(plan.counties)))})",
         "m.town_code = :town" if plan.spot.town else "",
-        "m.category = :category" if plan.categories else "",
+        in_category(plan.categories[0]) if plan.categories else "",
         f"m.source IN ({in_list(plan.sources)})" if plan.sources is not None else "",
         _located(plan.located, "m."),
     ]
-    where = " AND ".join(c for c in conditions if c)
+    return " AND ".join(c for c in conditions if c)
+
+
+def _matters_by_day(plan: _Plan, window: Window) -> str:
+    plan.params.update(start=window.start, end=window.end)
+    return (f"SELECT m.accepted_on, COUNT(*) FROM {plan.tables['matter']} m WHERE m.accepted_on BETWEEN :start AND :end AND {_where(plan)} "
+            "GROUP BY m.accepted_on")  # fmt: skip
+
+
+def _from_matters(plan: _Plan, label: str, window: Window) -> Iterator[str]:
+    """For grains that are not kept, the days at a window's edge, and for a subcategory all of them: the matters themselves, by index."""
+    names, where = ", ".join(f"m.{n}" for n in plan.by), _where(plan)
     start, end = f"start_{label}_{window.start:%Y%m%d}", f"end_{label}_{window.end:%Y%m%d}"
     plan.params.update({start: window.start, end: window.end})
     head = f"SELECT '{label}' AS label, {names + ', ' if names else ''}"
@@ -206,9 +230,20 @@ def monthly(
 ) -> dict[int, int]:
     """Accepted matters by month number (store.dates) from first to last."""
     plan = _plan(connection, scope, wanted, place, (), counties)
+    if len(wanted.category) > 2:
+        return _monthly_from_matters(connection, plan, first, last)
     piece = _from_rollup(plan, "now", "month", first, last)
     sql = piece.replace("SELECT 'now' AS label, " + _SUMS, "SELECT period, SUM(accepted)") + " GROUP BY period"
     return {int(p): int(n) for p, n in connection.execute(prepared(sql, plan.params)) if n}
+
+
+def _monthly_from_matters(connection: Connection, plan: _Plan, first: int, last: int) -> dict[int, int]:
+    """Of a subcategory, which no rollup knows."""
+    window, found = Window(month_start(first), month_start(last + 1) - timedelta(days=1)), dict[int, int]()
+    for row in connection.execute(prepared(_matters_by_day(plan, window), plan.params)):
+        day = row[0] if isinstance(row[0], date) else date.fromisoformat(row[0])
+        found[month_number(day)] = found.get(month_number(day), 0) + int(row[1])
+    return found
 
 
 class Waiting(NamedTuple):
@@ -229,7 +264,7 @@ def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, 
     where.add(_WAITING)
     where.add("m.county_code = :county" if spot.county else "m.county_code >= ''", county=spot.county)
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
-    where.add("m.category = :category" if wanted.category else "", category=wanted.category)
+    where.add(in_category(wanted.category), **category_params(wanted.category))
     where.add(_located(wanted.located, "m."))
     sources = source_ids(connection, wanted)
     if sources is not None:

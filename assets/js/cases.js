@@ -47,6 +47,11 @@
       const at = function (name) { return (form.elements[name].value || '').trim(); };
       const pair = field.type === 'number' || field.type === 'date';
       const low = pair ? at(field.name + '-0') : '', high = pair ? at(field.name + '-1') : '';
+      if (field.names) { // two parameters of the address; without both the list is of all days
+        [low, high].forEach(function (v, i) { if (v) q.set(field.names[i], v); else q.delete(field.names[i]); });
+        if (low || high) q.delete('window'); else q.set('window', 'all');
+        return;
+      }
       const value = pair ? (low || high ? low + '..' + high : '') : at(field.name);
       if (value) q.set(field.name, value); else q.delete(field.name);
     });

@@ -34,12 +34,18 @@ def area_of(services: Any, scope: Scope, code: str) -> AreaInfo:
 
 def require(scope: Scope, area: AreaInfo) -> None:
     """Forbidden unless the whole area lies inside the scope."""
+    if scope.owners and scope.reaches(*_place(area)):
+        return  # single matters of that place, of which the query keeps those of the department
     if area.level == "city":
         scope.require_area("")
     elif area.level == "county":
         scope.require_area(area.code)
     else:
         scope.require_area(area.parent, area.code)
+
+
+def _place(area: AreaInfo) -> tuple[str, str]:
+    return {"city": ("", ""), "county": (area.code, ""), "township": (area.parent, area.code)}[area.level]
 
 
 def level_of(area: AreaInfo, asked: str | None) -> str:

@@ -423,4 +423,5 @@ class ProblemDocument(Answer):
     detail: str
     parameter: str | None = None
     allowed: list[str] | None = None
+    version: int | None = None
     mark: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from pydantic.json_schema import models_json_schema
 
-from dashboard.api import models, pushed
+from dashboard.api import acted, models, pushed
 from dashboard.api.params import PARAMS
 
 _REF = "#/components/schemas/{model}"
@@ -39,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
               models.Indicators),
     Operation("matters", "/v1/matters", "A page of matters", _LIST_FILTERS, models.MatterList),
     Operation("matter", "/v1/matters/{code}", "One matter with its records", ("as_of",), models.MatterDetail),
+    Operation("acts", acted.PATH, "What this account may do with a matter now, with the fields of each act", (), acted.MatterActs),
     Operation("areas", "/v1/areas", "Outlines of areas", ("map_level", "parent"), models.Areas, "application/geo+json"),
     Operation("feeds", "/v1/feeds", "How the feeds stand", ("as_of",), models.Feeds),
     Operation("meeting", "/v1/meetings/{id}", "A frozen meeting: its tables as they stood, agenda and decisions", (), models.MeetingDetail),
@@ -49,7 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def document() -> bytes:
     """The description as JSON bytes."""
-    answer_models = [(op.model, "serialization") for op in OPERATIONS] + [*pushed.MODELS, (models.ProblemDocument, "serialization")]
+    answer_models = [(op.model, "serialization") for op in OPERATIONS] + [*pushed.MODELS, *acted.MODELS, (models.ProblemDocument, "serialization")]
     _, schemas = models_json_schema(answer_models, ref_template=_REF)  # type: ignore[arg-type]
     return orjson.dumps(
         {
@@ -58,7 +59,7 @@ def document() -> bytes:
                      "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
             "servers": [{"url": "/api"}],
             "security": [{"token": []}, {"session": []}],
-            "paths": {op.path: {"get": _described(op)} for op in OPERATIONS} | {pushed.PATH: {"post": pushed.described(_REF, _problem)}},
+            "paths": _paths(),
             "components": {
                 "schemas": schemas["$defs"],
                 "securitySchemes": {
@@ -70,6 +71,13 @@ def document() -> bytes:
         },
         option=orjson.OPT_INDENT_2,
     )  # fmt: skip
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {op.path: {"get": _described(op)} for op in OPERATIONS}
+    for path, post in ((pushed.PATH, pushed.described(_REF, _problem)), (acted.PATH, acted.described(_REF, _problem))):
+        paths.setdefault(path, {})["post"] = post
+    return paths
 
 
 def _described(operation: Operation) -> dict[str, Any]:

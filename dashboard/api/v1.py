@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app, request
 
-from dashboard.api import answers, asked, models, openapi, params, pushed, rows
+from dashboard.api import acted, answers, asked, models, openapi, params, pushed, rows
 from dashboard.api.access import scope_of
 from dashboard.api.problems import Problem, answer, from_error
-from matters.access import Scope
+from matters.access import Forbidden, Scope
 
+SINGLE = ("matters", "matter", "acts")  # all that a department may ask
 Make = Callable[[Any, Scope, dict[str, Any], dict[str, str]], models.Answer]
 
 
@@ -120,7 +121,7 @@ def signals(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str
 
 MAKERS: dict[str, Make] = {
     "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings,
-    "signals": signals, "meeting": meeting,
+    "signals": signals, "meeting": meeting, "acts": acted.acts,
 }  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def blueprint(services: Any) -> Blueprint:
     for operation in openapi.OPERATIONS:
         api.add_url_rule(operation.rule, operation.key, _view(services, operation), methods=["GET"])
     api.add_url_rule(pushed.RULE, "push", pushed.view(services), methods=["POST"])
+    api.add_url_rule(acted.RULE, "act", acted.view(services), methods=["POST"])
     description = openapi.document()
     api.add_url_rule("/openapi.json", "openapi", lambda: Response(description, content_type=answers.JSON))
     every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -155,9 +157,11 @@ def _view(services: Any, operation: openapi.Operation) -> Callable[..., Response
 
     def view(**path: str) -> Response:
         scope = scope_of(services)
+        if operation.key not in SINGLE and not scope.may("see_area"):
+            raise Forbidden(f"{scope.user} sees single matters only")
         values = params.read(request.args, operation.params)
         # Reading a matter is written down, also when the reader has it already.
-        etag = answers.tag(services, scope, services.now().minute if operation.key == "feeds" else "")
+        etag = answers.tag(services, scope, {"feeds": services.now().minute, "acts": scope.user}.get(operation.key, ""))
         # Agendas and decisions change without a new data version.
         known = answers.unchanged(etag) if operation.key not in ("matter", "meeting") else None
         if known is not None:

@@ -163,6 +163,7 @@ def chips(filter: Filter, area: AreaInfo, home: AreaInfo, village: str, agencies
         "exclude": lambda c: t("不含 {name}", name=words.agency(agencies, c)),
         "owner": lambda c: t("主责 {name}", name=c), "outcome": lambda c: words.word(OUTCOMES, c),
         "linked": lambda c: t("有关联") if c == "yes" else t("无关联"),
+        "satisfied": lambda c: t("满意") if c == "yes" else t("不满意"),
         "cell": lambda c: t("有坐标") if c == ANY else t("无坐标") if c == NONE else t("地图上一方格"),
     }  # fmt: skip
     for key, say in plain.items():

@@ -10,6 +10,7 @@ import orjson
 
 from dashboard import el
 from dashboard.i18n import name, t
+from matters.categories import CATEGORIES, SUBCATEGORIES, Category
 from matters.filters import Filter, Span
 from matters.vocabulary import CHANNELS, LOCATED, OUTCOMES, SCALES, Word
 from services.exports import Job
@@ -19,10 +20,16 @@ def more(filter: Filter) -> el.Node:
     """Conditions that the rail has no place for: ranges, and what a matter is."""
     spans = [("people", t("人数"), "number"), ("amount", t("金额，元"), "number"), ("days", t("历时，天（在办）"), "number"),
              ("due", t("时限"), "date"), ("closed", t("办结日期"), "date")]  # fmt: skip
-    fields: list[dict[str, Any]] = [{"name": key, "label": label, "type": kind, "value": _ends(getattr(filter, key))} for key, label, kind in spans]
-    fields += [_choice("scale", t("规模"), SCALES, filter.scale), _choice("outcome", t("结果"), OUTCOMES, filter.outcome),
+    window = filter.window
+    days = {"name": "accepted", "label": t("立案") if filter.part == "civil_filings" else t("受理日期"), "type": "date", "names": ["from", "to"],
+            "value": [window.start.isoformat(), window.end.isoformat()] if window else ["", ""]}  # fmt: skip
+    fields: list[dict[str, Any]] = [days] + [{"name": key, "label": label, "type": kind, "value": _ends(getattr(filter, key))} for key, label, kind in spans]
+    kinds = dict(sorted({**CATEGORIES, **SUBCATEGORIES}.items()))
+    fields += [_choice("category", t("类别"), kinds, filter.category),
+               _choice("scale", t("规模"), SCALES, filter.scale), _choice("outcome", t("结果"), OUTCOMES, filter.outcome),
                _choice("channel", t("渠道"), CHANNELS, filter.channel), _choice("located", t("定位"), LOCATED, filter.located),
                {"name": "linked", "label": t("关联"), "type": "choice", "value": filter.linked, "options": [["yes", t("有关联")], ["no", t("无关联")]]},
+               {"name": "satisfied", "label": t("评价"), "type": "choice", "value": filter.satisfied, "options": [["yes", t("满意")], ["no", t("不满意")]]},
                {"name": "owner", "label": t("主责"), "type": "text", "value": filter.owner}]  # fmt: skip
     form = _form("cases-more", fields, t("按这些条件看"), any=t("不限"), to=t("至"))
     return _drop(t("加条件"), form)
@@ -32,7 +39,7 @@ def _ends(span: Span | None) -> list[str]:
     return ["", ""] if span is None else ["" if v is None else v.isoformat() if isinstance(v, date) else str(v) for v in span]
 
 
-def _choice(key: str, label: str, table: Mapping[str, Word], value: str) -> dict[str, Any]:
+def _choice(key: str, label: str, table: Mapping[str, Word | Category], value: str) -> dict[str, Any]:
     return {"name": key, "label": label, "type": "choice", "value": value, "options": [[c, name(w)] for c, w in table.items()]}
 
 

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 from dashboard.i18n import N_
+from matters.access import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,18 @@ class Page:
     tab: str = ""
     act: str = ""
 
+    def shown_to(self, scope: Scope) -> bool:
+        """Whether the page is for this reader at all: a department sees single matters only."""
+        return self.key in SINGLE or scope.may("see_area")
+
     def match(self, pathname: str) -> dict[str, str] | None:
         """The named parts of a path that is this page's, else None."""
         found = re.fullmatch(re.sub(r"<(\w+)>", r"(?P<\1>[^/]{1,64})", self.path), pathname)
         return found.groupdict() if found else None
 
+
+# Pages of single matters: all that a department sees.
+SINGLE = ("matters", "matter", "supervision")
 
 PAGES: tuple[Page, ...] = (
     Page("/", "city", N_("总览"), "chart"),

@@ -316,6 +316,7 @@ account = Table(
     Column("county", area_code, nullable=False, server_default=""), Column("town", area_code, nullable=False, server_default=""),
     Column("password_hash", Text, nullable=False), Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("demo", Boolean, nullable=False, server_default=text("false")), Column("created_at", DateTime, nullable=False),
+    Column("owners", JSON, nullable=False, server_default="[]"),  # a department's: the names under which matters are dispatched to it
 )  # fmt: skip
 
 session = Table(

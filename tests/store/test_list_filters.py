@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +12,12 @@ from sqlalchemy import Engine
 
 from matters.access import Scope
 from matters.filters import Clock, Filter, Span
+from matters.periods import Window
 from store import lists
+from store.dates import month_number
 from store.engine import reading
 from store.places import Place
+from store.sums import monthly, sums
 from tests.store.rows import declare, made, write
 
 CITY = Scope.of("t", "city_leader", "city")
@@ -28,7 +32,8 @@ def filled(store: Engine) -> Engine:
         "external_id": f"k{i}", "number": f"MT-0923-26-{i:06d}", "kind": "intake", "accepted_on": date(2026, 1, 1) + timedelta(days=7 * i),
         "closed_on": date(2026, 2, 20) + timedelta(days=i) if i % 3 == 0 else None, "outcome": ("resolved", "unresolved")[i % 2] if i % 3 == 0 else None,
         "title": f"第{i}件", "people": i if i % 4 else None, "amount": 1000.0 * i if i % 5 else None, "owner": ("县工信局", "泗溪镇")[i % 2],
-        "place": ("360923", "360923101"), "category": "02",
+        "place": ("360923", "360923101"), **({"category": "10", "subcategory": "1001"} if i % 6 == 1 else {"category": "10" if i % 6 == 2 else "02"}),
+        "satisfied": (True, False)[i // 3 % 2] if i % 3 == 0 and i < 15 else None,
     }) for i in range(20)]  # fmt: skip
     write(store, "centre", rows, agencies)
     write(store, "police", [made({"external_id": "p", "kind": "call", "refs": ["MT-0923-26-000004"], "accepted_on": date(2026, 3, 1),
@@ -51,6 +56,10 @@ ASKED: list[tuple[Filter, Callable[[Row], bool]]] = [
     (Filter(owner="泗溪镇"), lambda r: r["owner"] == "泗溪镇"),
     (Filter(outcome="unresolved"), lambda r: r["outcome"] == "unresolved"),
     (Filter(linked="yes"), lambda r: r["record_count"] > 1),
+    (Filter(satisfied="yes"), lambda r: r["satisfied"] is True),
+    (Filter(satisfied="no"), lambda r: r["satisfied"] is False),
+    (Filter(category="10"), lambda r: r["category"] == "10"),
+    (Filter(category="1001"), lambda r: r["subcategory"] == "1001"),
     (Filter(linked="no", people=Span(2, None)), lambda r: r["record_count"] == 1 and (r["people"] or 0) >= 2),
 ]
 
@@ -64,6 +73,18 @@ def test_a_narrowed_list_holds_exactly_what_was_asked(filled: Engine, number: in
         assert lists.totals(c, CITY, wanted, Place(), Clock(TODAY))[0] == len(found)
     assert {r["code"] for r in found} == {r["code"] for r in everything if holds(r)}
     assert 0 < len(found) < len(everything) == 20
+
+
+def test_figures_of_a_subcategory_are_those_of_its_rows(filled: Engine) -> None:
+    window = Window(date(2026, 1, 5), date(2026, 5, 20))
+    with reading(filled) as c:
+        for wanted in (Filter(category="1001"), Filter(category="10")):
+            listed = lists.page(c, CITY, wanted.with_(window=window), Place(), Clock(TODAY)).rows
+            (found,) = sums(c, CITY, wanted, Place(), {"now": window}, ("county_code",), ["360923"])
+            assert (found.of("accepted"), found.of("open")) == (len(listed), sum(r["is_open"] for r in listed))
+        first, last = month_number(date(2026, 1, 1)), month_number(date(2026, 12, 1))
+        months = Counter(month_number(r["accepted_on"]) for r in lists.page(c, CITY, Filter(category="1001"), Place(), Clock(TODAY)).rows)
+        assert monthly(c, CITY, Filter(category="1001"), Place(), first, last, ["360923"]) == months and months
 
 
 def test_chosen_codes_are_the_rows_and_a_page_far_down_is_the_same_rows(filled: Engine) -> None:

@@ -30,7 +30,10 @@ def act(services: Any, scope: Scope, code: str, given: Given) -> Answer:
     except Refused as error:
         return forms.said("refused", t("没有记下"), path_words.refusal(error)), False, None
     done = ACTS[step]
-    newest = max(services.path.events(scope, code), key=lambda e: e.id, default=None)
+    try:
+        newest = max(services.path.events(scope, code), key=lambda e: e.id, default=None)
+    except LookupError:  # a department has given it away
+        newest = None
     undo = opener(t("撤销"), "undo", className="btn small", event=newest.id) if newest is not None else None
     return forms.said("ok", t("记下了：{act}", act=pick(done.zh, done.en)), "", undo), True, None
 

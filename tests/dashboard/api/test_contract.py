@@ -27,8 +27,8 @@ def test_every_operation_keeps_to_its_description(api: Any, tokens: dict[str, st
         codes = seen.setdefault(operation.path, set())
         # The transport without a network does not unpack.
         _try(operation, {"Authorization": f"Bearer {tokens[user]}", "Accept-Encoding": "identity"}, codes)
-    assert set(seen) == {"/v1/indicators", "/v1/matters", "/v1/matters/{code}", "/v1/areas", "/v1/feeds", "/v1/listings", "/v1/meetings/{id}", "/v1/signals",
-                         "/v1/feeds/{feed}/records"}
+    assert set(seen) == {"/v1/indicators", "/v1/matters", "/v1/matters/{code}", "/v1/matters/{code}/acts", "/v1/areas", "/v1/feeds", "/v1/listings", "/v1/meetings/{id}",
+                         "/v1/signals", "/v1/assessment", "/v1/outside-indices", "/v1/feeds/{feed}/records"}
     assert all(200 in codes for path, codes in seen.items() if "{" not in path), seen
 
 
