@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -413,9 +414,10 @@ def user_add(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(r for r in ROLES if r not in NOBODY)}.")],
     area: Annotated[str, typer.Option(help="Code of a county or township; the whole city if left out.")] = "",
     display: Annotated[str, typer.Option(help="Name on the screen.")] = "",
+    department: Annotated[list[str] | None, typer.Option(help="With the role department: its name as matters are dispatched to it; may be repeated.")] = None,
 ) -> None:
     """Make an account; asks for the password, or reads it from standard input."""
-    _asked(_open().auth.add, name, _password(), role, area, display)
+    _asked(_open().auth.add, name, _password(), role, area, display, False, department or ())
     say(f"account {name} made")
 
 
@@ -424,7 +426,8 @@ def user_list() -> None:
     """All accounts."""
     for row in _open().auth.everyone():
         area = row["town"] or row["county"] or "city"
-        say(f"{row['name']:<16} {row['role']:<16} {area:<10} {row['display']}{'  disabled' if row['disabled'] else ''}")
+        owners = "".join("  " + name for name in row["owners"])
+        say(f"{row['name']:<16} {row['role']:<16} {area:<10} {row['display']}{'  disabled' if row['disabled'] else ''}{owners}")
 
 
 @user_app.command("passwd")
@@ -647,23 +650,25 @@ def bench_ingest(
 @bench_app.command("grid")
 def bench_grid(
     rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    keep: Annotated[Path | None, typer.Option(help="Folder whose filled store stays, and is used again.", file_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Time the case list: its first block, blocks far down, its sums and facets."""
+    """Time the case list: its first block under every order and filter, blocks far down, its sums and facets."""
     from services.bench_grid import grid
 
-    _told(grid, rows, as_json)
+    _told(partial(grid, keep=keep), rows, as_json)
 
 
 @bench_app.command("search")
 def bench_search(
     rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    keep: Annotated[Path | None, typer.Option(help="Folder whose filled store stays, and is used again.", file_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Time searches in titles: one, two and more characters, common and rare, none, one wrong; and what the index costs."""
     from services.bench_grid import search_words
 
-    _told(search_words, rows, as_json)
+    _told(partial(search_words, keep=keep), rows, as_json)
 
 
 def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +48,7 @@ GRAINS: dict[tuple[str, bool, bool, bool], Grain] = {
 }  # fmt: skip
 
 KEYS = ("grain", "category", "source", "county_code", "period", "town_code")
+PART = 250_000  # matters read at once when all are counted
 _EPOCH = 719163  # date(1970, 1, 1).toordinal()
 _DIMENSIONS = ("county_code", "town_code", "category", "source")
 
@@ -170,7 +172,8 @@ def _upsert_arrays(connection: Connection, names: Sequence[str], columns: Sequen
 def rebuild(connection: Connection) -> int:
     """Compute every grain anew from the matters; returns the number of rows. The slow truth that adjust() must equal."""
     connection.execute(delete(rollup))
-    adjust(connection, _truth(connection, rolled_on(connection) or date.min))
+    for part in _truth(connection, rolled_on(connection) or date.min):
+        adjust(connection, part)
     return int(connection.execute(select(func.count()).select_from(rollup)).scalar_one())
 
 
@@ -181,14 +184,18 @@ def compare(connection: Connection) -> list[dict[str, Any]]:
     """
     size, nothing = len(KEYS), (0,) * len(MEASURES)
     kept = {tuple(r)[:size]: tuple(r)[size:] for r in connection.execute(select(rollup)) if any(tuple(r)[size:])}
-    truth = _truth(connection, rolled_on(connection) or date.min)
-    fresh = {row[:size]: row[size:] for columns in (grouped(truth) if len(truth.days) else ()) for row in zip(*columns, strict=True)}
+    fresh: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    for part in _truth(connection, rolled_on(connection) or date.min):
+        for columns in grouped(part) if len(part.days) else ():
+            for row in zip(*columns, strict=True):
+                had = fresh.get(row[:size])
+                fresh[row[:size]] = row[size:] if had is None else tuple(map(add, had, row[size:]))
     wrong = []
     for key in sorted(kept.keys() | fresh.keys()):
-        had, is_ = kept.get(key, nothing), fresh.get(key, nothing)
-        if had != is_:
+        held, is_ = kept.get(key, nothing), fresh.get(key, nothing)
+        if held != is_:
             names = (*KEYS, *MEASURES, *(f"{m}_fresh" for m in MEASURES))
-            wrong.append(dict(zip(names, (*key, *had, *is_), strict=True)))
+            wrong.append(dict(zip(names, (*key, *held, *is_), strict=True)))
     return wrong
 
 
@@ -196,10 +203,14 @@ _NEEDED = ("id", "county_code", "town_code", "category", "source", "accepted_on"
            "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
 
 
-def _truth(connection: Connection, day: date) -> Deltas:
-    matters = [dict(row) for row in connection.execute(select(*(matter.c[n] for n in _NEEDED))).mappings()]
-    filings = [(row.matter_id, row.filed_on) for row in connection.execute(select(filing.c.matter_id, filing.c.filed_on))]
-    return contributions(matters, filings, day)
+def _truth(connection: Connection, day: date) -> Iterator[Deltas]:
+    """What all matters and filings add, in parts: ten million of them at once took more memory than a server has."""
+    asked = select(*(matter.c[n] for n in _NEEDED)).order_by(matter.c.id).limit(PART)
+    filed, last = select(filing.c.matter_id, filing.c.filed_on), -1
+    while matters := [dict(row) for row in connection.execute(asked.where(matter.c.id > last)).mappings()]:
+        first, last = last, matters[-1]["id"]
+        filings = [(r.matter_id, r.filed_on) for r in connection.execute(filed.where(filing.c.matter_id > first, filing.c.matter_id <= last))]
+        yield contributions(matters, filings, day)
 
 
 def rolled_on(connection: Connection) -> date | None:
