@@ -160,7 +160,9 @@
       const where = function (e) { const r = st.track.getBoundingClientRect(); return Math.floor(((e.clientX - r.left) / r.width) * st.data.steps.length); };
       st.track.onpointerdown = function (e) { if (e.button) return; st.track.focus(); st.track.setPointerCapture(e.pointerId); st.drag = true; stop(st, true); show(st, where(e)); e.preventDefault(); };
       st.track.onpointermove = function (e) { if (st.drag && where(e) !== st.at) show(st, where(e)); };
-      st.track.onpointerup = st.track.onpointercancel = function () { if (st.drag) { st.drag = false; rest(st, true); } };
+      st.track.onpointerup = function () { if (st.drag) { st.drag = false; rest(st, true); } };
+      // A finger that scrolls the page meant no step.
+      st.track.onpointercancel = function () { if (st.drag) { st.drag = false; if (st.data.now >= 0) show(st, st.data.now); } };
       place.onkeydown = function (e) { keys(st, e); };
       make('div', 'says', place);
     } else {
