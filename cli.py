@@ -29,6 +29,8 @@ geo_app = typer.Typer(no_args_is_help=True, help="Official outlines and seats.")
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens for the JSON API.")
 centres_app = typer.Typer(no_args_is_help=True, help="The directory of dispute centres.")
+indices_app = typer.Typer(no_args_is_help=True, help="Index figures from outside.")
+assessment_app = typer.Typer(no_args_is_help=True, help="Rules of assessment.")
 groups_app = typer.Typer(no_args_is_help=True, help="Groups of matters about one object.")
 meeting_app = typer.Typer(no_args_is_help=True, help="Frozen meetings.")
 signals_app = typer.Typer(no_args_is_help=True, help="Signals: what grows.")
@@ -36,7 +38,7 @@ link_app = typer.Typer(no_args_is_help=True, help="Links between records that qu
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed.")
 display_app = typer.Typer(no_args_is_help=True, help="Displays of the wall.")
 for _name, _sub in (("feeds", feeds_app), ("geo", geo_app), ("user", user_app), ("token", token_app), ("display", display_app),
-                   ("groups", groups_app), ("centres", centres_app),
+                   ("groups", groups_app), ("centres", centres_app), ("indices", indices_app), ("assessment", assessment_app),
                    ("signals", signals_app), ("link", link_app), ("meeting", meeting_app), ("bench", bench_app)):
     app.add_typer(_sub, name=_name)
 
@@ -525,6 +527,38 @@ def centres_import(
     except Wrong as error:
         raise Stop(f"the value of {error.field} cannot stand in the directory; nothing was taken over") from None
     say(", ".join(f"{name} {n:,}" for name, n in counts.items()))
+
+
+@indices_app.command("import")
+def indices_import(
+    file: Annotated[Path, typer.Argument(help="csv or workbook, a row a figure.", exists=True, dir_okay=False)],
+) -> None:
+    """Take over index figures from outside, all rows or none; the same file again changes nothing."""
+    from dataclasses import replace
+
+    from matters.access import Scope
+    from services.outside_indices import read
+
+    services = _open()
+    rows = _asked(read, file, services.areas)
+    counts = services.indices.bring(replace(Scope.system(), user="cli"), rows)
+    say(", ".join(f"{name} {n:,}" for name, n in counts.items()))
+
+
+@assessment_app.command("check")
+def assessment_check(
+    file: Annotated[Path | None, typer.Argument(help="Rules to look at; the ones of this deployment if left out.", exists=True, dir_okay=False)] = None,
+) -> None:
+    """Read the rules of assessment and say what they are, without taking them over."""
+    from matters.assessment import LEVELS, part_name
+    from services.assessment_rules import digest_of, load, rules_file
+
+    path = file or rules_file(load_settings())
+    rules = _asked(load, path)
+    say(f"{path}: {rules.name}, digest {digest_of(rules)[:8]}{f', from {rules.starts}' if rules.starts else ''}")
+    for level in LEVELS:
+        parts = ", ".join(f"{part_name(p.key)[1]} {p.weight / rules.weight(level) * 100:.1f}" for p in rules.of(level))
+        say(f"  {level:<11} {parts or 'nothing is judged'}")
 
 
 @groups_app.command("find")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 
-from demo import acts, centres, listings, seeding
+from demo import acts, assessing, centres, listings, seeding
 from demo.checks import CannotStart
 from demo.progress import Show
 from services.wiring import Services, build
@@ -76,3 +76,4 @@ def furnish(services: Services, city_folder: Path) -> None:
     seeding.add_listings(services, listings.rows(city_folder, today))
     services.groups.refresh()
     acts.bring(services)
+    assessing.bring(services)

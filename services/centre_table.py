@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from services.areas import Areas
 
@@ -30,18 +30,22 @@ class BadTable(ValueError):
 
 def read(path: Path, areas: Areas) -> list[dict[str, Any]]:
     """Rows as services.centres.bring takes them; an area by its code, or by a name that only one has (county first). Raises BadTable."""
-    heads, *lines = _cells(path) or [[]]
+    heads, *lines = cells(path) or [[]]
     fields = {i: field for i, head in enumerate(heads) for field, names in _COLUMNS.items() if str(head).strip() in names}
     unknown = [str(h) for i, h in enumerate(heads) if i not in fields and str(h).strip()]
     if unknown or "area" not in fields.values():
         raise BadTable(f"columns {', '.join(unknown) or 'without 地区'}: known are {', '.join(names[0] for names in _COLUMNS.values())}")
-    by_name = _by_name(areas)
-    return [_row({fields[i]: v for i, v in enumerate(line) if i in fields}, n, by_name) for n, line in enumerate(lines, 2) if any(map(_text, line))]
+    by_name = areas_by_name(areas)
+    return [_row({fields[i]: v for i, v in enumerate(line) if i in fields}, n, by_name) for n, line in enumerate(lines, 2) if any(map(text_of, line))]
 
 
-def _cells(path: Path) -> list[list[Any]]:
+def cells(path: Path) -> list[list[Any]]:
+    """Rows of a csv or of the first sheet of a workbook. Raises BadTable for what cannot be read."""
     if path.suffix.lower() != ".csv":
-        return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()]
+        try:
+            return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()]
+        except CalamineError as error:
+            raise BadTable(f"{path.name} is neither a csv nor a workbook: {error}") from None
     raw = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -51,7 +55,8 @@ def _cells(path: Path) -> list[list[Any]]:
     raise BadTable(f"{path.name} is neither UTF-8 nor GB18030")
 
 
-def _by_name(areas: Areas) -> dict[str, list[str]]:
+def areas_by_name(areas: Areas) -> dict[str, list[str]]:
+    """Codes by name and by code; a name that several areas have leads to all of them."""
     found: dict[str, list[str]] = {}
     for upper in (areas.city, *areas.counties()):
         found.setdefault(upper.name, []).append(upper.code)
@@ -62,7 +67,7 @@ def _by_name(areas: Areas) -> dict[str, list[str]]:
 
 
 def _row(given: Mapping[str, Any], number: int, by_name: Mapping[str, list[str]]) -> dict[str, Any]:
-    row: dict[str, Any] = {field: _text(value) for field, value in given.items() if _text(value)}
+    row: dict[str, Any] = {field: text_of(value) for field, value in given.items() if text_of(value)}
     codes = by_name.get(row.get("area", "").replace(" ", ""), [])
     if len(codes) != 1:
         raise BadTable(f"row {number}, 地区 {row.get('area', '')!r}: {'several areas have this name, write the code' if codes else 'no such area'}")
@@ -71,7 +76,8 @@ def _row(given: Mapping[str, Any], number: int, by_name: Mapping[str, list[str]]
     return row | {"area": codes[0]} | ({"state": _STATES[row["state"]]} if "state" in row else {})
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell as text: days as 2026-09-30, whole numbers without a point."""
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     if isinstance(value, float) and value.is_integer():

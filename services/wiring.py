@@ -13,6 +13,10 @@ from connectors.base import shanghai_now
 from connectors.registry import BUILT_IN, load_feeds
 from connectors.spec import FeedSpec
 from services.areas import Areas
+from services.assessment import Assessment
+from services.assessment_marks import Marks
+from services.assessment_review import Reviews
+from services.assessment_rules import RuleBook
 from services.auth import Auth
 from services.bulletin import Bulletins
 from services.candidates import CandidateFinder
@@ -38,6 +42,7 @@ from services.meeting_lists import proposals
 from services.meeting_signals import signal_table
 from services.meetings import Meetings
 from services.moments import Moments
+from services.outside_indices import Indices
 from services.path import Path
 from services.photos import Photos
 from services.push import Push
@@ -266,6 +271,27 @@ class Services:
     def trades(self) -> Trades:
         """One category across the townships."""
         return Trades(self.figures, self.signals, self.letters, self.listings)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Merits and demerits."""
+        return Marks(self.engine, lambda: self.areas, self.feeds, self.now)
+
+    @cached_property
+    def indices(self) -> Indices:
+        """Index figures from outside."""
+        return Indices(self.engine, lambda: self.areas, self.now)
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """Scores of counties, townships and departments."""
+        book = RuleBook(self.engine, self.settings, self.now)
+        return Assessment(lambda: self.areas, self.figures, self.feeds, book, self.marks, self.indices.until, self.now)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """The quarterly review of an area."""
+        return Reviews(self.settings, lambda: self.areas, self.assessment, self.figures, self.indices, self.marks, self.auth.audit, self.now)
 
     @cached_property
     def meetings(self) -> Meetings:

@@ -187,7 +187,7 @@
   function formed(children) {
     if (children && !(Array.isArray(children) && !children.length)) {
       setTimeout(function () {
-        const box = document.querySelector('#listing-form .form');
+        const box = document.querySelector('#listing-form .form, #as-form .form');
         if (!box) return;
         box.scrollIntoView({ block: 'nearest' });
         const field = box.querySelector('textarea, input:not([type=hidden]), button');

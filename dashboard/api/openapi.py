@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from pydantic.json_schema import models_json_schema
 
-from dashboard.api import acted, models, pushed
+from dashboard.api import acted, assessed, models, pushed
 from dashboard.api.params import PARAMS
 
 _REF = "#/components/schemas/{model}"
@@ -44,6 +44,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("feeds", "/v1/feeds", "How the feeds stand", ("as_of",), models.Feeds),
     Operation("meeting", "/v1/meetings/{id}", "A frozen meeting: its tables as they stood, agenda and decisions", (), models.MeetingDetail),
     Operation("signals", "/v1/signals", "What grows: the signals of the week, and older ones not decided on", ("area", "category"), models.Signals),
+    Operation("assessment", "/v1/assessment", "Scores of counties, townships or departments in a period, with their parts",
+              ("scored_level", "period", "area", "exclude", "as_of"), assessed.Scores),
+    Operation("indices", "/v1/outside-indices", "Index figures from outside, with their source", ("as_of",), assessed.OutsideIndices),
     Operation("listings", "/v1/listings", "Areas and trades under targeted remediation", ("state", "area", "subject", "as_of"), models.Listings),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from dashboard.api.problems import bad_parameter
+from matters.assessment import LEVELS as SCORED
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.filters import PARTS, SORTS
 from matters.listing import STATES
@@ -102,6 +103,7 @@ _LEVELS = ("city", "county", "township")
 # Kept by a key, which is the name, except where one name means something else at another endpoint.
 PARAMS: dict[str, Param] = {
     "map_level": choice("level", ("county", "township"), "Outlines of this level; without it the level below the parent"),
+    "scored_level": choice("level", SCORED, "Who is scored; without it counties, for a county or township its townships"),
 } | {
     p.name: p
     for p in (
@@ -123,6 +125,7 @@ PARAMS: dict[str, Param] = {
         choice("sort", [f"{sign}{name}" for name in SORTS for sign in ("", "-")], "Order; a minus sign: descending"),
         Param("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT}, "Rows of a page", _limit),
         like("cursor", r"[\x21-\x7e]{1,400}", "The `next` of the page before, with the same filters and order"),
+        like("period", r"[12]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4])?", "A month (2026-09), quarter (2026-Q3) or year; without it the last quarter that is over"),
         like("parent", AREA, "Areas inside this one; without it the area of your account"),
         choice("state", STATES, "State of the listing"),
         choice("subject", ("area", "trade"), "Listed areas or listed trades"),

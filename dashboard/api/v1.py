@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app, request
 
-from dashboard.api import acted, answers, asked, models, openapi, params, pushed, rows
+from dashboard.api import acted, answers, asked, assessed, models, openapi, params, pushed, rows
 from dashboard.api.access import scope_of
 from dashboard.api.problems import Problem, answer, from_error
 from matters.access import Forbidden, Scope
@@ -121,7 +121,7 @@ def signals(services: Any, scope: Scope, values: dict[str, Any], _path: dict[str
 
 MAKERS: dict[str, Make] = {
     "indicators": indicators, "matters": matter_list, "matter": matter, "areas": areas, "feeds": feeds, "listings": listings,
-    "signals": signals, "meeting": meeting, "acts": acted.acts,
+    "signals": signals, "assessment": assessed.scores, "indices": assessed.indices, "meeting": meeting, "acts": acted.acts,
 }  # fmt: skip
 
 
@@ -160,6 +160,8 @@ def _view(services: Any, operation: openapi.Operation) -> Callable[..., Response
         if operation.key not in SINGLE and not scope.may("see_area"):
             raise Forbidden(f"{scope.user} sees single matters only")
         values = params.read(request.args, operation.params)
+        if operation.key == "assessment":
+            assessed.look(services)
         # Reading a matter is written down, also when the reader has it already.
         etag = answers.tag(services, scope, {"feeds": services.now().minute, "acts": scope.user}.get(operation.key, ""))
         # Agendas and decisions change without a new data version.

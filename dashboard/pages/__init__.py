@@ -65,6 +65,7 @@ PAGES: tuple[Page, ...] = (
     Page("/meeting", "meetings", N_("会议"), "meeting", act="hold_meeting"),
     Page("/meeting/<id>", "meeting", N_("会议")),
     Page("/supervision", "supervision", N_("督办"), "alert"),
+    Page("/assessment", "assessment", N_("考核"), "medal"),
     Page("/linking", "linking", N_("关联"), "link", act="steward_links"),
     Page("/feeds", "feeds", N_("数据源"), "feeds"),
     Page("/wall/operator", "wall", N_("大屏"), "screen", act="operate_wall"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard import el
-from reports.paper import Block, Grid, Heading, Note, Paper, Para, Picture, cn_day
+from reports.paper import Block, Gap, Grid, Heading, Note, Paper, Para, Picture, cn_day
 
 
 def sheet(paper: Paper, letter_id: int) -> el.Node:
@@ -30,6 +30,8 @@ def _block(b: Block, letter_id: int) -> Any:
         return el.el("Figure", [el.el("Img", src=f"/letters/file/{letter_id}/svg", alt=b.alt), el.el("Figcaption", b.caption)])
     if isinstance(b, Grid):
         return _grid(b)
+    if isinstance(b, Gap):  # room to write in
+        return el.Div(None, "pgap", style={"height": f"{b.lines * 31}px"})
     return el.P(b.text, "s m") if isinstance(b, Note) else None
 
 
