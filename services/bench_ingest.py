@@ -114,7 +114,7 @@ def filled(spec: FeedSpec, folder: Path, feed: str, made: Iterator[dict[str, Any
 class Luck:
     """The dice of one feed: places as skewed as a city's, people, moments."""
 
-    def __init__(self, services: Services, rows: int, seed: int) -> None:
+    def __init__(self, services: Services, rows: int, seed: int, days: int = DAYS) -> None:
         self.rng = np.random.default_rng(seed)
         frame = services.geography.city.areas
         towns = frame[frame["level"] == "township"].sort_values("code")
@@ -122,8 +122,8 @@ class Luck:
         weights = self.rng.lognormal(0, 1, len(towns))
         self.where = self.rng.choice(len(towns), rows, p=weights / weights.sum())
         self.towns = list(zip(towns["code"], towns["name"], towns["parent"], [counties[p] for p in towns["parent"]], towns["lon"], towns["lat"], strict=True))
-        self.begin = services.now() - timedelta(days=DAYS)
-        self.seconds = np.sort(self.rng.integers(0, (DAYS - 2) * 86_400, rows))
+        self.begin = services.now() - timedelta(days=days)
+        self.seconds = np.sort(self.rng.integers(0, (days - 2) * 86_400, rows))
         self.dice = self.rng.integers(0, 1 << 30, (rows, 3))
 
     def moment(self, i: int) -> datetime:

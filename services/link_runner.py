@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -86,8 +85,8 @@ class LinkRunner:
         had = pairs.kept_keys(connection, [r["id"] for r in batch])
         blocks, again = self._blocks(connection, keys, had)
         known = [r["id"] for r in batch if r["id"] in had]
-        wanted = mine.keys() | again
-        couples = sorted({couple for block in blocks for couple in combinations(sorted(block), 2) if couple[0] in wanted or couple[1] in wanted})
+        wanted = set(mine.keys() | again)
+        couples = sorted({(i, j) if i < j else (j, i) for block in blocks for i in block & wanted for j in block if i != j})
         others = {i for couple in couples for i in couple} - mine.keys()
         records = {**mine, **pairs.records_by_id(connection, sorted(others))}
         couples = [c for c in couples if c[0] in records and c[1] in records]

@@ -15,9 +15,8 @@ from store.chunks import chunks, rows_where_in
 from store.schema import link_mark, link_pair, record, record_key
 
 # What the statistics read of a record.
-COLUMNS = ("id", "feed", "agency", "external_id", "kind", "number", "happened_at", "registered_on", "accepted_on", "closed_on", "category",
-           "subcategory", "title", "summary", "owner", "people", "amount", "channel", "place", "lon", "lat", "county_code", "town_code",
-           "village_code", "locate_level", "locate_confidence", "parties")  # fmt: skip
+COLUMNS = ("id", "feed", "agency", "happened_at", "registered_on", "accepted_on", "category", "title", "summary", "amount", "lon", "lat", "county_code",
+           "town_code", "village_code", "parties")  # fmt: skip
 _READ = [record.c[name] for name in COLUMNS]
 _COMPARED = (*COLUMNS, "is_live", "learned_at")
 _LIVE = (~record.c.withdrawn & ~record.c.context).label("is_live")
