@@ -82,7 +82,8 @@ Block = Heading | Para | Grid | Picture | Note | Gap | Break
 class Paper:
     """A whole paper. letter: office in red, double rules, number at the right. bulletin: red masthead, number, office and day, red rule.
 
-    `signed` and `day` make the signature block ('' and None: none). `copies` are the lines of the imprint (版记) on the last page's foot.
+    `signed` and `day` make the signature block of a letter and stand in the masthead of a bulletin ('' and None: none). `copies` are the lines of the
+    imprint (版记) on the last page's foot; what follows a tab in one stands at the right.
     `mark` stands across the pages of what is not issued yet. `appendix` comes after the signature.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -38,6 +38,7 @@ def docx(paper: Paper, fonts: str = "") -> bytes:
     for block in paper.body:
         _block(document, block, fonts)
     _close(document, paper, fonts)
+    _in_order(document)
     document.core_properties.title, document.core_properties.author = paper.title, paper.office
     document.core_properties.comments = ""
     if paper.day:
@@ -45,6 +46,26 @@ def docx(paper: Paper, fonts: str = "") -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+# The order in which the format wants what stands in a paragraph's and a table's properties: Word may refuse another.
+_ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs suppressAutoHyphens kinsoku wordWrap "
+           "overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc "
+           "textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd tblBorders shd tblLayout "
+             "tblCellMar tblLook tblCaption tblDescription tblPrChange",
+}  # fmt: skip
+
+
+def _in_order(document: Docx) -> None:
+    section = document.sections[0]
+    edges = (section.header, section.first_page_header, section.even_page_header, section.footer, section.first_page_footer, section.even_page_footer)
+    parts = [document.element.body, *(edge._element for edge in edges if not edge.is_linked_to_previous)]  # asking a linked one would make it
+    for kind, names in _ORDER.items():
+        place = {qn(f"w:{name}"): n for n, name in enumerate(names.split())}
+        for props in [found for part in parts for found in part.iter(qn(f"w:{kind}"))]:
+            props[:] = sorted(props, key=lambda child: place[child.tag])
 
 
 def _page(document: Docx, paper: Paper) -> None:
@@ -141,7 +162,13 @@ def _masthead(document: Docx, paper: Paper) -> None:
     number = document.add_paragraph()
     number.alignment = CENTRE
     _run(number, paper.number)
-    _ruled(number, "bottom", "single", 1.5)
+    last = number
+    if paper.signed:
+        last = document.add_paragraph()
+        last.paragraph_format.tab_stops.add_tab_stop(Mm(p.AREA[0] - p.CHARACTER_MM), WD_TAB_ALIGNMENT.RIGHT)
+        last._p.get_or_add_pPr().append(parse_xml(f'<w:ind {nsdecls("w")} w:leftChars="100"/>'))
+        _run(last, f"{paper.signed}\t{cn_day(paper.day) if paper.day else ''}")
+    _ruled(last, "bottom", "single", 1.5)
 
 
 def _title(document: Docx, paper: Paper) -> None:
@@ -242,7 +269,7 @@ def _close(document: Docx, paper: Paper, fonts: str) -> None:
     for n, name in enumerate(paper.annexes, start=1):
         mark = f"{n}." if len(paper.annexes) > 1 else ""
         _indented(document, f"{'附件：' if n == 1 else '　　　'}{mark}{name}")
-    if paper.signed:
+    if paper.signed and paper.kind == "letter":
         document.add_paragraph()
         _signed(document, paper.signed, 200)
         if paper.day:
@@ -271,4 +298,5 @@ def _imprint(document: Docx, copies: Sequence[str]) -> None:
         if n == len(copies) - 1:
             sides += '<w:bottom w:val="single" w:sz="8" w:space="2" w:color="000000"/>'
         props.append(parse_xml(f'<w:pBdr {nsdecls("w")}>{sides}</w:pBdr>'))
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(p.AREA[0] - p.CHARACTER_MM), WD_TAB_ALIGNMENT.RIGHT)
         _run(line, text, FANG, 14)

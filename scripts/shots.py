@@ -2,12 +2,14 @@
 
     python scripts/shots.py --out shots --data .demo [--url http://127.0.0.1:8050] [--readme]
 
-Without --url the demo city of the data folder is started for the purpose, and ended afterwards. --readme also renews docs/img/city.png.
+Without --url the demo city of the data folder is started for the purpose, and ended afterwards. --readme also renews the pictures of
+the README in docs/img: the city, the wall, a meeting in front of the room (it freezes one where there is none, and takes note of alarms).
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import signal
@@ -21,8 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -115,9 +118,49 @@ def shoot(url: str, out: Path, readme: bool) -> None:
                 tab.screenshot(path=out / f"{key}-{name}.png")
                 print(f"{out / key}-{name}.png  {path}")
             context.close()
+        if readme:
+            shutil.copyfile(out / "city-1440x900.png", ROOT / "docs/img/city.png")
+            for name, picture in rooms(browser, url):
+                small(picture, ROOT / f"docs/img/{name}.webp")
         browser.close()
-    if readme:
-        shutil.copyfile(out / "city-1440x900.png", ROOT / "docs/img/city.png")
+
+
+def rooms(browser: Browser, url: str) -> Iterator[tuple[str, bytes]]:
+    """The wall with its first scene, and the page of counties of the newest meeting."""
+    tab = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+    log_in(tab, url)
+    tab.goto(f"{url}/wall/operator")
+    settle(tab)
+    while (ack := tab.locator(".wd-alarms .live button").first).is_visible():
+        ack.click()
+        settle(tab)
+    tab.goto(f"{url}/wall")
+    tab.wait_for_selector(".geo path")
+    tab.wait_for_timeout(2_000)
+    yield "wall", tab.screenshot()
+    tab.goto(f"{url}/meeting")
+    settle(tab)
+    if not tab.locator(".m-list li a").count():
+        tab.goto(f"{url}/meeting?act=freeze")
+        tab.wait_for_selector("#meeting-form .btn.pri")
+        tab.click("#meeting-form .btn.pri")
+        tab.wait_for_selector(".m-main h1")
+    tab.click("a[data-act=present]")
+    tab.wait_for_selector(".slide h1")
+    for _ in range(12):
+        if tab.locator(".slide .s-counties").count():
+            break
+        before = tab.inner_text(".slide .nav b")
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_function(f"document.querySelector('.slide .nav b').textContent !== '{before}'")
+    settle(tab)
+    yield "meeting", tab.screenshot()
+
+
+def small(png: bytes, path: Path) -> None:
+    """The picture at a README's width, in a format that is a third of its size."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image.resize((1440, round(image.height * 1440 / image.width)), Image.Resampling.LANCZOS).save(path, "WEBP", quality=82, method=6)
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("乡镇（街道）情况", ("towns",)), ("预警和挂牌整治", ("signals", "letters", "listings")), ("超期与督办", ("overdue",)),
     ("上次决定落实情况", ("decisions",)),
 )  # fmt: skip
+SERIES = {"week": "周报，", "month": "", "quarter": "季报，", "year": "年度，"}  # each kind is numbered by itself; the monthly one is the bulletin
 GRIDS = {"counties": (("areas", ("name", "accepted", "yoy", "resolved_rate", "overdue", "civil_filings", "civil_yoy")),),
          "towns": (("towns_high", ("name", "accepted", "yoy", "resolved_rate")),
                    ("towns_low", ("name", "accepted", "yoy", "resolved_rate", "overdue")))}  # fmt: skip
@@ -82,9 +83,11 @@ class Bulletins:
         settings, line = self._settings, meeting.line
         office = settings.letter_office.format(area=line.area_name)
         day = cn_day(line.frozen_at.date())
-        copies = (*([f"抄送：{settings.bulletin_copies}"] if settings.bulletin_copies else []), f"{office}　{day}印发")
+        copies = (*([f"抄送：{settings.bulletin_copies}"] if settings.bulletin_copies else []), f"{office}\t{day}印发")
         title = f"关于{line.window.end.year}年{months(line.window)}矛盾纠纷\n多元化解工作情况的通报"
-        return Paper("bulletin", settings.bulletin_name, f"{line.frozen_at.year}年第{self._meetings.issue(line)}期", title, tuple(_body(meeting)),
+        issue, ever = self._meetings.issue(line)
+        number = f"{line.frozen_at.year}年第{issue}期（{SERIES[line.kind]}总第{ever}期）"
+        return Paper("bulletin", settings.bulletin_name, number, title, tuple(_body(meeting)),
                      addressee=settings.bulletin_to, signed=office, day=line.frozen_at.date(), copies=copies)  # fmt: skip
 
     def write(self, scope: Scope, meeting_id: int, folder: Path, kinds: Sequence[str] = tuple(MIMES)) -> list[Path]:

@@ -38,9 +38,11 @@ def listings(lines: Sequence[ListingLine]) -> dict[str, Any]:
 def _listing(x: ListingLine) -> dict[str, Any]:
     e = x.effect
     verdict = VERDICTS[e.verdict if e else "early"]
-    return row(words(x.number, href=f"/listing/{x.id}"), words(_name(x), x.area_en), words(x.owner), day(x.deadline),
+    made = row(words(x.number, href=f"/listing/{x.id}"), words(_name(x), x.area_en), words(x.owner), day(x.deadline),
                count(round(e.before, 1) if e else None), count(round(e.after, 1) if e and e.after_count else None), words(_ratio(e)),
                words(*verdict), key=e.verdict if e else "early")  # fmt: skip
+    told = {n: round(v, 3) for n in ("after", "expected", "ratio", "low", "high") if e is not None and (v := getattr(e, n)) is not None}
+    return {**made, "drawn": {"name": _place(x), "what": _kinds(x), **told}}
 
 
 def proposals(lines: Sequence[ListingLine]) -> dict[str, Any] | None:
@@ -54,8 +56,15 @@ def proposals(lines: Sequence[ListingLine]) -> dict[str, Any] | None:
 
 
 def _name(x: ListingLine) -> str:
-    name = f"{x.county_name}{x.area_name}" if x.subject == "area" else x.title or x.area_name
-    return f"{name}（{'、'.join(CATEGORIES[c].zh for c in x.categories if c in CATEGORIES)}）"
+    return f"{_place(x)}（{_kinds(x)}）"
+
+
+def _place(x: ListingLine) -> str:
+    return f"{x.county_name}{x.area_name}" if x.subject == "area" else x.title or x.area_name
+
+
+def _kinds(x: ListingLine) -> str:
+    return "、".join(CATEGORIES[c].zh for c in x.categories if c in CATEGORIES)
 
 
 def _ratio(e: Effect | None) -> str:

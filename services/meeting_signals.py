@@ -43,8 +43,9 @@ def signal_table(signals: Signals, last: Callable[[Scope, datetime], datetime | 
 def _row(x: SignalLine) -> dict[str, Any]:
     band = f"{x.low:.0f}–{x.high:.0f}"
     late = "（所据数据源延迟，只会更多）" if x.late else ""
-    return row(words(*STATES[x.state]), words(*x.title, href=f"/signals?id={x.id}"), count(x.count, x.rows), count(round(x.expected, 1)), words(band),
+    made = row(words(*STATES[x.state]), words(*x.title, href=f"/signals?id={x.id}"), count(x.count, x.rows), count(round(x.expected, 1)), words(band),
                words(x.sentence[0] + late, x.sentence[1]), key=x.state)  # fmt: skip
+    return {**made, "drawn": {"kinds": list(x.kinds), "unit": list(x.unit), "points": [[p[0].isoformat(), *p[1:]] for p in x.points]}}
 
 
 def _closed(text: str) -> str:

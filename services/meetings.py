@@ -104,8 +104,8 @@ class Meetings:
         own = (r["frozen_at"] for r in rows if (r["county_code"], r["town_code"]) == (scope.county, scope.town))
         return next((frozen for frozen in own if frozen.date() < at.date()), None)
 
-    def issue(self, line: MeetingLine) -> int:
-        """Which meeting of its kind, place and year it is, counted by when they were frozen."""
+    def issue(self, line: MeetingLine) -> tuple[int, int]:
+        """Which meeting of its kind and place it is, counted by when they were frozen: of its year, and of all."""
         place = self._areas.place(line.area)
         with reading(self._engine) as connection:
             return kept.issue(connection, (place.county, place.town), line.kind, line.frozen_at)

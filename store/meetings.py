@@ -43,11 +43,11 @@ def last(connection: Connection, place: tuple[str, str], kind: str) -> dict[str,
     return dict(row) if row else None
 
 
-def issue(connection: Connection, place: tuple[str, str], kind: str, frozen_at: datetime) -> int:
-    """How many meetings of a place and kind had been frozen in that year up to a moment."""
+def issue(connection: Connection, place: tuple[str, str], kind: str, frozen_at: datetime) -> tuple[int, int]:
+    """How many meetings of a place and kind had been frozen up to a moment: in that year, and ever."""
     first = frozen_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    query = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind, meeting.c.frozen_at.between(first, frozen_at))
-    return int(connection.execute(query).scalar_one())
+    mine = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind, meeting.c.frozen_at <= frozen_at)
+    return int(connection.execute(mine.where(meeting.c.frozen_at >= first)).scalar_one()), int(connection.execute(mine).scalar_one())
 
 
 def _of(table: Any, place: tuple[str, str]) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -58,4 +59,14 @@ def fill(url: str, data_dir: Path, sources: Path, env: Mapping[str, str]) -> Non
         result = services.ingest.run(spec)
         assert not result.error, result.error
     bringing.furnish(services, sources)
+    services.close()
+
+
+@contextmanager
+def copied(template: str, folder: Path, data_dir: Path, env: Mapping[str, str]) -> Iterator[Services]:
+    """Services over a copy of a filled SQLite store, for all tests of a file that write but do not count what another left."""
+    path = folder / "city.sqlite3"
+    shutil.copyfile(template, path)
+    services = open_city(f"sqlite:///{path}", data_dir, env)
+    yield services
     services.close()

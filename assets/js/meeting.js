@@ -43,6 +43,7 @@
     const link = event.target.closest && event.target.closest('a[href]');
     if (!link) return;
     if (link.getAttribute('data-act') === 'present') whole(true);
+    if (link.getAttribute('data-act') === 'leave') whole(false);
     if (link.id === 'meeting-back') return;
     const shown = slide();
     if (shown && shown.contains(link)) sessionStorage.setItem(KEEP, JSON.stringify({ href: location.pathname + location.search, text: shown.getAttribute('data-back') }));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +20,5 @@ def wall_city(
     from tests import city
 
     assert database == "sqlite"
-    path = tmp_path_factory.mktemp("wall") / "city.sqlite3"
-    shutil.copyfile(city_template, path)
-    services = city.open_city(f"sqlite:///{path}", city_data, city_env)
-    yield services
-    services.close()
+    with city.copied(city_template, tmp_path_factory.mktemp("wall"), city_data, city_env) as services:
+        yield services

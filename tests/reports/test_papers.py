@@ -95,8 +95,10 @@ def _red(pixel: object) -> bool:
 
 
 def test_a_bulletin_and_a_draft() -> None:
-    made = paper(kind="bulletin", office="工作通报", copies=("抄送：各县", "办公室印发"), mark="草稿")
-    assert "抄送：各县" in texts(words.docx(made)) and "草稿" in texts(words.docx(made))
+    made = paper(kind="bulletin", office="工作通报", copies=("抄送：各县", "办公室\t2026年10月13日印发"), mark="草稿")
+    said = texts(words.docx(made))
+    assert "抄送：各县" in said and "草稿" in said and "办公室2026年10月13日" in said.replace("\t", "").replace("\n", "")
+    assert said.count("办公室") == 2  # the masthead and the imprint; a bulletin is not signed again at its end
     assert pages.pdf(made).startswith(b"%PDF")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
+from pypdf import PdfReader
 
 from matters.access import Forbidden, Scope
 from matters.meetings import short
-from reports import pages
+from reports.paper import Grid, Paper
 from reports.template import BadTemplate, fill
 from services import meeting_job
 from services.bulletin import MIMES, small_print, template_values
@@ -24,15 +25,28 @@ from services.meeting_shapes import Meeting
 from services.meeting_words import plain
 from services.settings import Settings
 from services.wiring import Services
+from tests import city
 from tests.services.test_as_of import change
 from tests.services.test_meetings import at_noon
 
+# What is tested is a paper's part: freezing itself is tested on both databases in test_meetings.py.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 CITY = Scope.of("city", "city_leader", "city")
 
 
-@pytest.fixture
-def held(own_city: Services) -> Iterator[tuple[Services, Meeting]]:
+@pytest.fixture(scope="module")
+def one_city(
+    database: str, city_template: str, city_env: Mapping[str, str], city_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    """A city for all tests of this file."""
+    with city.copied(city_template, tmp_path_factory.mktemp("papers"), city_data, city_env) as services:
+        yield services
+
+
+@pytest.fixture(scope="module")
+def held(one_city: Services) -> tuple[Services, Meeting]:
     """A meeting with one before it, a decision of each, and a city that went on afterwards."""
+    own_city = one_city
     at_noon(own_city, 1)
     first = own_city.meetings.freeze(CITY, "year")
     own_city.meetings.decide(CITY, first.line.id, "排查预付卡经营主体", "市市监局", own_city.now().date() + timedelta(days=1))
@@ -41,7 +55,7 @@ def held(own_city: Services) -> Iterator[tuple[Services, Meeting]]:
     made = own_city.meetings.freeze(CITY, "year")
     own_city.meetings.decide(CITY, made.line.id, "集中调解物业纠纷", "市住建局", own_city.now().date() + timedelta(days=20))
     change(own_city, 200)
-    yield own_city, own_city.meetings.get(CITY, made.line.id)
+    return own_city, own_city.meetings.get(CITY, made.line.id)
 
 
 def grid(table: dict[str, Any], columns: tuple[str, ...] = ()) -> list[list[str]]:
@@ -56,8 +70,25 @@ def test_every_figure_of_every_paper_is_the_frozen_one(held: tuple[Services, Mee
     _docx(made["docx"].content, meeting)
     _xlsx(made["xlsx"].content, meeting)
     _pptx(made["pptx"].content, meeting)
-    assert made["pdf"].content.startswith(b"%PDF") and meeting.line.title in made["pdf"].name
-    assert len(pages.pictures(services.bulletins.paper(meeting), ppi=20)) >= 3
+    _pdf(made["pdf"].content, meeting, services.bulletins.paper(meeting))
+    assert meeting.line.title in made["pdf"].name
+
+
+def _pdf(content: bytes, meeting: Meeting, paper: Paper) -> None:
+    """Every sentence, and every line of every table; a page's number stands between what goes on over it."""
+    shown = PdfReader(io.BytesIO(content)).pages
+    assert len(shown) >= 3
+    text = "".join(re.sub(r"\s|—\s*\d+\s*—\s*$", "", page.extract_text()) for page in shown)
+    for item in (a for a in meeting.agenda if a.on):
+        for para in meeting.body["says"][item.key]["paras"]:
+            assert para.replace(" ", "").replace("　", "") in text, para
+    columns = ("name", "accepted", "yoy", "resolved_rate", "overdue", "civil_filings", "civil_yoy")
+    for line in grid(meeting.body["tables"]["areas"], columns):
+        assert "".join(line).replace(" ", "") in text, line
+    for block in (b for b in paper.body if isinstance(b, Grid)):
+        for row in block.rows:
+            assert "".join(row).replace(" ", "") in text, row
+    assert paper.number in text and re.search(r"年第\d+期（年度，总第2期）", text)
 
 
 def _docx(content: bytes, meeting: Meeting) -> None:
@@ -117,8 +148,9 @@ def _pptx(content: bytes, meeting: Meeting) -> None:
     assert any("超期" in slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on the other: once is enough
-def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(held: tuple[Services, Meeting], tmp_path: Path) -> None:
+def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(
+    held: tuple[Services, Meeting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services, meeting = held
     own = Document()
     own.add_paragraph("{{ title }}（{{ digest }}）")
@@ -126,7 +158,7 @@ def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(held: tuple[Ser
     own.add_paragraph("{{ tables.areas.rows[0] | join(' ') }}")
     own.save(str(tmp_path / "own.docx"))
     settings: Settings = services.settings.model_copy(update={"bulletin_template": tmp_path / "own.docx"})
-    services.bulletins._settings = settings
+    monkeypatch.setattr(services.bulletins, "_settings", settings)
     text = "\n".join(p.text for p in Document(io.BytesIO(services.bulletins.make(CITY, meeting.line.id, "docx").content)).paragraphs)
     assert meeting.body["says"]["overall"]["paras"][0] in text and " ".join(grid(meeting.body["tables"]["areas"])[0]) in text
     own.add_paragraph("{{ nothing.of.the.kind }}")
@@ -148,7 +180,6 @@ def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> Non
         services.bulletins.make(CITY, meeting.line.id, "html")
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the same on the other: once is enough
 def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services) -> None:
     at_noon(own_city, 4)
     asked: list[int] = []
@@ -160,10 +191,10 @@ def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: S
     assert meeting_job.run(own_city, lambda connection: None) == []  # a Sunday: nothing more has ended
 
 
-def test_a_paper_says_which_feeds_were_late(held: tuple[Services, Meeting]) -> None:
+def test_a_paper_says_which_feeds_were_late(held: tuple[Services, Meeting], monkeypatch: pytest.MonkeyPatch) -> None:
     services, _ = held
     never = {**services.settings.late_after, "health": 60}
-    services.feeds._settings = services.settings.model_copy(update={"late_after": never})
+    monkeypatch.setattr(services.feeds, "_settings", services.settings.model_copy(update={"late_after": never}))
     services.figures.forget()
     made = services.meetings.freeze(CITY, "week")
     assert [s["agency"] for s in made.body["stale"]] == ["health"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard import el, panels
-from dashboard.components import fmt, meeting_bridge, meeting_cells
+from dashboard.components import fmt, meeting_bridge, meeting_cells, meeting_drawings
 from dashboard.i18n import pick, t
 from dashboard.pages.meetings import parts
 from dashboard.pages.meetings.state import MeetingState
@@ -70,7 +70,8 @@ def _bridge(m: Meeting) -> list[Any]:
 def _item(m: Meeting, key: str) -> list[Any]:
     """One item in full: its headline, sentences and tables."""
     item = next(a for a in m.agenda if a.key == key)
-    tables = [meeting_cells.table(k, m.body["tables"][k]) for k in item.tables if m.body["tables"][k]["rows"]]
+    tables = [meeting_drawings.months(m.body["tables"][k]) if k == "months" else meeting_cells.table(k, m.body["tables"][k])
+              for k in item.tables if m.body["tables"][k]["rows"]]  # fmt: skip
     said = [el.P(x, "m-para") for x in m.body["says"][key]["paras"]]
     note = [el.Div([el.B(t("备注")), el.P(item.note)], "m-note")] if item.note else []
     return [el.Div([el.H2(pick(item.zh, item.en)), el.Small(pick(item.head, item.head_en))], "ph wrap"), *said, *note, *tables]

@@ -10,6 +10,7 @@ from dashboard import el
 from dashboard.i18n import pick, t
 from services.signal_shapes import SignalLine
 
+Point = tuple[date, int, float | None, float | None, float | None]
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 176, 28, 490, 18, 151
 
 
@@ -36,7 +37,12 @@ def caption(line: SignalLine) -> str:
 
 def chart(line: SignalLine) -> el.Node:
     """The drawing; its label says the same in words."""
-    points = line.points
+    counts = "、".join(str(p[1]) for p in line.points)
+    return drawing(line.points, t("{title}，{caption}：{counts}", title=pick(*line.title), caption=caption(line), counts=counts))
+
+
+def drawing(points: Sequence[Point], label: str) -> el.Node:
+    """Points as (last day, count, expected, low, high), oldest first; a label that says the same in words."""
     if len(points) < 2:
         return el.P(t("历史太短，还画不出图。"), "s none")
     top, step = top_of(max([p[1] for p in points] + [p[4] or 0 for p in points] + [1]))
@@ -58,11 +64,10 @@ def chart(line: SignalLine) -> el.Node:
     out += [_svg("Circle", cx=str(x(i)), cy=str(y(p[1])), r="3.5", className="sg-dot") for i, p in above]
     out += _last(points[-1], x(len(points) - 1), y)
     out += _months(points, x)
-    label = t("{title}，{caption}：{counts}", title=pick(*line.title), caption=caption(line), counts="、".join(str(p[1]) for p in points))
     return _svg("Svg", out, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%", className="sg-ch", role="img", aria_label=label)
 
 
-def _band(points: Sequence[tuple[date, int, Any, Any, Any]], x: Any, y: Any) -> list[el.Node]:
+def _band(points: Sequence[Point], x: Any, y: Any) -> list[el.Node]:
     """Runs of points that have a band; where there was no year of history before, there is none."""
     known = [(i, p) for i, p in enumerate(points) if p[2] is not None]
     if len(known) < 2:
@@ -73,7 +78,7 @@ def _band(points: Sequence[tuple[date, int, Any, Any, Any]], x: Any, y: Any) -> 
     return [_svg("Path", d=f"M{upper} L{lower}Z", className="sg-band"), _svg("Polyline", points=middle, className="sg-mid")]
 
 
-def _last(p: tuple[date, int, Any, Any, Any], x: float, y: Any) -> list[el.Node]:
+def _last(p: Point, x: float, y: Any) -> list[el.Node]:
     """The last dot with its number; the band's numbers at its right, clear of it."""
     at = y(p[1])
     out = [_svg("Circle", cx=str(x), cy=str(at), r="5.2", className="sg-dot"),
@@ -85,7 +90,7 @@ def _last(p: tuple[date, int, Any, Any, Any], x: float, y: Any) -> list[el.Node]
     return out
 
 
-def _months(points: Sequence[tuple[date, int, Any, Any, Any]], x: Any) -> list[el.Node]:
+def _months(points: Sequence[Point], x: Any) -> list[el.Node]:
     """Four to five months on the axis."""
     every = max(1, len(points) // 4)
     out = []
