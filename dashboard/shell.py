@@ -73,7 +73,7 @@ def _search() -> html.Form:
     field = dcc.Input(
         id="find", name="q", type="search", maxLength=60, placeholder=t("编号、事由、地点"), autoComplete="off", debounce=True
     )
-    found = html.Div(id="found", className="found", hidden=True, **{"data-matters": t("在事项里找“{q}”", q="{q}"), "aria-label": t("找到的区域")})
+    found = html.Div(id="found", className="found", hidden=True, role="group", **{"data-matters": t("在事项里找“{q}”", q="{q}"), "aria-label": t("找到的区域")})
     return html.Form([icon("search", 16), field, html.Kbd("/"), found], className="find", role="search", **{"data-act": "find"})
 
 

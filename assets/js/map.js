@@ -286,12 +286,20 @@
     yz.layers.points(st, svg, spots);
     yz.layers.signals(st, svg);
     if (!city) d.scalebar(svg, frame, metresPerPixel(st, W, H), st.data.words, [a.legend].concat(insets, placed.map(function (p) { return p.rect; })), all);
+    heard(svg);
     if (left.length) note(over, st, left);
     over.setAttribute('data-labels', String(list.length - left.length));
     if (focused && st.areas.has(focused)) {
       const again = st.areas.get(focused).layer.getElement();
       if (again && again !== document.activeElement) again.focus({ preventScroll: true });
     }
+  }
+
+  // Labels repeat what the outlines say, so nobody hears them twice; marks that can be reached by key must be heard.
+  function heard(svg) {
+    if (!svg.querySelector('[tabindex]')) return;
+    svg.removeAttribute('aria-hidden');
+    Array.from(svg.children).forEach(function (part) { if (!part.querySelector('[tabindex]')) part.setAttribute('aria-hidden', 'true'); });
   }
 
   // Around the one area that a page is about, neighbours are named where they show.

@@ -32,7 +32,7 @@ def rows(asked: SignalState, f: Filter) -> str:
 def card(services: Any, scope: Scope, asked: SignalState, line: SignalLine, file: SignalFile | None = None) -> el.Node:
     """A signal; opened, with its history."""
     today = services.now().date()
-    number = el.I(str(line.number), "no", aria_label=t("第 {n} 条", n=line.number)) if line.number else el.I("·", "no old")
+    number = el.I(str(line.number), "no", role="img", aria_label=t("第 {n} 条", n=line.number)) if line.number else el.I("·", "no old")
     head = el.H2([el.A(pick(*line.title), href=asked.href(id=str(line.id)), data_row="1"), *(el.Em(kind(k)) for k in line.kinds), *_marks(line)])
     middle = [head, el.P(_body(asked, line)), *_notes(asked, line), _numbers(asked, line), _deed(scope, asked, line, today, _letter(services, scope, line))]
     if file is not None:
