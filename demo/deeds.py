@@ -63,7 +63,7 @@ LETTERS: tuple[_Letter, ...] = (
 
 # What was decided about signals of the week.
 DECIDED: tuple[tuple[str, str], ...] = (
-    ("meeting", "连续上升，请下次例会研究。"), ("note", "县里已掌握情况，继续观察。"), ("dismiss", "同一批材料分次登记，并非新增纠纷。"),
+    ("meeting", "连续上升，请下次例会研究。"), ("note", "县里已掌握情况，继续观察。"), ("dismiss", "登记集中报来，核对后不是新增纠纷。"),
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def _part(head: str, lines: Sequence[ListingLine], none: str) -> list[el.Node]:
         return [el.H3(head), el.P(none)]
     heads = (t("编号"), t("区域 / 行业"), t("整治内容"), t("责任单位"), t("期限"), t("整治目标"))
     top = el.Thead(el.Tr([el.Th(x, scope="col") for x in heads]))
-    return [el.H3(head), el.Table([_widths(17, 16, 13, 13, 20, 21), top, el.Tbody([_row(x) for x in lines])])]
+    return [el.H3(head), el.Table([_widths(20, 17, 12, 12, 20, 19), top, el.Tbody([_row(x) for x in lines])])]
 
 
 def _row(x: ListingLine) -> el.Node:
@@ -56,7 +56,7 @@ def _ended(lines: Sequence[ListingLine]) -> el.Node:
     heads = (t("编号"), t("区域 / 行业"), t("整治内容"), t("责任单位"), t("挂牌"), t("摘牌"))
     rows = [el.Tr([el.Td(x.number, "nw"), el.Td(listing_words.title(x)), el.Td(listing_words.categories(x)), el.Td(x.owner or words.DASH),
                    el.Td(_day(x.listed_on), "nw"), el.Td(_day(x.ended_on), "nw")], data_listing=str(x.id)) for x in lines]  # fmt: skip
-    return el.Table([_widths(17, 21, 15, 13, 17, 17), el.Thead(el.Tr([el.Th(h, scope="col") for h in heads])), el.Tbody(rows)])
+    return el.Table([_widths(20, 20, 14, 12, 17, 17), el.Thead(el.Tr([el.Th(h, scope="col") for h in heads])), el.Tbody(rows)])
 
 
 def _widths(*shares: int) -> el.Node:

@@ -19,4 +19,4 @@ def title(services: Any, scope: Scope, params: dict[str, str]) -> str:
 def layout(params: dict[str, str]) -> html.Div:
     """The frame of the page."""
     head = html.Div(html.Div(html.H1(t("挂牌整治名单")), className="crumb"), className="bar")
-    return html.Div([html.Div(head, id="notice-bar"), html.Div(panels.skeleton(10), id="notice-sheet")], className="notice")
+    return html.Div([html.Div(head, id="notice-bar"), html.Div(panels.skeleton(10), id="notice-sheet")], className="notice-page")
