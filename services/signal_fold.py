@@ -23,15 +23,31 @@ class Card(NamedTuple):
 
 
 def folded(found: Sequence[Found], near: Mapping[str, Sequence[str]]) -> list[Card]:
-    """Cards, the gravest first. near: township → its nearest ones, itself first."""
+    """Cards, the gravest first. near: township → its nearest ones, itself first.
+
+    A county or the whole city goes under what lies in it, or takes it in, but is no bridge: two townships far from each other stay two
+    cards, although the city's count holds both.
+    """
     subjects: dict[tuple[str, ...], list[Found]] = {}
     for f in found:
         subjects.setdefault((f.county, f.town, f.category, *f.towns), []).append(f)
     single = [_one(same) for same in subjects.values()]
-    groups = _joined([f for f, _ in single], near)
     kinds = {id(f): k for f, k in single}
-    cards = [_card(members, kinds) for members in groups]
+    groups = [_led(members) for members in _joined([f for f, _ in single if _towns(f)], near)]
+    for wide in sorted((f for f, _ in single if not _towns(f)), key=lambda f: (_width(f), f.county, f.category)):
+        groups = _under(wide, groups)
+    cards = [Card(lead, kinds[id(lead)], tuple(rest)) for lead, *rest in groups]
     return sorted(cards, key=lambda card: (round(log10(max(card.lead.pvalue, 1e-12))), -card.lead.excess, card.lead.town, card.lead.category))
+
+
+def _under(wide: Found, groups: list[list[Found]]) -> list[list[Found]]:
+    """Groups (each its leader first) with a wide finding: under the greatest one inside it where those make up a good part of it, else over them."""
+    inside = [g for g in groups if g[0].category == wide.category and wide.county in ("", g[0].county)]
+    if inside and sum(max(g[0].excess, 0.0) for g in inside) >= SHARE * wide.excess:
+        max(inside, key=lambda g: g[0].excess).append(wide)
+        return groups
+    kept = [g for g in groups if not any(g is x for x in inside)]
+    return [*kept, [wide, *(f for g in inside for f in g)]]
 
 
 def _one(same: Sequence[Found]) -> tuple[Found, tuple[str, ...]]:
@@ -44,7 +60,7 @@ def _one(same: Sequence[Found]) -> tuple[Found, tuple[str, ...]]:
 
 
 def _joined(found: Sequence[Found], near: Mapping[str, Sequence[str]]) -> list[list[Found]]:
-    """Findings of one category that lie in, or next to, each other."""
+    """Findings of one category whose townships are the same or next to each other."""
     own = list(range(len(found)))
 
     def root(i: int) -> int:
@@ -67,10 +83,8 @@ def _towns(f: Found) -> tuple[str, ...]:
 
 
 def _touch(a: Found, b: Found, near: Mapping[str, Sequence[str]]) -> bool:
-    """Whether one lies in the other, or both have townships near each other."""
+    """Whether both have townships near each other."""
     here, there = _towns(a), _towns(b)
-    if not here or not there:
-        return not a.county or not b.county or a.county == b.county
     close = {n for t in here for n in near.get(t, (t,))[: NEAR + 1]}
     return bool(close & set(there))
 
@@ -79,8 +93,8 @@ def _width(f: Found) -> int:
     return 0 if f.town else 1 if f.towns else 2 if f.county else 3
 
 
-def _card(members: Sequence[Found], kinds: Mapping[int, tuple[str, ...]]) -> Card:
+def _led(members: Sequence[Found]) -> list[Found]:
+    """The one that leads, then the others, the narrower first."""
     most = max(f.excess for f in members)
     lead = min((f for f in members if f.excess >= SHARE * most), key=lambda f: (_width(f), f.pvalue, -f.excess))
-    rest = sorted((f for f in members if f is not lead), key=lambda f: (_width(f), f.pvalue))
-    return Card(lead, kinds[id(lead)], tuple(rest))
+    return [lead, *sorted((f for f in members if f is not lead), key=lambda f: (_width(f), f.pvalue))]

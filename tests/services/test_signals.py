@@ -205,6 +205,20 @@ def test_a_quiet_city_and_a_burst_in_one_week() -> None:
     assert ("t007", counts.categories[3]) in {(f.town, f.category) for f in found}
 
 
+def _found(county: str, town: str, count: int, category: str = "12") -> Found:
+    return Found("emerging", county, town, (), category, WEEK - timedelta(days=27), WEEK, count, 1.0, 0.0, 4.0, 1e-6, 1e-4, "pooled")
+
+
+def test_a_wide_signal_is_no_bridge_between_townships_far_apart() -> None:
+    near = {"t1": ["t1", "t2"], "t2": ["t2", "t1"], "t9": ["t9"]}
+    here, next_door, away = _found("c1", "t1", 25), _found("c1", "t2", 6), _found("c2", "t9", 20)
+    county, city, other = _found("c1", "", 40), _found("", "", 90), _found("c1", "t1", 9, "15")
+    cards = folded([city, county, away, here, next_door, other], near)
+    assert [(c.lead, c.folded) for c in cards] == [(here, (next_door, county, city)), (away, ()), (other, ())]
+    spread = folded([city, _found("c1", "t1", 5), _found("c2", "t9", 5)], near)
+    assert [c.lead for c in spread] == [city] and len(spread[0].folded) == 2  # it is in many places: no single one can act
+
+
 def test_weeks_begin_where_the_data_do() -> None:
     week = last_week(date(2026, 11, 24))
     assert week == WEEK and last_week(WEEK) == WEEK - timedelta(days=7) and last_week(WEEK + timedelta(days=1)) == WEEK
