@@ -17,7 +17,7 @@ from reports.words import docx
 from services.areas import Areas
 from services.assessment import Assessment
 from services.assessment_marks import Marks
-from services.assessment_shapes import Board, MarkLine, PartLine, UnitLine
+from services.assessment_shapes import Board, MarkLine, OutsideLine, PartLine, UnitLine
 from services.figures import Figures
 from services.outside_indices import Indices
 from services.settings import Settings
@@ -92,14 +92,21 @@ class Reviews:
                 f"民商事一审立案{row.civil_filings}件{_than(row.civil_filings, row.civil_filings_before, small)}。")  # fmt: skip
         out: list[Block] = [Para(said)]
         own = "" if level == "city" else row.area
-        told: dict[str, str] = {}
+        told: dict[str, OutsideLine] = {}
         for x in self._indices.until(scope, w.end, as_of):
-            if x.area == own and x.end >= w.start and x.name not in told:
-                place = f"，全省第{x.rank}位" if x.rank else ""
-                told[x.name] = f"{x.name}{'' if x.value is None else f'{x.value:g}'}{place}（{x.source}）"
-        if told:
-            out.append(Para(f"外部评价：{'；'.join(told.values())}。"))
-        return out
+            if x.area == own and x.end >= w.start:
+                told.setdefault(x.name, x)
+        return [*out, Para(_outside(list(told.values())))] if told else out
+
+
+def _outside(found: Sequence[OutsideLine]) -> str:
+    """Indices with their place in the province; the source once when it is one and the same."""
+    one = {x.source for x in found} if len(found) > 1 else set()
+    said = []
+    for x in found:
+        place, source = f"，全省第{x.rank}位" if x.rank else "", "" if len(one) == 1 else f"（{x.source}）"
+        said.append(f"{x.name}{'' if x.value is None else f'{x.value:g}'}{place}{source}")
+    return f"外部评价：{'；'.join(said)}{f'（来源：{one.pop()}）' if len(one) == 1 else ''}。"
 
 
 def _pct(value: float | None) -> str:
@@ -124,8 +131,8 @@ def said(part: PartLine) -> str:
     if part.top is None or part.bottom is None:
         return "无数据"
     if kind == "change":
-        return f"{'上升' if part.value > 0 else '下降'}{abs(part.value) * 100:.1f}%，{part.bottom.value}→{part.top.value}件"
-    return f"{part.value * 100:.1f}%，{part.top.value}／{part.bottom.value}件"
+        return f"{'上升' if part.value > 0 else '下降'}{abs(part.value) * 100:.1f}%，由{part.bottom.value}件到{part.top.value}件"
+    return f"{part.value * 100:.1f}%，{part.bottom.value}件中{part.top.value}件"
 
 
 def _scores(board: Board) -> list[Block]:
@@ -136,11 +143,16 @@ def _scores(board: Board) -> list[Block]:
     if not shown:
         return [Para("本期各单位件数都少于排名下限，不排位次，见“件数少的单位”。")]
     head = ("位次", "单位", "总分", "上期", *(_SHORT.get(k, part_name(k)[0][:4]) for k in keys), "加减")
-    rows = [(str(u.rank), u.name, _two(u.total), _ordinal(u.rank_before), *(_points(u, k) for k in keys), f"{u.marks:+g}" if u.marks else "0") for u in shown]
+    rows = [(str(u.rank), u.name, _two(u.total), _ordinal(u.rank_before), *(_points(u, k) for k in keys), _signed(u.marks)) for u in shown]
     rest = board.all_units - board.ranked
     note = [Para(f"另有{rest}个单位件数少或数据不全，不排位次。")] if rest and board.level == "county" else []
     widths = (1.0, 1.9, 1.3, 1.0, *(1.1 for _ in keys), 1.0)
     return [Grid(head, tuple(rows), f"{period_name(board.period)[0]}得分（各项为百分制得分）", texts=2, widths=widths), *note]
+
+
+def _signed(points: float) -> str:
+    """+2, −1.5, 0."""
+    return f"{points:+g}".replace("-", "−") if points else "0"
 
 
 def _two(value: float | None) -> str:
@@ -172,7 +184,7 @@ def _remark(u: UnitLine) -> str:
     good = f"{'、'.join(full)}得满分；" if full else ""
     costs = [f"{part_name(p.key)[0]}（{said(p)}，失{p.weight - (p.points or 0):.1f}分）" for p in lost]
     bad = f"失分最多的是{'，其次是'.join(costs)}" if costs else "各项失分都不到0.5分"
-    mark = f"；加减分{u.marks:+g}分" if u.marks else ""
+    mark = f"；加减分{_signed(u.marks)}分" if u.marks else ""
     return f"{u.name}得{_two(u.total)}分，居第{u.rank}位{moved}。{good}{bad}{mark}。"
 
 
@@ -197,7 +209,7 @@ def _marks(every: Sequence[MarkLine]) -> list[Block]:
     found = [m for m in every if m.withdrawn_at is None]
     if not found:
         return [Para("本期没有加分、扣分。")]
-    rows = tuple((f"{m.day:%m-%d}", m.unit_name, f"{m.points:+g}", m.reason) for m in sorted(found, key=lambda m: m.day))
+    rows = tuple((f"{m.day:%m-%d}", m.unit_name, _signed(m.points), m.reason) for m in sorted(found, key=lambda m: m.day))
     return [Grid(("日期", "单位", "分值", "事由"), rows, texts=4, widths=(0.9, 1.6, 0.8, 5))]
 
 

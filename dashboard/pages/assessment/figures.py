@@ -28,7 +28,7 @@ def bar(services: Any, scope: Scope, asked: AssessState) -> el.Node:
     parts: list[Any] = [el.Div(el.H1(t("考核")), "crumb"), el.el("Nav", views, "seg views", aria_label=t("考核的各页")), el.Div(None, "sp")]
     if asked.show in LEVELLED and len(Assessment.levels(scope)) > 1:
         links = [(t(words.LEVELS[k]), asked.at(level=k), k == asked.level) for k in Assessment.levels(scope)]
-        parts.append(_drop(t("对象"), t(words.LEVELS[asked.level]), links))
+        parts.append(_drop(t("考核对象"), t(words.LEVELS[asked.level]), links))
     if asked.show not in ("indices", "rules"):
         parts += [_kinds(asked, today), _periods(asked, today)]
     if asked.show in LEVELLED and asked.level != "county" and scope.level == "city":

@@ -26,7 +26,8 @@ def view(found: Sequence[OutsideLine]) -> list[Any]:
 
 def _card(x: OutsideLine) -> el.Node:
     """The newest figure of the city: its place in the province is the first thing."""
-    place = [el.Strong(fmt.num(x.rank)), el.Span(t("位，全省"))] if x.rank else [el.Strong(_value(x))]
+    before, after = t("全省第 {n} 位").split("{n}")
+    place = [el.Span(before), el.Strong(fmt.num(x.rank)), el.Span(after)] if x.rank else [el.Strong(_value(x))]
     beside = el.Span(t("数值 {v}", v=_value(x)), "cmp") if x.rank and x.value is not None else None
     value = el.Div([*place, beside], "v", data_figure=f"index-{x.name}", data_value=str(x.rank or x.value))
     return el.Div([el.Div([el.B(x.name), el.Span(_span(x))], "l"), value,
