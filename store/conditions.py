@@ -48,6 +48,8 @@ PARTS: dict[str, str] = {
     "unhandled": UNHANDLED,
     "civil_filings": "",
 }
+# From here on people and yuan have an index: the few matters that are large.
+GREAT = {"people": 5, "amount": 100_000}
 OPEN_ONLY = ("within", "past_limit", "open", "overdue", "unaccepted", "unhandled")
 # Lists of papers have a row a paper: (from, its columns, what breaks ties).
 _PAPERS: dict[str, tuple[str, str, str]] = {
@@ -141,12 +143,15 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     where.add("m.village_code = :village" if wanted.village else "", village="" if wanted.village == "-" else wanted.village)
     where.add(in_category(wanted.category), **category_params(wanted.category))
     where.add("m.stage = :stage" if wanted.stage else "", stage=wanted.stage)
+    still = wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")
+    if wanted.stage not in ("", "closed"):
+        where.add("m.is_open")  # every stage but the last one is of an open matter: the few of the small index
     where.add("m.scale = :scale" if wanted.scale else "", scale=wanted.scale)
     sources = source_ids(connection, wanted)
     if sources is not None:
         where.add(f"m.source IN ({in_list(sources)})")
     where.add(PARTS[wanted.part])
-    if wanted.part in OPEN_ONLY and not spot.county:
+    if still and not spot.county:
         # Always true, and it leads SQLite to the small index of open matters instead of the long one that is in order.
         where.add("m.county_code >= ''")
     if wanted.window is not None:
@@ -169,9 +174,12 @@ def _add_spans(where: Where, wanted: Filter, clock: Clock) -> None:
     """What narrows lists only: owner, outcome, ranges, chosen codes."""
     where.add("m.owner = :owner" if wanted.owner else "", owner=wanted.owner)
     where.add("m.outcome = :outcome" if wanted.outcome else "", outcome=wanted.outcome)
+    where.add("m.outcome <> 'resolved'" if wanted.outcome not in ("", "resolved") else "")  # as the small index says it
     where.add({"": "", "yes": "m.record_count > 1", "no": "m.record_count = 1"}[wanted.linked])
     where.add({"": "", "yes": "m.satisfied", "no": "NOT m.satisfied"}[wanted.satisfied])
     for column, span in (("people", wanted.people), ("amount", wanted.amount), ("due_on", wanted.due), ("closed_on", wanted.closed)):
+        if column in GREAT and span is not None and (span.low or 0) >= GREAT[column]:
+            where.add(f"m.{column} >= {GREAT[column]}")  # as the small index says it
         _between(where, f"m.{column}", span, f"{'span_' if column.endswith('_on') else ''}{column}")
     if wanted.days is not None:
         low, high = wanted.days

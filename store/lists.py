@@ -14,12 +14,19 @@ from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
 from store import history
 from store.chunks import rows_where_in
-from store.conditions import PARTS, Where, matter_where, paper_table, prepared
+from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, matter_where, paper_table, prepared
 from store.list_counts import facet, totals
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
 
 __all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
+NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
+# Lists that any index narrows to few rows, and what no index knows, as a filter without it.
+_OF_INDEX = ("q", "owner", "codes", "village", "due_within", "days")
+_SCATTERED: dict[str, Any] = {
+    "agency": "", "channel": "", "exclude": "", "first_agency": "", "stage": "", "located": "", "scale": "", "outcome": "", "linked": "",
+    "satisfied": "", "people": None, "amount": None, "due": None, "closed": None, "cell": "",
+}  # fmt: skip
 _NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
 
 
@@ -46,7 +53,8 @@ def page(
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
     where = matter_where(connection, scope, wanted, place, clock)
-    asked = _Asked(connection, wanted, where, sort, descending, far and not cursor)
+    near = matter_where(connection, scope, _plain(wanted), place, clock) if _is_long(connection, wanted, place) else None
+    asked = _Asked(connection, wanted, where, sort, descending, far and not cursor, near)
     if wanted.q and connection.dialect.name == "postgresql":
         # It takes reading every title for cheaper than some thousand looks into an index; in memory it is ten times dearer.
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
@@ -64,13 +72,18 @@ class _Asked(NamedTuple):
     sort: str
     descending: bool
     far: bool
+    near: Where | None
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Conditions of the one or two lists that follow on each other."""
-        wanted = self.wanted
+        """Conditions of the lists that follow on each other. The great numbers of people and of yuan have small indexes of their own."""
+        wanted, column = self.wanted, f"m.{self.sort}"
         dated = self.sort == "accepted_on" and (wanted.window is not None or "m.accepted_on IS NOT NULL" in PARTS[wanted.part])
-        return ("",) if self.sort not in _NULLABLE or dated else (f"m.{self.sort} IS NOT NULL", f"m.{self.sort} IS NULL")
+        if self.sort not in _NULLABLE or dated:
+            return ("",)
+        great = GREAT.get(self.sort) if self.descending else None
+        known = (f"{column} >= {great}", f"{column} < {great}") if great else (f"{column} IS NOT NULL",)
+        return (*known, f"{column} IS NULL")
 
     def rows(self, condition: str, offset: int, limit: int) -> list[dict[str, Any]]:
         """Rows of one of the lists."""
@@ -81,9 +94,50 @@ class _Asked(NamedTuple):
         columns, ordered = f"m.*, {more}{', ' if more else ''}{tie} AS tie", f"ORDER BY {known}{tie} {way}"
         cut = f"{ordered} LIMIT {limit} OFFSET {offset}"
         sql = f"SELECT {columns} FROM {table} WHERE {where} {cut}"
-        if self.far and table == "matter m":
+        scattered = self.near is not None and self.near.sql != self.where.sql
+        if scattered and self.sort in ("accepted_on", "code") and (rows := self._near(condition, ordered, offset, limit)) is not None:
+            return rows
+        if scattered or (self.near is not None and not self._in_order(condition)):
+            sql = sql.replace(" FROM matter m ", f" FROM matter m {self._hint} ", 1)
+        elif self.far and table == "matter m":
             sql = f"SELECT {columns} FROM matter m WHERE m.code IN (SELECT m.code FROM matter m WHERE {where} {cut}) {ordered}"
         return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
+
+    def _near(self, condition: str, ordered: str, offset: int, limit: int) -> list[dict[str, Any]] | None:
+        """Rows among the first of the list without the conditions that no index knows; None when those are not enough.
+
+        SQLite would follow the list's order to its end, row by row, which took fifteen times as long as reading the whole table.
+        """
+        assert self.near is not None
+        base, where = (" AND ".join(f"({c})" for c in (w, condition) if c) for w in (self.near.sql, self.where.sql))
+        sql = (f"SELECT m.*, m.code AS tie FROM (SELECT * FROM matter m WHERE {base} {ordered} LIMIT {NEAR}) m WHERE {where} {ordered} "
+               f"LIMIT {limit} OFFSET {offset}")  # fmt: skip
+        params = self.near.params | self.where.params
+        rows = [_typed(dict(row)) for row in self.connection.execute(prepared(sql, params)).mappings()]
+        if len(rows) < limit:
+            count = f"SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE {base} LIMIT {NEAR})"
+            if self.connection.execute(prepared(count, params)).scalar_one() >= NEAR:
+                return None
+        return rows
+
+    def _in_order(self, condition: str) -> bool:
+        """Whether an index has these rows in their order."""
+        if self.sort == "accepted_on" or (condition.endswith(" IS NULL") and self.sort in GREAT):
+            return True
+        if self.sort in GREAT:
+            return ">= " in condition
+        if self.sort == "closed_on":
+            return self.descending and condition.endswith(" IS NOT NULL")
+        return self.sort == "code" or (self.sort in ("category", "town_code", "owner") and self.wanted.window is None)
+
+    @property
+    def _hint(self) -> str:
+        """Where the rows are read from, when not along the list's order."""
+        for name in ("closed", "people", "amount"):
+            span = getattr(self.wanted, name)
+            if span is not None and (name == "closed" or (span.low or 0) >= GREAT[name]):
+                return f"INDEXED BY ix_matter_{name}"
+        return "NOT INDEXED"
 
     def size(self, condition: str) -> int:
         """How many rows one of the lists has."""
@@ -91,13 +145,29 @@ class _Asked(NamedTuple):
         return int(self.connection.execute(prepared(sql, self.where.params)).scalar_one())
 
 
+def _is_long(connection: Connection, wanted: Filter, place: Place) -> bool:
+    """Whether SQLite may need to be led: a list that no index narrows to few rows."""
+    if connection.dialect.name != "sqlite" or wanted.as_of is not None or paper_table(wanted)[0] != "matter m" or place.town:
+        return False
+    narrow = any(getattr(wanted, name) not in ("", None, ()) for name in _OF_INDEX) or wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")
+    narrow |= wanted.outcome not in ("", "resolved")
+    return not narrow and (wanted.window is None or wanted.window.days >= 60)
+
+
+def _plain(wanted: Filter) -> Filter:
+    """The filter without what no index knows: every row of the list is one of its rows."""
+    return wanted.with_(**_SCATTERED, part=wanted.part and "accepted")
+
+
 def _from(asked: _Asked, offset: int, limit: int) -> list[dict[str, Any]]:
     """Rows from a place on, counted from the first."""
-    first, *unknown = asked.parts
-    rows = asked.rows(first, offset, limit)
-    if unknown and len(rows) < limit:
-        before = offset + len(rows) if rows or not offset else asked.size(first)
-        rows += asked.rows(unknown[0], max(0, offset - before), limit - len(rows))
+    rows: list[dict[str, Any]] = []
+    for i, part in enumerate(asked.parts):
+        if i and offset and not rows:
+            offset = max(0, offset - asked.size(asked.parts[i - 1]))
+        rows += asked.rows(part, 0 if rows else offset, limit - len(rows))
+        if len(rows) >= limit:
+            break
     return rows
 
 
@@ -111,15 +181,19 @@ def _after(asked: _Asked, cursor: str, limit: int) -> list[dict[str, Any]]:
     if made_for != asked.sort or not isinstance(last, str if tie == "m.code" else int):
         raise BadCursor("this cursor was made for another order")
     asked.where.params["last"] = last
-    unknown = asked.parts[1:]
     if value is None:
         return asked.rows(f"{tie} {sign} :last AND {column} IS NULL", 0, limit)
+    great = GREAT.get(asked.sort)
+    parts = asked.parts[1:] if great and len(asked.parts) > 2 and float(_value(asked.sort, value)) < great else asked.parts
     name = "span_after" if asked.sort.endswith("_on") else "after"  # a day is bound as one (store.conditions.prepared)
     asked.where.params[name] = _value(asked.sort, value)
     # The first of the two says nothing new, and leads to where the index goes on.
     beyond = f"{column} {sign}= :{name} AND ({column} {sign} :{name} OR {tie} {sign} :last)"
-    rows = asked.rows(beyond, 0, limit)
-    return rows + asked.rows(unknown[0], 0, limit - len(rows)) if unknown and len(rows) < limit else rows
+    rows = asked.rows(" AND ".join(f"({c})" for c in (beyond, parts[0]) if c), 0, limit)
+    for part in parts[1:]:
+        if len(rows) < limit:
+            rows += asked.rows(part, 0, limit - len(rows))
+    return rows
 
 
 def _value(sort: str, value: Any) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from matters.access import Scope
-from matters.filters import Clock, Filter, Span
+from matters.filters import SORTS, Clock, Filter, Span
 from matters.periods import Window
 from store import lists
 from store.dates import month_number
@@ -73,6 +74,34 @@ def test_a_narrowed_list_holds_exactly_what_was_asked(filled: Engine, number: in
         assert lists.totals(c, CITY, wanted, Place(), Clock(TODAY))[0] == len(found)
     assert {r["code"] for r in found} == {r["code"] for r in everything if holds(r)}
     assert 0 < len(found) < len(everything) == 20
+
+
+ORDERS = [(Filter(part=""), ""), *((f.with_(part=""), "") for f, _ in ASKED), (Filter(part="closed"), "360923"),
+          (Filter(window=Window(date(2026, 1, 1), date(2026, 5, 1)), people=Span(6, None)), "360923")]  # fmt: skip
+
+
+def test_every_filter_in_every_order_is_one_list_however_it_is_read(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its index, near its beginning, from the whole table; from a place on, or after a row: the order is the same."""
+    monkeypatch.setattr(lists, "NEAR", 3)
+    clock = Clock(TODAY)
+    with reading(filled) as c:
+        for (wanted, county), sort, descending in product(ORDERS, SORTS, (True, False)):
+            place = Place(county)
+            rows = lists.page(c, CITY, wanted, place, clock, limit=100).rows
+            known = sorted((r for r in rows if r[sort] is not None), key=lambda r: (r[sort], r["code"]), reverse=descending)
+            unknown = sorted((r for r in rows if r[sort] is None), key=lambda r: r["code"], reverse=descending)
+            expected = [r["code"] for r in known + unknown]
+            assert len(expected) == lists.totals(c, CITY, wanted, place, clock)[0] > 0
+            cursor, walked = "", []
+            while True:
+                part = lists.page(c, CITY, wanted, place, clock, sort=sort, descending=descending, limit=3, cursor=cursor)
+                walked += [r["code"] for r in part.rows]
+                if not (cursor := part.next):
+                    break
+            assert walked == expected, (wanted, sort, descending)
+            for offset in (0, 4, len(expected) - 1):
+                far = lists.page(c, CITY, wanted, place, clock, sort=sort, descending=descending, offset=offset, limit=3, far=offset == 4)
+                assert [r["code"] for r in far.rows] == expected[offset : offset + 3], (wanted, sort, descending, offset)
 
 
 def test_figures_of_a_subcategory_are_those_of_its_rows(filled: Engine) -> None:
