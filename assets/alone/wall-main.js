@@ -1,7 +1,7 @@
 // The wall: which scene is on, what it is drawn with, what an alarm, a lost line or an operator changes.
 (function () {
   const root = document.getElementById('wall'), B = document.body, words = YZ.words, esc = YZ.esc;
-  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, alarmKeys = '', sounded = '', stale = null, mapAt = 0;
+  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, alarmKeys = '', sounded = '', stale = null, mapAt = 0, clockWide = 0;
   const checking = B.dataset.check === '1';
 
   root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"><b></b><span></span></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
@@ -68,6 +68,8 @@
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
       put(el, el.dataset.age === 'unacked' ? YZ.say('unacked', { x: text }) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
     });
+    const wide = q('.w-clock').offsetWidth;  // what stands beside the clock keeps clear of it
+    if (wide !== clockWide) { clockWide = wide; if (data && list().length) header(); }
   };
   const feeds = function () {
     const L = YZ.layout.get(), cell = L.t * 10.2, pad = L.t * 1.5, one = L.w / L.cols;
@@ -188,7 +190,7 @@
     stage = html + mapKey; drawnKey = mapKey;
     mark(a ? 'alarm' : s.key);
     if (s.kind === 'area' && !a) seen[s.key] = new Set(data.areas[s.key].latest.rows.map(function (r) { return r[6]; }));
-    text(); header(); tick();
+    text(); tick(); header();
     if (s.kind === 'check') seamsShown();
   };
   const seamsShown = function () {

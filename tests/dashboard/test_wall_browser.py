@@ -42,6 +42,8 @@ pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True),  #
               pytest.mark.xdist_group("wall")]  # fmt: skip
 SIZES = {(1920, 1080): (3, 3), (3840, 2160): (3, 3), (3840, 1080): (6, 3), (6656, 1792): (1, 1), (7680, 2160): (6, 3), (1080, 1920): (1, 1)}
 LISTS = ((1920, 1080), (3840, 1080), (1080, 1920))  # one of each shape
+APART = """(() => { const [a, b] = ['.w-scene', '.w-clock'].map(s => document.querySelector(s).getBoundingClientRect());
+  return !a.width || a.right <= b.left + 1; })()"""  # the number of the scene keeps clear of the clock
 DAYS_AT_ONCE = 10
 
 
@@ -80,6 +82,7 @@ def test_no_text_lies_on_a_seam_is_too_small_or_leaves_the_wall(stage: Stage) ->
             page.evaluate("k => { YZ.wall.show(k); return YZ.map.ready(); }", scene)
             if found := faults(page):
                 wrong.append((width, height, cols, rows, scene, found))
+            assert page.evaluate(APART)
             assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
         assert page.evaluate("YZ.layout.get().t * .92 / YZ.layout.get().w * YZ.layout.get().wall") == pytest.approx(
             page.evaluate("YZ.layout.get().eye") / 215, rel=0.01)  # fmt: skip
