@@ -16,7 +16,7 @@ demo: setup ## the demo city at http://127.0.0.1:8050 (PORT=…, DATA=…)
 test: setup-test lint ## lint, then the whole suite on SQLite and on PostgreSQL
 	@exec scripts/test.sh
 
-soak: setup-test ## the long forms of the tests: 200 kills a database, many random histories (half an hour)
+soak: setup-test ## the long forms of the tests: 200 kills a database, many random histories, five whole cities (an hour and a half)
 	@exec scripts/soak.sh
 
 lint: setup-test ## style, types, import directions
@@ -25,8 +25,9 @@ lint: setup-test ## style, types, import directions
 format: setup-test ## rewrite imports and simple style errors
 	@$(PY) -m ruff check --fix --quiet .
 
-bench: setup ## figures of speed as JSON (ROWS=100000)
+bench: setup-test ## figures of speed as JSON: indicators, then clicks in a browser (ROWS=100000)
 	@.venv/bin/yizhan bench indicators --rows $(ROWS) --json
+	@.venv/bin/yizhan bench web --rows $(ROWS) --json
 
 shots: setup-test ## pictures of every page into shots/ (1920x1080, 1440x900, 390x844)
 	@exec $(PY) scripts/shots.py --out shots --data $(DATA)
