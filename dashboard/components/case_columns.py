@@ -28,14 +28,14 @@ COLUMNS: dict[str, Column] = {
     c.key: c
     for c in (
         Column("number", 168),
-        Column("filed_on", 76, "", True),
+        Column("filed_on", 88, "", True),
         Column("code", 98, "code"),
         Column("title", 128, "title", renderer="CaseTitle", grows=5),
         Column("category", 80, "category"),
         Column("place", 112, "county_code", grows=3),
         Column("stage", 70, "stage"),
         Column("owner", 92, "owner", grows=3),
-        Column("accepted_on", 62, "accepted_on", True),
+        Column("accepted_on", 88, "accepted_on", True),
         Column("due_on", 84, "due_on", True, "CaseClock"),
         Column("age_days", 70, "", True),
         Column("agencies", 90, "", renderer="CaseMarks"),

@@ -126,4 +126,4 @@ def column_choice(columns: Sequence[str], part: str, level: str, href: Callable[
         items.append(html.Span(text, className="mi off") if key == "title" else html.A(
             text, href=href(after), className="mi", role="menuitemcheckbox", **state))  # fmt: skip
     head = html.Summary([html.Small(t("列")), t("{n} 列", n=len(columns)), html.I(className="dn")], className="sel")
-    return html.Details([head, html.Div(items, role="menu")], className="drop end")
+    return html.Details([head, html.Div(items, role="menu")], className="drop end cols")
