@@ -71,6 +71,10 @@ PAGES: tuple[Page, ...] = (
     Page("/wall/operator", "wall", N_("大屏"), "screen", act="operate_wall"),
 )
 
+# Those of the navigation that stand in the bar, in this order; on a phone the first of TABS. All others are behind "more".
+BAR = ("city", "matters", "signals", "letters", "listings", "meetings", "assessment", "feeds")
+TABS = ("city", "matters", "signals", "listings")
+
 # Which navigation entry a page without one belongs to.
 UNDER = {
     "county": "city", "township": "city", "changed": "city", "compare": "city", "matter": "matters", "group": "groups", "centre": "centres",

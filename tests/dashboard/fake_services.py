@@ -63,6 +63,7 @@ class FakeUser:
     scope: Scope
     title: str
     lang: str = "zh"
+    title_en: str = "City leader"
 
 
 @dataclass(frozen=True)
