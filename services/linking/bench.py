@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import Engine, select
 
 from matters.linking import SIGNALS
@@ -79,8 +80,11 @@ def seats_of(areas: Any) -> dict[str, tuple[float, float]]:
 
 
 def material(cities: Sequence[tuple[Engine, Disputes]], seats: Seats) -> tuple[Any, set[tuple[int, int]], dict[int, int]]:
-    """Records of several cities as one table, the pairs to learn from, and record → dispute: what training.train takes."""
-    rows: list[dict[str, Any]] = []
+    """Records of several cities as one table, the pairs to learn from, and record → dispute: what training.train takes.
+
+    Each city is a world of its own (column `world`): two records of different cities are never compared, nor counted as chance.
+    """
+    worlds: list[pa.Table] = []
     same: set[tuple[int, int]] = set()
     known: dict[int, int] = {}
     for number, (engine, disputes) in enumerate(cities):
@@ -90,5 +94,12 @@ def material(cities: Sequence[tuple[Engine, Disputes]], seats: Seats) -> tuple[A
         told = known_of(mine, [(a + off, b + off) for a, b in quotes], disputes)
         same |= judge.unquoted(told)
         known |= {i: dispute + off if dispute >= 0 else dispute for i, dispute in told.disputes.items()}
-        rows += mine
-    return table(rows, seats), same, known
+        worlds.append(apart(table(mine, seats), number))
+    return pa.concat_tables(worlds), same, known
+
+
+def apart(records: pa.Table, world: int) -> pa.Table:
+    """The table with its world, which is in its keys too."""
+    keys = pa.array([[f"{world}:{key}" for key in mine] for mine in records.column("keys").to_pylist()], records.schema.field("keys").type)
+    records = records.set_column(records.schema.get_field_index("keys"), "keys", keys)
+    return records.append_column("world", pa.array([world] * records.num_rows, pa.int64()))

@@ -38,7 +38,8 @@ def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | 
     """
     if not same:
         raise ValueError("nothing to learn from: no pair that is one dispute without quoting")
-    chance = len(same) / (records.num_rows * (records.num_rows - 1) / 2)
+    everyone = _pairs(records)
+    chance = len(same) / everyone
     made = settings()
     made.probability_two_random_records_match = chance
     linker = Linker(DuckDBAPI(_quiet()).register(records), made, log_level=None)
@@ -49,12 +50,18 @@ def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | 
     pairs = candidates(records)
     other = [(a, b) for a, b in pairs if (a, b) not in same and (known is None or known[a] != known[b])]
     by_chance = Counter(told for a, b in other for told in levels(found[a], found[b]).items())
-    _settle(model, by_chance, records.num_rows, len(same), sample)
+    _settle(model, by_chance, everyone, len(same), sample)
     kept = {"version": "", "sure": 0.99, "doubt": 0.01, "splink": model}
     if known is not None:
         kept |= _thresholds(Scorer(kept, {}), found, same, other)
     kept["version"] = hashlib.blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
     return kept
+
+
+def _pairs(records: pa.Table) -> float:
+    """How many pairs of records there are, within their worlds where the table has several."""
+    worlds = Counter(records.column("world").to_pylist()) if "world" in records.column_names else {0: records.num_rows}
+    return sum(n * (n - 1) / 2 for n in worlds.values())
 
 
 def _quiet() -> duckdb.DuckDBPyConnection:
@@ -69,9 +76,8 @@ def _labels(linker: Linker, same: Collection[Pair]) -> Any:
     return linker.table_management.register_table(pa.table({"id_l": pa.array(low), "id_r": pa.array(high)}), "labels")
 
 
-def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], records: int, labels: int, sample: int) -> None:
+def _settle(model: dict[str, Any], by_chance: Mapping[tuple[str, str], int], pairs: float, labels: int, sample: int) -> None:
     """Exact counts where a sample sees nothing, shares within the pairs that have people in common, and no probability of nothing."""
-    pairs = records * (records - 1) / 2
     for comparison in model["comparisons"]:
         name = comparison["output_column_name"]
         told = {level["label_for_charts"]: level for level in comparison["comparison_levels"] if not level.get("is_null_level")}
