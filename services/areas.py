@@ -121,7 +121,7 @@ class Areas:
         if scope.level == "city":
             return scope.covers("")
         place = self.place(code)
-        return bool(place.county) and scope.covers(place.county, place.town or scope.town)
+        return bool(place.county) and scope.covers(place.county, place.town)
 
     @property
     def static(self) -> dict[str, str]:

@@ -288,6 +288,7 @@
     if (!city) d.scalebar(svg, frame, metresPerPixel(st, W, H), st.data.words, [a.legend].concat(insets, placed.map(function (p) { return p.rect; })), all);
     heard(svg);
     if (left.length) note(over, st, left);
+    over.setAttribute('data-at', st.data.at || ''); // the address that this drawing answers (yizhan bench web waits for it)
     over.setAttribute('data-labels', String(list.length - left.length));
     if (focused && st.areas.has(focused)) {
       const again = st.areas.get(focused).layer.getElement();
