@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import shutil
 import signal
 import socket
@@ -82,7 +83,8 @@ def addresses(tab: Tab, url: str) -> dict[str, str]:
     listed = api.get(f"{url}/api/v1/listings").json()["rows"]
     town = next((row["area"] for row in listed if row["state"] == "listed" and len(row["area"]) == 9), "360923103")
     values = {"county": town[:6], "township": town, "matter": matter, "listing": str(listed[0]["id"]) if listed else "1"}
-    return {page.key: page.path.replace("<code>", values.get(page.key, "")).replace("<id>", values.get(page.key, "")) for page in PAGES}
+    values["trade"] = "15"
+    return {page.key: re.sub("<[a-z]+>", values.get(page.key, ""), page.path) for page in PAGES}
 
 
 def log_in(tab: Tab, url: str) -> None:

@@ -100,7 +100,7 @@ def test_what_was_planted_is_found(seed: int) -> None:
 def _effects(services: Services, plants: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
     """Of each planted remediation: (what was planted, what is said of it)."""
     lines = services.listings.all(CITY)
-    out = {}
+    out: dict[str, tuple[str, str]] = {}
     for p in plants:
         line = next((x for x in lines if p["effect"] and x.area == p["area"] and set(x.categories) == set(p["categories"]) and x.effect), None)
         if line is not None and line.effect is not None:
