@@ -17,12 +17,16 @@
     return files.get(url);
   }
 
-  // Fetches what the screen asks for and calls back when it is there; what was asked for another screen is dropped.
+  // Fetches what the screen asks for and calls back when it is there; what was asked for another screen is dropped. The same question of
+  // newer data keeps the old drawing until the new one has come.
   function want(st, again) {
-    const data = st.data;
-    st.later = {};
+    const data = st.data, before = st.later || {};
+    st.later = { asked: {} };
     ['points', 'heat'].forEach(function (kind) {
       if (!data[kind]) return;
+      const question = data[kind].replace(/([?&])v=[0-9]+/, '$1');
+      st.later.asked[kind] = question;
+      if (before.asked && before.asked[kind] === question) st.later[kind] = before[kind];
       load(data[kind]).then(function (found) { if (st.data === data) { st.later[kind] = found; again(); } },
         function () { if (st.data === data) { st.later.failed = true; again(); } });
     });
