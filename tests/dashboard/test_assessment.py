@@ -92,7 +92,7 @@ def test_a_mark_through_the_form_and_every_refusal_in_words(app: Dash, own_city:
     for changed, says in (({"points": "二"}, "分值"), ({"points": "0"}, "分值"), ({"reason": " "}, "理由"), ({"day": "2099-01-01"}, "日期"), ({"unit": None}, "先选")):
         assert says in words(send(county, app, asked, seen, **{**given, **changed})["assess-said"])
     assert "不在您之下" in words(send(town, app, asked, seen, **given)["assess-said"])
-    assert "不在您之下" in words(send(county, app, "?act=mark&period=2026-Q4", 0, **{**given, "unit": "360981100"})["assess-said"])
+    assert "不在您之下" in words(send(county, app, "?act=mark&period=2026-Q4", 0, **{**given, "unit": own_city.areas.children("360981")[0].code})["assess-said"])
     assert "有人已经" in words(send(county, app, asked, seen + 1, **given)["assess-said"])
     done = send(county, app, asked, seen, **given)
     assert done["as-done"]["data"]["href"] == "/assessment?period=2026-Q4&show=marks&unit=360923103"

@@ -156,13 +156,13 @@ def test_a_changed_file_is_a_new_version_and_old_periods_keep_theirs(own_city: S
 
 
 def test_marks_by_those_who_may_with_reasons_and_undone(own_city: Services) -> None:
-    marks, today = own_city.marks, own_city.now().date()
+    marks, today, elsewhere = own_city.marks, own_city.now().date(), own_city.areas.children("360981")[0].code
     period = Period("month", today.replace(day=1), today)
 
     def add(scope: Scope, unit: str, points: float | None = 1.5, reason: str = "据回访", day: date | None = today, version: int | None = None) -> int:
         return marks.add(scope, unit, marks.seen(unit) if version is None else version, day, points, reason)
 
-    for scope, unit in ((COUNTY, "360923"), (COUNTY, "360981"), (COUNTY, "360981100"), (COUNTY, "justice"), (TOWN, "360923103"), (DEPARTMENT, "360923")):
+    for scope, unit in ((COUNTY, "360923"), (COUNTY, "360981"), (COUNTY, elsewhere), (COUNTY, "justice"), (TOWN, "360923103"), (DEPARTMENT, "360923")):
         assert not marks.may(scope, unit)
         with pytest.raises(Forbidden):
             add(scope, unit)
