@@ -1,11 +1,11 @@
-/* The desk of supervision by keyboard: j / k through the matters, i opens the form of the row. */
+/* The desk of supervision and the assessment by keyboard: j / k through the rows; on the desk i opens the form of the row. */
 (function () {
   'use strict';
-  function rows() { return Array.prototype.slice.call(document.querySelectorAll('.sv a[data-row]')); }
+  function rows() { return Array.prototype.slice.call(document.querySelectorAll('.sv a[data-row], .assess a[data-row]')); }
 
   document.addEventListener('keydown', function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select, [contenteditable]')) return;
-    if (!document.querySelector('.sv')) return;
+    if (!document.querySelector('.sv, .assess')) return;
     const all = rows(), at = all.indexOf(document.activeElement);
     if (event.key === 'j' || event.key === 'k') {
       const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + (event.key === 'j' ? 1 : -1)))];

@@ -58,7 +58,7 @@ def _row(u: UnitLine, keys: Sequence[str], on: bool, asked: AssessState) -> el.N
     under = el.Small(t(words.UNRANKED[u.unranked])) if u.unranked and u.unranked != "late" else None
     shown = el.B(words.score(u.total), data_figure=f"total-{u.key}", data_value=repr(u.total)) if u.total is not None else fmt.NONE
     cells = [
-        el.Td(fmt.num(u.rank) if u.rank is not None else "", "t rk", data_figure=f"rank-{u.key}", data_value=None if u.rank is None else str(u.rank)),
+        el.Td(fmt.num(u.rank) if u.rank is not None else "", "t pl", data_figure=f"rank-{u.key}", data_value=None if u.rank is None else str(u.rank)),
         el.Td([name, under], "t"), el.Td(shown), el.Td(_before(u), "m"),
     ]  # fmt: skip
     veil = el.Td(t("只看得到总分和名次"), "m t", colSpan=len(keys) + 1)
