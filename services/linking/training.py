@@ -26,8 +26,7 @@ from services.linking.scorer import Scorer
 Pair = tuple[int, int]
 _SAMPLE, _SEED = 1_000_000, 7
 _EXACT = ("two", "one_named", "one", "names", "others_named")
-SURE_PRECISION, WORTH = 0.998, 1 / 3  # of the pairs trained on: at which they are linked, and how many of those in doubt are right
-_MARGIN = 2.0**2  # of the odds from which two records are surely one dispute: another city has pairs that this one had not
+SURE_PRECISION, WORTH = 0.999, 0.5  # of the pairs trained on: at which they are linked, and how many of those in doubt are right
 
 
 def train(records: pa.Table, same: Collection[Pair], known: Mapping[int, int] | None = None, sample: int = _SAMPLE) -> dict[str, Any]:
@@ -111,7 +110,6 @@ def _thresholds(scorer: Scorer, found: Mapping[int, Any], same: Collection[Pair]
         right += true
         if right >= SURE_PRECISION * seen:
             sure = score
-    sure = sure * _MARGIN / (1 - sure + sure * _MARGIN)
     return {"sure": sure, "doubt": _worth(scored, sure)}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dash import Dash
+from sqlalchemy import select
 
 from app import build_app
 from matters.access import Forbidden, Scope
@@ -15,6 +16,7 @@ from services.link_runner import LinkRunner
 from services.link_shapes import QueueFilter
 from store.engine import reading
 from store.feeds import all_agencies
+from store.schema import record
 from tests.dashboard.case_driving import figures, run
 from tests.dashboard.driving import elements, enter, words
 from tests.store.linking_rows import ByTitle
@@ -119,6 +121,19 @@ def test_a_former_code_leads_to_the_matter_of_now(app: Dash, own_city: Services)
     assert told["moved_to"] == told["matter"]["code"] == code and len(told["records"]) == 2
     assert who.get(f"/api/v1/matters/{code}").json["moved_to"] is None
     assert run(who, app, "matter-body.children", f"/matter/{former}")["matter-moved"]["title"] == code
+    own_city.linking.split(ANALYST, code, [r for r in (apart.one.record, apart.other.record) if r != _bearer(own_city, code)], "两件事")
+    told = who.get(f"/api/v1/matters/{former}").json
+    assert told["moved_to"] is None and told["matter"]["code"] == former, "its own matter again, under its own code"
+    own_city.linking.merge(ANALYST, former, code, "还是一件")
+    assert who.get(f"/api/v1/matters/{former}").json["moved_to"] == code
+    own_city.linking.undo(ANALYST, own_city.linking.mine(ANALYST)[0].id, "看错了")
+    assert who.get(f"/api/v1/matters/{former}").json["moved_to"] is None, "what held before the merge holds again"
+
+
+def _bearer(services: Services, code: str) -> int:
+    """The record whose code a matter bears."""
+    with reading(services.engine) as c:
+        return int(c.execute(select(record.c.id).where(record.c.code == code)).scalar_one())
 
 
 def test_filters_count_what_remains(app: Dash, own_city: Services) -> None:
