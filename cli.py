@@ -705,12 +705,25 @@ def bench_search(
     _told(partial(search_words, keep=keep), rows, as_json)
 
 
+@bench_app.command("web")
+def bench_web(
+    rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    rounds: Annotated[int, typer.Option(help="Clicks of each kind.", min=2, max=1_000)] = 40,
+    keep: Annotated[Path | None, typer.Option(help="Folder whose filled store stays, and is used again.", file_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time clicks until the screen is painted, in a real browser, and answers under load, against a server of its own."""
+    from services.bench_web import web
+
+    _told(partial(web, rounds=rounds, keep=keep), rows, as_json)
+
+
 def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:
     try:
         result = measure(load_settings(), rows)
     except RuntimeError as error:
         raise Stop(str(error)) from None
-    say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v:,}" for k, v in result.items()))
+    say(orjson.dumps(result).decode() if as_json else "\n".join(f"{k:<18} {v if isinstance(v, dict) else format(v, ',')}" for k, v in result.items()))
 
 
 @meeting_app.command("freeze")

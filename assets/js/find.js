@@ -55,7 +55,7 @@
   // The map, if it has the area or the one around it, goes towards it while the page is asked for.
   function fly(link) {
     const codes = (link.getAttribute('data-on') || '').split(' ');
-    if (yz.map) codes.some(function (code) { return yz.map.fly(code); });
+    if (yz.map && link.pathname !== location.pathname) codes.some(function (code) { return yz.map.fly(code); });
   }
 
   document.addEventListener('click', function (event) { if (!event.target.closest('.find')) hide(); });
