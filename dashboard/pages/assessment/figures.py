@@ -109,4 +109,5 @@ def state_line(services: Any, board: Board, asked: AssessState, problem: str) ->
 
 def foot() -> el.Node:
     """Who ranks whom."""
-    return el.Footer([el.Span(t("名次只在件数够多的单位之间排；件数少的看漏斗图，不看名次")), el.Span(t("j / k 上下，Enter 打开；考核的是地区和部门，不是个人"))], "foot")
+    return el.Footer([el.Span(t("名次只在件数够多的单位之间排；件数少的看漏斗图，不看名次")),
+                      el.Span(t("j / k 上下，Enter 打开；考核的是地区和部门，不是个人"))], "foot")  # fmt: skip
