@@ -22,7 +22,7 @@ from services.settings import Settings
 from services.wiring import Services, build
 from store.engine import reading
 from store.places import Place
-from store.schema import matter
+from store.schema import counter, matter
 from store.search_text import conditions
 
 ROUNDS, SECONDS = 20, 4.0  # of each question; one that is slow is asked less often, three times at least
@@ -130,8 +130,10 @@ def _filled(settings: Settings, rows: int, keep: Path | None) -> Iterator[tuple[
 
 
 def _is_filled(services: Services, rows: int) -> bool:
-    """Whether these are the matters that would be invented: so many, and the last one's code."""
+    """Whether these are the matters that would be invented, all of them in the index of titles, which comes last."""
     with reading(services.engine) as c:
+        if c.execute(select(counter.c.value).where(counter.c.name == "matter_search")).scalar() != rows:
+            return False
         last = c.execute(select(matter.c.id, matter.c.code, matter.c.opened_on).order_by(matter.c.id.desc()).limit(1)).first()
     return last is not None and last.id == rows and last.code == matter_code("bench", str(rows - 1), last.opened_on.year, 9)
 

@@ -76,7 +76,7 @@ def test_a_narrowed_list_holds_exactly_what_was_asked(filled: Engine, number: in
     assert 0 < len(found) < len(everything) == 20
 
 
-ORDERS = [(Filter(part=""), ""), *((f.with_(part=""), "") for f, _ in ASKED), (Filter(part="closed"), "360923"),
+ORDERS = [(Filter(part=""), ""), *((f.with_(part=""), "") for f, _ in ASKED), (Filter(part="closed"), "360923"), (Filter(part="", stage="accepted"), ""),
           (Filter(window=Window(date(2026, 1, 1), date(2026, 5, 1)), people=Span(6, None)), "360923")]  # fmt: skip
 
 
