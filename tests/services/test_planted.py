@@ -61,8 +61,8 @@ def _sunday(day: str, after: int = 0) -> date:
 
 
 def _explained(card: Found, plants: list[dict[str, Any]]) -> bool:
-    """Whether anything was planted there that the week could still show (four-week counts, and two weeks of echo)."""
-    return any(_is_about(card, p) and date.fromisoformat(p["from"]) - WEEK <= card.week <= date.fromisoformat(p["to"]) + WEEK * 6 for p in plants)
+    """Whether anything was planted there that the week could still show: the scan looks back eight weeks."""
+    return any(_is_about(card, p) and date.fromisoformat(p["from"]) - WEEK <= card.week <= date.fromisoformat(p["to"]) + WEEK * 8 for p in plants)
 
 
 def _report(**figures: Any) -> None:
