@@ -59,7 +59,8 @@ def rows(today: date, counties: list[str]) -> list[tuple[Any, ...]]:
 
 def _halves(today: date) -> list[tuple[date, date]]:
     """The last two half-years that are over."""
-    found, day = [], date(today.year, 7, 1) if today.month > 6 else date(today.year, 1, 1)
+    found: list[tuple[date, date]] = []
+    day = date(today.year, 7, 1) if today.month > 6 else date(today.year, 1, 1)
     for _ in range(2):
         end = day - timedelta(days=1)
         day = date(end.year, 7, 1) if end.month > 6 else date(end.year, 1, 1)

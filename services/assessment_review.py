@@ -75,8 +75,10 @@ class Reviews:
         towns = self._assessment.board(scope, "township", period, home.code, as_of=as_of)
         name, now = period_name(period)[0], as_of or self._now()
         office = self._settings.letter_office.format(area=home.name)
-        parts = [("总体情况", self._overall(scope, home.level, board, whole, as_of)), ("得分和位次", _scores(board)), ("逐项点评", _remarks(board)),
-                 ("件数少的单位", _funnel(towns)), ("加分和扣分", _marks(self._marks.of(scope, period, as_of))), ("点评意见", [Gap(5)])]  # fmt: skip
+        parts: list[tuple[str, list[Block]]] = [
+            ("总体情况", self._overall(scope, home.level, board, whole, as_of)), ("得分和位次", _scores(board)), ("逐项点评", _remarks(board)),
+            ("件数少的单位", _funnel(towns)), ("加分和扣分", _marks(self._marks.of(scope, period, as_of))), ("点评意见", [Gap(5)]),
+        ]  # fmt: skip
         body: list[Block] = [Para(f"现将{home.name}{name}矛盾纠纷化解工作点评如下。")]
         for n, (title, blocks) in enumerate(parts, 1):
             body += [Heading(f"{cn_count(n)}、{title}"), *blocks]
