@@ -44,17 +44,30 @@ def features(row: Mapping[str, Any], seats: Seats, words: bool = True) -> Featur
     if lon is None or lat is None:
         lon, lat = seats.get(row.get("town_code") or "", (None, None))
     amount = row.get("amount")
-    names = tuple(sorted({*_values(parties, "name"), *named_in(title), *named_in(summary)}))
+    ids, phones, names = _of(parties)
+    names = tuple(sorted({*names, *named_in(title), *named_in(summary)}))
     return Features(
-        row["id"], row["feed"], _values(parties, "id_token"), _values(parties, "phone_token"), names, tuple(n for n in names if not is_firm(n)),
+        row["id"], row["feed"], _sorted(ids), _sorted(phones), names, tuple(n for n in names if not is_firm(n)),
         row.get("county_code") or "", row.get("town_code") or "", row.get("village_code") or "", lon, lat, _day(row),
         "" if row.get("category") in (None, "99") else row["category"], float(amount) if amount else None,
         grams(title or summary) if words else (), grams(f"{title}。{summary}") if words else (),
     )  # fmt: skip
 
 
-def _values(parties: Iterable[Mapping[str, Any]], field: str) -> tuple[str, ...]:
-    return tuple(sorted({p[field] for p in parties if p.get(field)}))
+def _of(parties: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str], Iterable[str]]:
+    """Tokens of identity numbers and of phones, and names, without the empty ones."""
+    ids, phones, names = set(), set(), set()
+    for p in parties:
+        ids.add(p.get("id_token") or "")
+        phones.add(p.get("phone_token") or "")
+        names.add(p.get("name") or "")
+    for found in (ids, phones, names):
+        found.discard("")
+    return ids, phones, names
+
+
+def _sorted(values: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(values)) if values else ()
 
 
 def _day(row: Mapping[str, Any]) -> int:

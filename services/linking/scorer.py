@@ -34,6 +34,7 @@ class Scorer:
         self._weights = {c["output_column_name"]: _weights(c) for c in kept["splink"]["comparisons"]}
         self._most = {("text", shared): self._best("text", shared) for shared in (False, True)}
         self._most |= {("rest", shared): _ROUNDING + sum(self._best(name, shared) for name in _REST) for shared in (False, True)}
+        self._after = {shared: [_ROUNDING + sum(self._best(n, shared) for n in _REST[i + 1 :]) for i in range(len(_REST))] for shared in (False, True)}
         self._least = math.log2(self.doubt / (1 - self.doubt))
 
     def _best(self, signal: str, shared: bool) -> float:
@@ -69,9 +70,11 @@ class Scorer:
         bits = self._prior.weight + self._weights["party"][people].weight + self._most["text", shared]
         if bits + self._most["rest", shared] < self._least:
             return False
-        for name in _REST:
+        for name, after in zip(_REST, self._after[shared], strict=True):
             level = levels.COMPARISONS[name](a, b)
             bits += self._weights[name][SAME_PEOPLE + level if shared and name not in ASIDE and level != "null" else level].weight
+            if bits + after < self._least:
+                return False  # nothing that follows can make up for it
         return bits >= self._least - _ROUNDING
 
     def bar(self, signal: str, level: str) -> Weight:

@@ -69,6 +69,14 @@ def test_the_bars_add_up_and_order_does_not_matter(everything: tuple[Any, Any, l
         assert scored == SCORER.pair(found[high], found[low])
 
 
+def test_what_is_left_unread_would_not_have_been_enough(city: City, everything: tuple[Any, Any, list[tuple[int, int]]]) -> None:
+    """A batch reads the words of few pairs; it finds the same ones as if it read them all."""
+    _, found, pairs = everything
+    scorer = Scorer.load(seats_of(city.services.geography.city.areas))
+    wanted = [s for low, high in pairs if (s := scorer.pair(found[low], found[high])).score >= scorer.doubt]
+    assert scorer.score({row["id"]: row for row in rows_of(city.services.engine)[0]}, pairs) == wanted and len(wanted) > 100
+
+
 def test_every_level_has_words_and_a_weight() -> None:
     assert {name: set(levels) for name, levels in LEVELS.items() if name != "prior"} == {name: set(levels) for name, levels in SQL.items()}
     for comparison in KEPT["splink"]["comparisons"]:
