@@ -126,9 +126,8 @@ def compares(compare: str, window: Window, today: date, links: Links) -> list[el
 def facets(links: Links, agencies: dict[str, Any]) -> list[el.Node]:
     """Category, agency and channel."""
     f = links.here.state.filter
-    categories = [(c.code, name(c)) for c in CATEGORIES.values()]
-    if f.category in SUBCATEGORIES:
-        categories.append((f.category, name(SUBCATEGORIES[f.category])))
+    subs = SUBCATEGORIES.values()
+    categories = [(c.code, name(c)) for one in CATEGORIES.values() for c in (one, *(s for s in subs if s.code[:2] == one.code))]
     return [
         _select(t("类别"), "category", f.category, categories, links),
         _select(t("机构"), "agency", f.agency, [(a.code, name(a)) for a in agencies.values()], links),
