@@ -21,6 +21,7 @@ from tests import pg
 if TYPE_CHECKING:
     from services.wiring import Services
 
+_SCREENS = Path(__file__).parent / "dashboard"
 DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
 
 
@@ -34,11 +35,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long forms to `make soak`: deselected, since a skip says that something is missing here."""
-    long = [] if os.environ.get("YIZHAN_SOAK") else [i for i in items if i.get_closest_marker("soak")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [i for i in items if i not in long]
+    """Leave the long forms to `make soak`, and screens to one database: deselected, since a skip says that something is missing here."""
+    left = {i for i in items if (i.get_closest_marker("soak") and not os.environ.get("YIZHAN_SOAK")) or _seen_already(i)}
+    if left:
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [i for i in items if i not in left]
+
+
+def _seen_already(item: pytest.Item) -> bool:
+    """Whether a test of the screens, which see services and no database, runs on another database as well (`both_databases`: it has to)."""
+    said = getattr(getattr(item, "callspec", None), "params", {}).get("database", DATABASES[0])
+    screens = _SCREENS in item.path.parents and item.path.parent.name != "api"
+    return screens and said != DATABASES[0] and not item.get_closest_marker("both_databases")
 
 
 @pytest.fixture(scope="session")

@@ -66,16 +66,28 @@ class Seat:
         return [u for u in self.asked if not u.startswith((self.base, "data:", "blob:"))]
 
 
-def sit(browser: Browser, base: str, user: str, password: str, width: int = 1440, height: int = 900, **options: Any) -> Seat:
-    """Log in by the form."""
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options).new_page()
+_LOGGED_IN: dict[tuple[str, str], Any] = {}  # cookies by address and user: the form is filled in once a server
+
+
+def sit(
+    browser: Browser, base: str, user: str, password: str, width: int = 1440, height: int = 900, at: str | None = "/", **options: Any
+) -> Seat:
+    """Log in by the form and be on the page `at`; None: on none yet, for those who go somewhere else at once."""
+    kept = _LOGGED_IN.get((base, user))
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", storage_state=kept, **options).new_page()
     seat = Seat(page, base)
     page.on("console", lambda m: seat.complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: seat.complaints.append(f"{e} {e.stack}"))
     page.on("request", lambda r: seat.asked.append(r.url))
-    page.goto(base + "/login")
-    page.fill("input[name=user]", user)
-    page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
-    page.wait_for_selector("h1")
+    if kept is None:
+        page.goto(base + "/login")
+        page.fill("input[name=user]", user)
+        page.fill("input[name=password]", password)
+        page.click("button[type=submit]")
+        page.wait_for_selector("#top h1, #page h1")
+        _LOGGED_IN[base, user] = page.context.storage_state()
+        if at in (None, "/"):
+            return seat
+    if at is not None:
+        seat.go(at)
     return seat

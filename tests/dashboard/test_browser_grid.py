@@ -15,6 +15,7 @@ from tests.dashboard.browser import Seat, browsing, serving, sit
 if TYPE_CHECKING:
     from services.wiring import Services
 
+pytestmark = pytest.mark.both_databases
 ROW = '.ag-center-cols-container .ag-row[row-index="{}"]'
 TOTAL = '.sumline [data-figure="total"]'
 
@@ -33,7 +34,7 @@ def base(small_city: Services) -> Iterator[str]:
 
 @pytest.fixture
 def seat(browser: Browser, base: str) -> Iterator[Seat]:
-    found = sit(browser, base, "city", DEMO_PASSWORD)
+    found = sit(browser, base, "city", DEMO_PASSWORD, at=None)
     yield found
     assert found.complaints == []
     assert found.strangers == []

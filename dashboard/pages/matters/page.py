@@ -23,7 +23,7 @@ def layout(params: dict[str, str]) -> html.Div:
     rail = html.Details([html.Summary(t("筛选"), className="btn"), html.Div(panels.skeleton(14), id="cases-rail")],
                         id="cases-rail-box", className="rail", open=True)  # fmt: skip
     body = html.Div([
-        html.Div([case_grid.grid(definitions), html.Div(id="cases-empty")], className="gscroll", id="cases-scroll"),
+        html.Div([case_grid.grid(definitions), html.Div(id="cases-empty")], className="gscroll", id="cases-scroll", tabIndex="-1"),
         html.Div(id="cases-told", role="status"),
         html.Div(id="cases-job"),
         html.Div(id="cases-chosen", hidden=True, className="job", **{
@@ -33,6 +33,7 @@ def layout(params: dict[str, str]) -> html.Div:
     ], className="gm")  # fmt: skip
     return html.Div([
         html.Div([
+            html.A(t("跳到列表"), href="#cases-scroll", className="skip"),  # dozens of tools and conditions stand before it
             html.Div(html.H1(t("事项")), className="crumb"),
             html.Div([
                 html.I(className="ic-find", **{"aria-hidden": "true"}),

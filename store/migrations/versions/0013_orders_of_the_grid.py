@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,7 +24,7 @@ INDEXES: tuple[tuple[str, list[str], str], ...] = (
 def upgrade() -> None:
     """A minute on ten million matters."""
     for name, columns, where in INDEXES:
-        held = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
+        held: dict[str, Any] = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
         op.create_index(name, "matter", columns, **held)
 
 
