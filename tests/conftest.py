@@ -21,6 +21,8 @@ from tests import pg
 if TYPE_CHECKING:
     from services.wiring import Services
 
+# What is made once a worker: a fixture with a parameter is made anew each time that the tests turn to the other database and back.
+_MADE: dict[tuple[str, str], str] = {}
 _SCREENS = Path(__file__).parent / "dashboard"
 DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
 
@@ -85,18 +87,19 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def migrated_template(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with all migrations and no rows, to be copied: a path (SQLite) or a database name (PostgreSQL)."""
-    if database == "sqlite":
-        path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-        _migrate(f"sqlite:///{path}")
-        yield str(path)
-        return
-    server: pg.Server = request.getfixturevalue("postgres")
-    name = f"template{uuid.uuid4().hex}"
-    _migrate(server.create(name))
-    yield name
-    server.drop(name)
+    if ("empty", database) not in _MADE:
+        if database == "sqlite":
+            path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+            _migrate(f"sqlite:///{path}")
+            _MADE["empty", database] = str(path)
+        else:
+            server: pg.Server = request.getfixturevalue("postgres")
+            name = f"template{uuid.uuid4().hex}"
+            _migrate(server.create(name))
+            _MADE["empty", database] = name
+    return _MADE["empty", database]
 
 
 @pytest.fixture
@@ -163,20 +166,21 @@ def city_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def city_template(
     database: str, city_sources: Path, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:  # fmt: skip
-    """A store filled with the small city, to be read or copied: its URL (SQLite) or database name (PostgreSQL)."""
+) -> str:  # fmt: skip
+    """A store filled with the small city, to be read or copied: its path (SQLite) or database name (PostgreSQL)."""
     from tests import city
 
-    if database == "sqlite":
-        path = tmp_path_factory.mktemp("city") / "city.sqlite3"
-        city.fill(f"sqlite:///{path}", city_data, city_sources, city_env)
-        yield str(path)
-        return
-    server: pg.Server = request.getfixturevalue("postgres")
-    name = f"city{uuid.uuid4().hex}"
-    city.fill(server.create(name), city_data, city_sources, city_env)
-    yield name
-    server.drop(name)
+    if ("city", database) not in _MADE:
+        if database == "sqlite":
+            path = tmp_path_factory.mktemp("city") / "city.sqlite3"
+            city.fill(f"sqlite:///{path}", city_data, city_sources, city_env)
+            _MADE["city", database] = str(path)
+        else:
+            server: pg.Server = request.getfixturevalue("postgres")
+            name = f"city{uuid.uuid4().hex}"
+            city.fill(server.create(name), city_data, city_sources, city_env)
+            _MADE["city", database] = name
+    return _MADE["city", database]
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def full_city(full_sources: tuple[Path, Any], tmp_path_factory: pytest.TempPathF
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.xdist_group("full")
 @pytest.mark.browser
 def test_the_articles_figures_stand_on_the_page(full_city: str) -> None:

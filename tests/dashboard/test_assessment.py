@@ -143,8 +143,13 @@ def test_an_analyst_walks_from_the_score_to_its_rows(own_city: Services) -> None
         page.fill("#as-form input[maxlength='8']", "2")
         page.fill("#as-form textarea", "牵头化解一起群体性纠纷，附会议纪要")
         page.click("#assess-send")
-        expect(page.locator("#assess-said")).to_contain_text("单位")
-        expect(page.locator("#as-form textarea")).to_have_value("牵头化解一起群体性纠纷，附会议纪要")
+        # The unit was chosen by the address; the mark stands in the list at once.
+        expect(page.locator("#page table").first).to_contain_text("牵头化解一起群体性纠纷，附会议纪要")
+        page.click(".bar a:has-text('加分或扣分')")
+        page.fill("#as-form input[maxlength='8']", "2")
+        page.click("#assess-send")
+        expect(page.locator("#assess-said")).not_to_be_empty()  # without a reason: said, and the form stays
+        expect(page.locator("#as-form input[maxlength='8']")).to_have_value("2")
         seat.go("/assessment?show=review&period=2026-Q3", ".paper-sheet")
         page.emulate_media(media="print")
         expect(page.locator(".as-paper .acts")).to_be_hidden()

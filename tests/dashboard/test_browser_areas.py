@@ -115,7 +115,7 @@ def test_a_link_reproduces_the_screen(seat: Seat) -> None:
     page = seat.page
     seat.go("/county/360923?from=2026-02-01&to=2026-02-28&compare=pop&indicator=satisfaction", ".rank tbody tr")
     expect(page.locator(".state")).to_contain_text("时段 28 天")
-    expect(page.locator('.seg a[aria-current="true"]:visible')).to_have_text(["环比"])
+    expect(page.locator('.seg a[aria-current="true"]:visible')).to_have_text(["环比", "满意率"])
     expect(page.locator(".rank th[aria-sort]")).to_contain_text("满意率")
     expect(page.locator(".map-panel h2")).to_have_text("各乡镇满意率")
 

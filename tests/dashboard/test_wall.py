@@ -73,7 +73,7 @@ def test_a_code_pairs_once_and_its_token_reads_the_wall_and_nothing_else(app: Da
     assert client.get("/api/v1/matters").status_code == 401
     assert client.get("/live").status_code == 401
     who = wall_city.displays.who(token)
-    assert who is not None and [p for p in PERMISSIONS if who.scope.may(p)] == ["see_wall"]
+    assert who is not None and [p for p in PERMISSIONS if who.scope.may(p)] == ["see_area", "see_wall"]
     again = client.get("/wall/data", headers={"If-None-Match": shown.headers["ETag"]})
     assert again.status_code == 304 and again.data == b"" and again.headers["X-Yizhan-Now"]
     wall_city.displays.revoke(CITY, kept["id"])

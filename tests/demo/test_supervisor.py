@@ -145,6 +145,7 @@ def _told_that_it_is_taken(built: Path, port: int, other: Path) -> None:
         assert "Traceback" not in text
 
 
+@pytest.mark.soak
 def test_a_start_broken_off_is_made_good(tmp_path: Path) -> None:
     data = tmp_path / "city"
     process = start(data, free_port(), "--build-only")

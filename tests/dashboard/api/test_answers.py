@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from dashboard.api import openapi, pushed
+from dashboard.api import acted, openapi, pushed
 from services.wiring import Services
 from store.engine import writing
 
@@ -100,7 +100,7 @@ def test_the_description_names_every_operation_and_is_open(ask) -> None:
     assert document.status_code == 200
     assert document.json["openapi"].startswith("3.1")
     said = {(path, method) for path, methods in document.json["paths"].items() for method in methods}
-    assert said == {(op.path, "get") for op in openapi.OPERATIONS} | {(pushed.PATH, "post")}
+    assert said == {(op.path, "get") for op in openapi.OPERATIONS} | {(pushed.PATH, "post"), (acted.PATH, "post")}
 
 
 def test_live_tells_the_version_once(server: Flask, small_city: Services) -> None:
