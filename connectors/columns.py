@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from connectors.patterns import head
@@ -37,6 +38,7 @@ class Batch:
         self.size = len(rows)
         self.absent: dict[str, set[int]] = {}
         self._texts: dict[str, list[str]] = {}
+        self._spread: dict[str, tuple[Any, ...]] | None = None
 
     def texts(self, column: str) -> list[str]:
         """The cells of a column as stripped text, '' where there is none."""
@@ -47,11 +49,26 @@ class Batch:
 
     def values(self, column: str) -> list[Any]:
         """The cells of a column as they came; absent ones (no such key in the row) are None and noted."""
+        if self._spread is None:
+            self._spread = self._columns()
+        if column in self._spread:
+            return list(self._spread[column])
         rows = self.rows
         try:
             return [row[column] for row in rows]
         except KeyError:
             return [self._reach(i, column) for i in range(self.size)]
+
+    def _columns(self) -> dict[str, tuple[Any, ...]]:
+        """Every column of the first row that all rows have. Row by row: thousands of rows do not fit the processor's cache, and
+        column by column each was fetched for every cell."""
+        names = list(self.rows[0]) if self.size > 1 else []
+        if len(names) < 2:
+            return {}
+        try:
+            return dict(zip(names, zip(*map(itemgetter(*names), self.rows), strict=True), strict=True))
+        except KeyError:
+            return {}
 
     def _take(self, column: str) -> list[str]:
         texts = [v.strip() if type(v) is str else text_of(v) for v in self.values(column)]

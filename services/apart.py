@@ -47,6 +47,7 @@ def apart(items: Generator[T, None, None]) -> Iterator[T]:
         with os.fdopen(read, "rb", buffering=1 << 20) as source:
             while (said := _received(source)) is not None:
                 yield said
+                del said  # the next one is taken in before this name is given anew
     finally:
         _ended(child)
 
@@ -58,12 +59,15 @@ def _work(items: Generator[Any, None, None], write: int) -> NoReturn:
         with os.fdopen(write, "wb", buffering=0) as out:
             try:
                 for item in items:
-                    _send(out, _ITEM, item)
-                _send(out, _END, None)
+                    body = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
+                    del item  # while this is waited for and the next one is made
+                    _send(out, _ITEM, body)
+                    del body
+                _send(out, _END, pickle.dumps(None))
             except BrokenPipeError:
                 items.close()
             except Exception as error:
-                _send(out, _ERROR, _portable(error))
+                _send(out, _ERROR, pickle.dumps(_portable(error)))
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -80,11 +84,11 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _send(out: Any, kind: int, value: Any) -> None:
-    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    view = memoryview(_SIZE.pack(kind, len(body)) + body)
-    while view:
-        view = view[out.write(view) :]
+def _send(out: Any, kind: int, body: bytes) -> None:
+    for part in (_SIZE.pack(kind, len(body)), body):
+        view = memoryview(part)
+        while view:
+            view = view[out.write(view) :]
 
 
 def _received(source: BinaryIO) -> Any:

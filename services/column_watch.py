@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from connectors.mapping import NewValue
-from connectors.shapes import fits, shapes
+from connectors.shapes import fits
 from store import notices
 from store import requests as kept
 
@@ -24,15 +24,14 @@ class ColumnWatch:
         self._seen: set[str] = set()
         self._rows = 0
 
-    def look(self, connection: Connection, rows: Sequence[Mapping[str, Any]], new_values: Sequence[NewValue], now: datetime) -> None:
-        """Look at a batch, in the transaction that stores it."""
-        found = shapes(rows)
-        self._rows += len(rows)
+    def look(self, connection: Connection, found: Mapping[str, str], rows: int, new_values: Sequence[NewValue], now: datetime) -> None:
+        """Look at a batch of so many rows with these shapes (connectors.shapes), in the transaction that stores it."""
+        self._rows += rows
         self._seen.update(found)
         added = {n: s for n, s in found.items() if n not in self._known}
         other = {n: s for n, s in found.items() if n in self._known and self._changes(self._known[n], s)}
-        drifts = [] if self._first else [_drift("added", n, s, len(rows)) for n, s in added.items()]
-        drifts += [_drift("retyped", n, f"{self._known[n]} → {s}", len(rows)) for n, s in other.items() if not fits(s, self._known[n])]
+        drifts = [] if self._first else [_drift("added", n, s, rows) for n, s in added.items()]
+        drifts += [_drift("retyped", n, f"{self._known[n]} → {s}", rows) for n, s in other.items() if not fits(s, self._known[n])]
         drifts += [_drift("new_value", v.column, v.value, v.rows) for v in new_values]
         kept.keep_columns(connection, self._feed, added, other, now)
         self._known.update(added | other)

@@ -22,16 +22,18 @@ from connectors.base import Cursor, Fatal, RawBatch, Retry, Transport
 from connectors.mapping import MappedBatch, Mapper, Problem
 from connectors.reasons import REASONS
 from connectors.registry import open_transport
+from connectors.shapes import shapes
 from connectors.spec import FeedSpec
 from matters.deadlines import due
 from matters.model import FIELDS
 from services import circuit
 from services.ahead import ahead
-from services.apart import apart, can_be_apart
+from services.apart import can_be_apart
 from services.backfill import mark_of
 from services.column_watch import ColumnWatch
 from services.geography import Geography
 from services.raw_rows import RawRows
+from services.sent import PackedRows, Ready, through
 from services.store_health import StoreHealth
 from services.telling import tell_ended
 from services.whole_lists import WholeList, in_lists
@@ -43,6 +45,7 @@ from store.writer import Counts, write_batch
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, Counts], None]
 WORKER = "worker"
+_EMPTY: dict[str, Any] = dict.fromkeys(FIELDS)
 _TEXT_COLUMNS = {"county": "county_name", "town": "town_name", "village": "village_name", "place": "place", "area_code": "area_code"}
 
 
@@ -104,17 +107,7 @@ class _Run:
     agencies: Any
     watch: ColumnWatch
     lists: WholeList | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A batch that can be stored: its rows mapped and located, and those that go to quarantine."""
-
-    batch: RawBatch
-    last: bool
-    mapped: MappedBatch
-    rows: list[dict[str, Any]]
-    aside: list[dict[str, Any]]
+    long: bool  # a first load or a backfill
 
 
 class Ingest:
@@ -156,9 +149,10 @@ class Ingest:
             raise StoreError(self.health.failed(error)) from error
         try:
             door = transport or open_transport(spec, self._now, self._raws.archive)
-            for ready in self._in_order(self._made_ready(run, door, cursor), long=not cursor.watermark or ask.since is not None):
+            for ready in self._in_order(run, self._made_ready(run, door, cursor)):
                 with _without_cycle_search():
                     counts = self._stored(run, ready)
+                del ready  # the next one comes before this name is given anew
                 result.counts.add(counts)
                 if progress is not None:
                     progress(spec.feed, result.counts)
@@ -182,10 +176,11 @@ class Ingest:
             cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
             agencies = feed_store.all_agencies(connection)
             watch = ColumnWatch(spec.feed, result.run_id, store_requests.columns(connection, spec.feed))
+        long = not cursor.watermark or ask.since is not None
         if ask.since is not None:
             cursor = Cursor(mark_of(spec, ask.since), frozenset())
         lists = WholeList(spec, self._raws) if spec.mode == "snapshot" else None
-        return _Run(spec, ask, result, self.mapper(spec), agencies, watch, lists), cursor
+        return _Run(spec, ask, result, self.mapper(spec), agencies, watch, lists, long), cursor
 
     def _end(self, run: _Run) -> None:
         """Close the run; one that cannot be written down now is closed at the beginning of the next."""
@@ -213,31 +208,35 @@ class Ingest:
         )  # fmt: skip
         tell_ended(connection, spec, before, result.error, result.counts, now)
 
-    def _in_order(self, made: Generator[_Ready, None, None], long: bool) -> Iterator[_Ready]:
+    def _in_order(self, run: _Run, made: Generator[Ready, None, None]) -> Iterator[Ready]:
         """The next batch is mapped while this one is stored: of a long load in a process of its own, where those are allowed.
 
         Otherwise in a thread, which helps where storing is waiting for a server; SQLite works in this process, and gains nothing.
         """
-        if long and self.in_processes and can_be_apart():
-            return apart(_slim(ready) for ready in made)
+        if run.long and self.in_processes and can_be_apart():
+            return through(made, run.spec.feed, pack=run.lists is None)
         return ahead(made) if self._engine.dialect.name == "postgresql" else made
 
-    def _made_ready(self, run: _Run, door: Transport, cursor: Cursor) -> Generator[_Ready, None, None]:
+    def _made_ready(self, run: _Run, door: Transport, cursor: Cursor) -> Generator[Ready, None, None]:
         """Batches mapped and located, which needs no store."""
         for batch, last in in_lists(run.spec, door.batches(cursor)):
             with _without_cycle_search():
                 mapped = run.mapper.map(batch.rows)
-                ready = _Ready(batch, last, mapped, self.finished(mapped.records), self.set_aside(batch, mapped.problems))
+                rows = self.finished(mapped.records)
+                spoken = max(filter(None, (spoken_at(r) for r in rows)), default=None)
+                ready = Ready(batch, last, mapped, rows, self.set_aside(batch, mapped.problems), shapes(batch.rows), spoken)
+            del batch, mapped, rows  # the next ones are made before these names are given anew
             yield ready
+            del ready
 
-    def _stored(self, run: _Run, ready: _Ready) -> Counts:
+    def _stored(self, run: _Run, ready: Ready) -> Counts:
         """One batch into the store, whole or not at all."""
         spec, result = run.spec, run.result
         batch, mapped, rows, aside = ready.batch, ready.mapped, ready.rows, ready.aside
         now = self._now()
         received = len(rows) + len(aside)
         fates: list[str] = []
-        with writing(self._engine) as connection:
+        with writing(self._engine, run.long) as connection:
             run.ask.guard(connection)
             listed = run.lists.listed if run.lists else None
             counts = write_batch(connection, spec.feed, spec.agency.code, result.run_id, rows, now, run.agencies, fates, listed)
@@ -256,11 +255,11 @@ class Ingest:
             # The mapping may split a row into several records, and filter (mapped.filtered) some that are then not counted at all.
             if not counts.adds_up or counts.received != received or received < mapped.received + len(batch.broken):
                 raise AssertionError(f"{spec.feed}: {batch.received} rows came in, {mapped.filtered} were filtered, the fates say {counts}")
-            run.watch.look(connection, batch.rows, mapped.new_values, now)
+            run.watch.look(connection, ready.shapes, len(batch.rows), mapped.new_values, now)
             mark = None if run.ask.since is not None else batch.watermark
             feed_store.add_batch(connection, spec.feed, result.run_id, counts, mark, batch.completes, batch.origin, now)
         self.health.wrote()
-        result.data_at = max(filter(None, [result.data_at, *(spoken_at(r, now) for r in rows)]), default=None)
+        result.data_at = max(filter(None, [result.data_at, ready.spoken and min(ready.spoken, now)]), default=None)
         return counts
 
     def set_aside(self, batch: RawBatch, problems: list[Problem]) -> list[dict[str, Any]]:
@@ -275,9 +274,13 @@ class Ingest:
 
         A row that comes again unchanged is kept already: a door with an overlap would otherwise fill the disk with it.
         """
+        if not self._raws.keep_days:
+            return
         told = {mapped.sources[i] for i, fate in enumerate(fates) if fate != "unchanged"}
         wanted = sorted(told | {a["row_no"] for a in aside if a.get("digest")})
-        raw_id = self._raws.keep(connection, feed, run_id, [batch.rows[i] for i in wanted], batch.origin, now)
+        body = batch.rows.body if isinstance(batch.rows, PackedRows) and len(wanted) == len(batch.rows) else None
+        rows = batch.rows if body is not None else [batch.rows[i] for i in wanted]
+        raw_id = self._raws.keep(connection, feed, run_id, rows, batch.origin, now, body)
         if raw_id is not None:
             places = {index: place for place, index in enumerate(wanted)}
             for row in aside:
@@ -293,7 +296,7 @@ class Ingest:
         for record, place in zip(records, places, strict=True):
             said = {k: v for k, v in record.items() if v is not None}
             payload = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-            row: dict[str, Any] = {**dict.fromkeys(FIELDS), **said, **place}
+            row: dict[str, Any] = {**_EMPTY, **said, **place}
             row["withdrawn"], row["escalated"], row["context"] = (bool(row.get(n)) for n in ("withdrawn", "escalated", "context"))
             row["kind"] = row["kind"] or "other"
             row["digest"], row["payload"] = hashlib.blake2b(payload, digest_size=16).hexdigest(), payload.decode()
@@ -314,26 +317,6 @@ class Ingest:
              "locate_confidence": round(float(sure), 3), "lon": x, "lat": y}
             for c, t, v, m, level, sure, x, y in zip(*(c.tolist() for c in columns), lon, lat, strict=True)
         ]  # fmt: skip
-
-
-def _slim(ready: _Ready) -> _Ready:
-    """Without the mapped records, which are in `rows` in their finished form: half of what would have to be sent."""
-    ready.mapped.records = _Counted(len(ready.mapped.records))
-    return ready
-
-
-class _Counted(list[dict[str, Any]]):
-    """A list that knows how long it was, and nothing else."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__()
-        self._length = length
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __reduce__(self) -> Any:
-        return _Counted, (self._length,)
 
 
 @contextmanager
@@ -376,10 +359,9 @@ def new_asides(connection: Connection, feed: str, run_id: int, aside: list[dict[
     return [row for row in aside if row["digest"] is None or row["digest"] not in known]
 
 
-def spoken_at(row: dict[str, Any], now: datetime) -> datetime | None:
-    """The latest moment a row speaks of, not later than now."""
+def spoken_at(row: dict[str, Any]) -> datetime | None:
+    """The latest moment a row speaks of, which may lie in the future."""
     days = [row[n] for n in ("registered_on", "accepted_on", "handled_on", "closed_on") if row[n] is not None]
     times = [t for t in (row["revised_at"], row["happened_at"]) if t is not None]
     times += [datetime.combine(max(days), datetime.min.time()) + timedelta(hours=23, minutes=59)] if days and not times else []
-    spoken = max(times, default=None)
-    return min(spoken, now) if spoken is not None else None
+    return max(times, default=None)

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from connectors import signing
 from connectors.base import RawBatch
 from connectors.mapping import MappedBatch, Mapper
+from connectors.shapes import shapes
 from connectors.spec import FeedSpec
 from connectors.spec_push import PushSettings
 from connectors.transports.push import BadBody, Pushed, TooManyRows, read_body
@@ -211,9 +212,9 @@ class Push:
                 raise AssertionError(f"{spec.feed}: {mapped.received} rows were mapped, their fates say {counts}")
             # A batch is no whole run: what comes new is told of, what is missing is not.
             watch = ColumnWatch(spec.feed, run_id, store_requests.columns(connection, spec.feed))
-            watch.look(connection, batch.rows, mapped.new_values, now)
+            watch.look(connection, shapes(batch.rows), len(batch.rows), mapped.new_values, now)
             feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, batch.origin, now)
-            data_at = max(filter(None, [state["data_at"], *(spoken_at(r, now) for r in rows)]), default=None)
+            data_at = max(filter(None, [state["data_at"], *(min(at, now) for r in rows if (at := spoken_at(r)))]), default=None)
             feed_store.end_run(connection, spec.feed, run_id, now, data_at)
             results = _results(pushed, mapped, fates, aside)
             # The sender is told what each row is, not whether it was so before.

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import zlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,14 @@ class RawRows:
         self._seal, self._files = Seal(settings.raw_key, "raw rows"), Seal(settings.raw_key, "raw files")
         self.keep_days, self._folder = settings.raw_keep_days, settings.data_dir / "archive"
 
-    def keep(self, connection: Connection, feed: str, run_id: int, rows: list[Any], origin: str, now: datetime) -> int | None:
-        """Keep rows in the caller's transaction; their id, or None when none are kept."""
+    def keep(
+        self, connection: Connection, feed: str, run_id: int, rows: Sequence[Any], origin: str, now: datetime, body: bytes | None = None
+    ) -> int | None:
+        """Keep rows in the caller's transaction; their id, or None when none are kept. `body`: the rows, packed already."""
         if not self.keep_days or not rows:
             return None
         raw_id = raw.take_id(connection)
-        body = self.sealed(rows, f"raw {raw_id}")
+        body = self._seal.seal(packed(rows) if body is None else body, f"raw {raw_id}")
         expires = now.date() + timedelta(days=self.keep_days)
         raw.keep(connection, raw.values(raw_id, feed, run_id, now, origin, len(rows), body, expires))
         return raw_id
@@ -45,12 +48,11 @@ class RawRows:
 
     def sealed(self, value: Any, bound: str) -> bytes:
         """Any JSON value, compressed and sealed."""
-        # Level 1: level 6 takes five times as long for a tenth less.
-        return self._seal.seal(zlib.compress(_json(value), 1), bound)
+        return self._seal.seal(packed(value), bound)
 
     def opened(self, body: bytes, bound: str) -> Any:
         """A sealed value again."""
-        return orjson_or_json(zlib.decompress(self._seal.open(body, bound)))
+        return unpacked(self._seal.open(body, bound))
 
     def archive(self, feed: str, digest: str, name: str, content: bytes) -> None:
         """Keep a file of a drop folder under its digest; whole or not at all, and once."""
@@ -90,6 +92,17 @@ class RawRows:
     def folder(self) -> Path:
         """Where archived files lie."""
         return self._folder
+
+
+def packed(value: Any) -> bytes:
+    """Any JSON value, compressed; not sealed yet."""
+    # Level 1: level 6 takes five times as long for a tenth less.
+    return zlib.compress(_json(value), 1)
+
+
+def unpacked(body: bytes) -> Any:
+    """A packed value again."""
+    return orjson_or_json(zlib.decompress(body))
 
 
 def _json(value: Any) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -21,14 +22,14 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         return
     postgresql = connection.dialect.name == "postgresql"
     columns, values = [], []
-    for column in table.columns:
-        if column.name in rows[0]:
-            cells = [row[column.name] for row in rows]
-            # A third of a record's columns is empty in most feeds: what nobody fills need not be bound either.
-            if column.nullable and column.server_default is None and cells.count(None) == len(cells):
-                continue
-            columns.append(column)
-            values.append(_written(column, cells, postgresql))
+    given = [column for column in table.columns if column.name in rows[0]]
+    # Row by row: thousands of rows do not fit the processor's cache, and column by column each was fetched for every cell.
+    for column, cells in zip(given, columns_of(rows, [column.name for column in given]), strict=True):
+        # A third of a record's columns is empty in most feeds: what nobody fills need not be bound either.
+        if column.nullable and column.server_default is None and cells.count(None) == len(cells):
+            continue
+        columns.append(column)
+        values.append(_written(column, cells, postgresql))
     names = ", ".join(f'"{c.name}"' for c in columns)
     if not postgresql:
         marks = ", ".join("?" * len(columns))
@@ -44,6 +45,13 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         raise _wrapped(connection, statement, driver, error) from error
 
 
+def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The cells of rows (one at least) by column, in the order of the names."""
+    if len(names) < 2:
+        return [tuple(row[name] for row in rows) for name in names]
+    return list(zip(*map(itemgetter(*names), rows), strict=True))
+
+
 def _wrapped(connection: Connection, statement: str, driver: Any, error: Any) -> BaseException:
     """The driver's error as everybody else's statements raise it: a full disk is an OperationalError here too."""
     lost = connection.dialect.is_disconnect(error, driver, None)
@@ -51,7 +59,7 @@ def _wrapped(connection: Connection, statement: str, driver: Any, error: Any) ->
     return DBAPIError.instance(statement, None, error, base, connection_invalidated=lost, dialect=connection.dialect)
 
 
-def _written(column: Column[Any], values: list[Any], postgresql: bool) -> list[Any]:
+def _written(column: Column[Any], values: Sequence[Any], postgresql: bool) -> Sequence[Any]:
     """A column's values as the driver takes them."""
     write: Callable[[Any], Any] | None = None
     if isinstance(column.type, JSON):
@@ -64,7 +72,8 @@ def _written(column: Column[Any], values: list[Any], postgresql: bool) -> list[A
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    """JSON as text; bytes are JSON that was written elsewhere."""
+    return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
 
 
 # Days and times repeat within a batch.

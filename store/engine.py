@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+
+# SQLite: pages in the journal after which a commit copies them into the database. A batch of a long load writes some 8,000, most of
+# them in places where the next batch writes again: copying after several batches copies such a page once.
+WAL_PAGES, WAL_PAGES_LONG = 10_000, 50_000
 
 
 class StoreError(Exception):
@@ -40,7 +44,7 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own implicit BEGIN comes too late to make a read consistent: transactions are begun below.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-32768",
-                   "wal_autocheckpoint=10000"):  # fmt: skip
+                   f"wal_autocheckpoint={WAL_PAGES}"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -50,11 +54,27 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, long: bool = False) -> Iterator[Connection]:
     """A transaction that writes: all of it commits or none. On SQLite it takes the write lock at once, so that a
-    reader that becomes a writer cannot meet a stale snapshot."""
-    with engine.connect().execution_options(yizhan_write=True) as connection, connection.begin():
+    reader that becomes a writer cannot meet a stale snapshot. `long`: one of many, see WAL_PAGES."""
+    with engine.connect().execution_options(yizhan_write=True) as connection, _longer_journal(connection, long), connection.begin():
         yield connection
+
+
+@contextmanager
+def _longer_journal(connection: Connection, long: bool) -> Iterator[None]:
+    if not long or connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    # A wish only: where it fails, the transaction itself says why.
+    with suppress(sqlite3.Error):
+        driver.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_LONG}")
+    try:
+        yield
+    finally:
+        with suppress(sqlite3.Error):
+            driver.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
 
 
 @contextmanager

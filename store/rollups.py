@@ -111,19 +111,26 @@ def adjust(connection: Connection, deltas: Deltas) -> int:
 
 def grouped(deltas: Deltas) -> Iterator[list[list[Any]]]:
     """The columns KEYS and MEASURES of each grain in turn, without rows that are zero throughout."""
-    codes = {name: pd.factorize(values)[0].astype(np.int64) for name, values in deltas.keys.items()}
+    # In the order of the table's key: what lies together is written together, and two writers cannot deadlock.
+    codes = {name: pd.factorize(values, sort=True)[0].astype(np.int64) for name, values in deltas.keys.items()}
     months = (deltas.days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     times = {"day": deltas.days, "month": months}
+    ranks = {name: time - time.min() for name, time in times.items()}
     for grain in GRAINS.values():
-        code = times[grain.time]
-        for name, kept in zip(_DIMENSIONS, (True, grain.town, grain.category, grain.source), strict=True):
-            if kept:
-                code = code * (int(codes[name].max(initial=0)) + 1) + codes[name]
+        code = np.zeros(len(deltas.days), np.int64)
+        for name in KEYS[1:]:
+            part = ranks[grain.time] if name == "period" else codes[name] if _keeps(grain, name) else None
+            if part is not None:
+                code = code * (int(part.max(initial=0)) + 1) + part
         order = np.argsort(code, kind="stable")
         starts = np.flatnonzero(np.r_[True, np.diff(code[order]) != 0])
         sums = np.add.reduceat(deltas.values[order], starts, axis=0)
         some = (sums != 0).any(axis=1)
         yield _columns(grain, deltas, times[grain.time], order[starts[some]], sums[some])
+
+
+def _keeps(grain: Grain, name: str) -> bool:
+    return name == "county_code" or bool(getattr(grain, name.removesuffix("_code")))
 
 
 def _columns(grain: Grain, deltas: Deltas, time: Any, first: Any, sums: Any) -> list[list[Any]]:

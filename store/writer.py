@@ -69,6 +69,8 @@ def write_batch(
 ) -> Counts:  # fmt: skip
     """Write mapped, located rows of one feed; each has the canonical fields, `withdrawn`, `digest` and `payload`.
 
+    A row may bring its `code` (usual_code) and its parties as written JSON (bytes), where they were made elsewhere.
+
     Needs a transaction (store.engine.writing). Rows of one key may occur many times and in any order: all versions
     are kept, the one with the highest revision holds. Returns counts that add up to len(rows). `fates` is filled with the
     fate of each row, in their order, for a sender who waits for it.
@@ -233,11 +235,11 @@ def _taken(row: dict[str, Any], state: dict[str, Any] | None, plan: _Plan, seen:
     fate = "withdrawn" if row["withdrawn"] else "new" if state is None else "changed"
     setattr(counts, fate, getattr(counts, fate) + 1)
     seen.add(row["digest"])
-    plan.versions.append({**row, "held": holds})
+    plan.versions.append({"external_id": row["external_id"], "digest": row["digest"], "payload": row["payload"], "held": holds})
     if state is None:
         plan.fresh.append(row)
     if holds:
-        kept: dict[str, Any] = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state else {}
+        kept: dict[str, Any] = {n: state[n] for n in ("id", "code", "matter_id") if n in state} if state and "id" in state else {}
         if state:
             kept["was_number"] = state.get("was_number", state.get("number"))
         plan.current[row["external_id"]] = plan.touched[row["external_id"]] = {**row, **kept}
@@ -268,7 +270,10 @@ def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]
     taken: set[str] = set()
     waiting, chars = list(rows), CODE_CHARS
     while waiting:
-        wanted = {r["external_id"]: matter_code(feed, r["external_id"], _year(r), chars) for r in waiting}
+        if chars == CODE_CHARS:
+            wanted = {r["external_id"]: r.get("code") or usual_code(feed, r) for r in waiting}
+        else:
+            wanted = {r["external_id"]: matter_code(feed, r["external_id"], _year(r), chars) for r in waiting}
         query = select(record.c.code)
         taken.update(found.code for found in rows_where_in(connection, query, record.c.code, list(wanted.values())))
         again = []
@@ -283,6 +288,11 @@ def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]
     return codes
 
 
+def usual_code(feed: str, row: Mapping[str, Any]) -> str:
+    """The code of a new record's matter, where nobody has it yet."""
+    return matter_code(feed, row["external_id"], _year(row))
+
+
 def _year(row: Mapping[str, Any]) -> int:
     happened = row.get("happened_at")
     return code_year(happened.date() if happened else row.get("registered_on"), row.get("accepted_on"))
@@ -292,6 +302,9 @@ def _update_changed(connection: Connection, plan: _Plan, now: datetime) -> None:
     changed = [row for row in plan.touched.values() if not row.get("is_new")]
     if not changed:
         return
+    for row in changed:
+        if isinstance(row.get("parties"), bytes):
+            row["parties"] = orjson.loads(row["parties"])
     values = [{"b_id": r["id"], **{f"v_{n}": r.get(n) for n in _CONTENT}, "v_learned_at": now} for r in changed]
     statement = update(record).where(record.c.id == bindparam("b_id")).values({n: bindparam(f"v_{n}") for n in _CONTENT})
     connection.execute(statement, values)
