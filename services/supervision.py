@@ -23,7 +23,7 @@ from store import supervision as late
 from store.engine import reading
 from store.places import of_matters
 
-SHOWN = 200  # lines of a list; its total is said beside it
+SHOWN = 40  # lines of a list, of the proposals for each step; its total is said beside it. Two hundred a list took a browser half a minute
 FORCE = 5_000  # steps in force that are looked at for proposals
 CALLBACK_DAYS, CONSULT_DAYS = 30, 90
 
@@ -64,8 +64,11 @@ class Supervision:
             version = self._version()
         totals = {"proposals": len(proposals), "cards": len(cards), "leaders": len(leaders), "consultations": len(talks), "joints": len(joints),
                   "callbacks": calls_total, "dispatch": waiting}  # fmt: skip
+        steps = {step: [p for p in proposals if p[1] == step] for step in CARDS}
+        totals |= {f"step-{step}": len(found) for step, found in steps.items()}
+        shown = [p for step in reversed(CARDS) for p in steps[step][:SHOWN]]
         return Desk(
-            proposals=tuple(self._proposal(scope, *p) for p in proposals[:SHOWN]), cards=self._lines(cards[:SHOWN], answers),
+            proposals=tuple(self._proposal(scope, *p) for p in shown), cards=self._lines(cards[:SHOWN], answers),
             leaders=self._lines(leaders, answers), consultations=self._lines(talks, {}), joints=tuple(self._joint(e, m, answers) for e, m in joints),
             callbacks=tuple(self._head(m) for m in calls),
             mechanisms=tuple(Mechanism(m, totals.get(m.counts)) for m in MECHANISMS), totals=totals, data_version=version,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,12 +16,12 @@ from dashboard.pages.supervision.words import place, step, tag, why
 from matters.access import Scope
 from matters.path import CARDS
 from services.path_shapes import Desk, MatterHead, Mechanism, ProposalLine
+from services.supervision import SHOWN
 
 
 def bar(services: Any, scope: Scope, asked: DeskState, desk: Desk) -> el.Node:
     """Name of the page, steps with their counts, area."""
-    counts = Counter(p.step for p in desk.proposals)
-    shown = [("", t("全部"), desk.totals["proposals"]), *((key, step(key), counts[key]) for key in CARDS)]
+    shown = [("", t("全部"), desk.totals["proposals"]), *((key, step(key), desk.totals[f"step-{key}"]) for key in CARDS)]
     tabs = [
         el.A([f"{name}\u00a0", el.Span(words.count(n), data_figure=f"step-{key or 'all'}", data_value=str(n))], href=asked.href(step=key),
              **({"aria_current": "true"} if key == asked.step else {}))
@@ -53,7 +52,7 @@ def body(services: Any, desk: Desk, asked: DeskState) -> list[Any]:
     limits = services.supervision.thresholds
     rule = t("超期 {y} 天提议黄牌，{r} 天红牌，{b} 天黑牌，逐级；待受理超 {u} 天、受理后超 {h} 天未办提议催办",
              y=limits.yellow, r=limits.red, b=limits.black, u=limits.unaccepted, h=limits.unhandled)  # fmt: skip
-    lines = [p for p in desk.proposals if not asked.step or p.step == asked.step]
+    lines = [p for p in desk.proposals if not asked.step or p.step == asked.step][:SHOWN]
     left = el.Section([_proposals(lines, desk, asked, today), lists.cards(desk, today)], "p")
     right = el.Section([lists.leaders(desk, today), lists.joints(desk, today), lists.consultations(desk, today), lists.callbacks(desk, today)], "p")
     return [el.Div([el.Span(note), el.Div(className="sp"), el.Span(rule)], "state"), _mechanisms(desk.mechanisms, asked), el.Div([left, right], "sheet sv2"),
@@ -73,9 +72,9 @@ def _mechanisms(every: Sequence[Mechanism], asked: DeskState) -> el.Node:
 
 
 def _proposals(lines: Sequence[ProposalLine], desk: Desk, asked: DeskState, today: date) -> el.Node:
-    total = desk.totals["proposals"]
-    cut = t("只列最久的 {n} 件，共 {total} 件", n=len(desk.proposals), total=words.count(total)) if total > len(desk.proposals) else ""
-    head = el.Div([el.H2(t("拟发出 {n}", n=words.count(len(lines)))), el.Small(cut)], "ph")
+    total = desk.totals[f"step-{asked.step}" if asked.step else "proposals"]
+    cut = t("只列最久的 {n} 件，共 {total} 件", n=len(lines), total=words.count(total)) if total > len(lines) else ""
+    head = el.Div([el.H2(t("拟发出 {n}", n=words.count(total))), el.Small(cut)], "ph")
     if not lines:
         way = el.A(t("看全部提议"), "btn", href=asked.href(step="")) if asked.step else el.A(t("看全部在办"), "btn", href=asked.open())
         return el.Div([head, panels.empty(t("按现在的规则没有要催办、亮牌的事项。"), way)], id="proposals")
