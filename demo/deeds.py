@@ -83,6 +83,12 @@ def bring(services: Services, folder: Path) -> int:
     return len(told) + _decide(services, lines)
 
 
+def meet(services: Services) -> None:
+    """The meeting on the last whole week, once: some minutes after the city stands, since a meeting is frozen as known a minute before."""
+    if not services.meetings.everything(_LEADER):
+        services.meetings.freeze(_LEADER, "week")
+
+
 class _Told:
     """One letter as it goes through its life; its clock stands at the hour of each step, its evidence is what the store holds now."""
 

@@ -11,15 +11,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
 
+from sqlalchemy.exc import OperationalError
+
 from demo import bringing, checks, city, deeds
 from demo.env import HTTP, feed_env, late_feeds
 from demo.processes import Child, stop
 from demo.progress import Show
+from matters.moments import MomentError
 from services import logs
 from services.auth import DemoAccount
 from services.settings import Settings, load_settings
@@ -27,6 +31,7 @@ from services.wiring import Services, build
 
 START_SECONDS = 60
 GROW_SECONDS = 4.0
+MEETING_SECONDS = 150  # after the start; the last whole minute before a meeting must know the whole city
 STAMP = "store.json"  # which city the store holds; written when all of it is in
 
 
@@ -233,8 +238,13 @@ class _Demo:
         sys.stdout.flush()
 
     def _watch(self) -> None:
+        first = time.monotonic() + MEETING_SECONDS
         while not _ENDING.wait(0.5):
             self._check_children()
+            if first and time.monotonic() > first:
+                first = 0.0
+                with suppress(MomentError, OperationalError):  # a busy store: the meeting is then frozen by hand, or on Monday
+                    deeds.meet(self.services)
 
 
 def _listens(port: int) -> bool:

@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
@@ -41,6 +41,18 @@ def ingest(settings: Settings, rows: int) -> dict[str, Any]:
     Returns {rows, rows_per_s, peak_rss_mb, again_rows_per_s}; again: nothing changed, so that a backfill's cost is seen. The memory
     is that of both processes together, the pages that they share counted once (services/memory.py).
     """
+    with new_store(settings) as (services, folder):
+        services.ingest.in_processes = True  # as `yizhan ingest` does
+        specs = [_source(services, folder, feed, int(rows * share)) for feed, share in SHARES.items()]
+        with watched() as peak:
+            first = _timed(services, specs)
+            again = _timed(services, specs, again=True)
+    return {"rows": sum(int(rows * s) for s in SHARES.values()), "rows_per_s": first, "peak_rss_mb": peak.mb, "again_rows_per_s": again}
+
+
+@contextmanager
+def new_store(settings: Settings) -> Iterator[tuple[Services, Path]]:
+    """A prepared store and a folder, gone afterwards: SQLite in the folder, or settings.database_url where that is PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
         folder = Path(name)
         update: dict[str, Any] = {"data_dir": folder}
@@ -49,14 +61,9 @@ def ingest(settings: Settings, rows: int) -> dict[str, Any]:
         services = build(settings.model_copy(update=update))
         try:
             services.prepare()
-            services.ingest.in_processes = True  # as `yizhan ingest` does
-            specs = [_source(services, folder, feed, int(rows * share)) for feed, share in SHARES.items()]
-            with watched() as peak:
-                first = _timed(services, specs)
-                again = _timed(services, specs, again=True)
+            yield services, folder
         finally:
             services.close()
-    return {"rows": sum(int(rows * s) for s in SHARES.values()), "rows_per_s": first, "peak_rss_mb": peak.mb, "again_rows_per_s": again}
 
 
 class _FromTheStart:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,10 +13,10 @@ from sqlalchemy import func, select
 
 from connectors.registry import BUILT_IN, load_feed
 from connectors.spec import FeedSpec
-from services.bench_ingest import DAYS, SHARES, Luck, centre_row, env_of, filled, police_row
+from services.bench_ingest import DAYS, SHARES, Luck, centre_row, env_of, filled, new_store, police_row
 from services.link_shapes import Compared
 from services.settings import Settings
-from services.wiring import Services, build
+from services.wiring import Services
 from store.engine import reading
 from store.schema import link, matter, record
 
@@ -34,17 +33,8 @@ def incremental(settings: Settings, rows: int, days: int = DAYS, rounds: int = 5
     to each other as a million in three years. Returns {records, links, matters, start_s, batch, batch_s_p50,
     batch_s_max, batch_cpu_s_p50, ingest_s_p50, pairs_p50, sure, doubt}; seconds are those of `link_runner.run`, the intake's stand beside.
     """
-    with tempfile.TemporaryDirectory(prefix="yizhan-bench-") as name:
-        folder = Path(name)
-        update: dict[str, Any] = {"data_dir": folder}
-        if not settings.database_url.startswith("postgresql"):
-            update["database_url"] = f"sqlite:///{folder}/bench.sqlite3"
-        services = build(settings.model_copy(update=update))
-        try:
-            services.prepare()
-            return _measured(services, folder, _Story(services, rows, days), rounds)
-        finally:
-            services.close()
+    with new_store(settings) as (services, folder):
+        return _measured(services, folder, _Story(services, rows, days), rounds)
 
 
 def _measured(services: Services, folder: Path, story: _Story, rounds: int) -> dict[str, Any]:

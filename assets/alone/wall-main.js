@@ -137,6 +137,11 @@
     const L = YZ.layout.get();
     stageEl.querySelectorAll('.cell > h3 > span').forEach(YZ.layout.beside);
     stageEl.querySelectorAll('.w-hero p').forEach(function (p) { if (p.scrollWidth > p.clientWidth) p.lastElementChild.hidden = true; });  // whole or not at all
+    stageEl.querySelectorAll('.w-hero .num').forEach(function (n) {  // seven figures, or six on a narrow column
+      n.style.fontSize = '';
+      const over = n.scrollWidth / n.clientWidth;
+      if (over > 1) n.style.fontSize = parseFloat(getComputedStyle(n).fontSize) / over * 0.98 + 'px';
+    });
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];

@@ -2,6 +2,18 @@
 (function () {
   const yz = (window.yizhan = window.yizhan || {});
 
+  // Also the second period's form (two.js).
+  yz.dateFields = function (form) {
+    form.textContent = '';
+    field(form, 'from', form.dataset.fromWord, form.dataset.from);
+    field(form, 'to', form.dataset.toWord, form.dataset.to);
+    const button = document.createElement('button');
+    button.type = 'submit';
+    button.className = 'btn pri';
+    button.textContent = form.dataset.apply;
+    form.appendChild(button);
+  };
+
   function field(form, name, word, value) {
     const label = document.createElement('label'), input = document.createElement('input');
     label.textContent = word + ' ';
@@ -17,15 +29,7 @@
 
   document.addEventListener('toggle', function (event) {
     const form = event.target.open && event.target.querySelector && event.target.querySelector('form[data-act=dates]');
-    if (!form) return;
-    form.textContent = '';
-    field(form, 'from', form.dataset.fromWord, form.dataset.from);
-    field(form, 'to', form.dataset.toWord, form.dataset.to);
-    const button = document.createElement('button');
-    button.type = 'submit';
-    button.className = 'btn pri';
-    button.textContent = form.dataset.apply;
-    form.appendChild(button);
+    if (form) yz.dateFields(form);
   }, true);
 
   // The moment to look back to: a day, and a time when that matters. An empty day is now.

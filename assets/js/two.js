@@ -13,25 +13,9 @@
     });
   });
 
-  function field(form, name, word, value) {
-    const label = document.createElement('label'), input = document.createElement('input');
-    label.textContent = word + ' ';
-    Object.assign(input, { type: 'date', name: name, value: value, required: true, min: '2000-01-01', max: '2099-12-31' });
-    label.appendChild(input);
-    form.appendChild(label);
-  }
-
   document.addEventListener('toggle', function (event) {
     const form = event.target.open && event.target.querySelector && event.target.querySelector('form[data-act=beside]');
-    if (!form) return;
-    form.textContent = '';
-    field(form, 'from', form.dataset.fromWord, form.dataset.from);
-    field(form, 'to', form.dataset.toWord, form.dataset.to);
-    const button = document.createElement('button');
-    button.type = 'submit';
-    button.className = 'btn pri';
-    button.textContent = form.dataset.apply;
-    form.appendChild(button);
+    if (form) yz.dateFields(form);
   }, true);
 
   document.addEventListener('submit', function (event) {
