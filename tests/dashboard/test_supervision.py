@@ -42,7 +42,7 @@ def send(client: Any, app: Dash, search: str, version: int, why: str, day: str =
 
 def test_the_desk_shows_what_waits_and_sends_it(app: Dash, own_city: Services) -> None:
     city = enter(app, "city", DEMO_PASSWORD)
-    shown = run(city, app, "sv-body.children", "/supervision")
+    shown = run(city, app, "sv-trees.data", "/supervision")
     desk = own_city.supervision.desk(CITY)
     known = figures(shown)
     assert len(desk.mechanisms) == 8 and {f"mechanism-{m.place.key}" for m in desk.mechanisms if m.waiting is not None} <= set(known)
@@ -71,17 +71,17 @@ def test_the_desk_shows_what_waits_and_sends_it(app: Dash, own_city: Services) -
 
 def test_a_clerk_sees_the_township_and_issues_nothing(app: Dash, own_city: Services) -> None:
     clerk = enter(app, "township", DEMO_PASSWORD)
-    shown = run(clerk, app, "sv-body.children", "/supervision")
+    shown = run(clerk, app, "sv-trees.data", "/supervision")
     assert not [e for e in elements(shown) if e["props"].get("data-issue")]
     other = next(p for p in own_city.supervision.desk(CITY).proposals if p.matter.title == "久拖事项2")
     assert other.matter.code not in words(shown)
     said = send(clerk, app, f"?act={other.step}&matter={other.matter.code}", other.matter.version, "x")
     assert "不在您的查看范围内" in words(said)
-    assert "范围" in words(run(clerk, app, "sv-body.children", "/supervision", "?area=360981"))
+    assert "范围" in words(run(clerk, app, "sv-trees.data", "/supervision", "?area=360981"))
 
 
 def test_nothing_waits(app: Dash) -> None:
-    empty = run(enter(app, "city", DEMO_PASSWORD), app, "sv-body.children", "/supervision", "?step=black&area=360926")
+    empty = run(enter(app, "city", DEMO_PASSWORD), app, "sv-trees.data", "/supervision", "?step=black&area=360926")
     assert "没有要催办、亮牌的事项" in words(empty)
 
 
@@ -90,4 +90,4 @@ def test_the_desk_has_no_past(own_city: Services, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(own_city, "now", lambda: tomorrow)  # before any part is built that asks for the time
     app = build_app(own_city)
     asked = f"?as_of={(tomorrow - timedelta(hours=12)):%Y-%m-%dT%H:%M}"
-    assert "督办只看现在" in words(run(enter(app, "city", DEMO_PASSWORD), app, "sv-body.children", "/supervision", asked))
+    assert "督办只看现在" in words(run(enter(app, "city", DEMO_PASSWORD), app, "sv-trees.data", "/supervision", asked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import asof, el
@@ -20,13 +21,17 @@ from services.path_shapes import Conflict, Desk, Refused
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
 
-    @app.callback(Output("sv-bar", "children"), Output("sv-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
-    def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
+    # The desk has thousands of elements: built by the framework they took a browser twenty seconds (assets/js/trees.js).
+    app.clientside_callback("yizhan", "trees", Output("sv-sink", "title"), Input("sv-trees", "data"), State("sv-root", "id"))
+
+    @app.callback(Output("sv-trees", "data"), Input("here", "data"), Input("live", "data"),
+                  panel=lambda shown: {"sv-body": [shown]} if shown else no_update)  # fmt: skip
+    def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
         asked = _asked(data, services)
         if asof.current() is not None:
-            return el.Div(el.Div(el.H1(t("督办")), "crumb"), "bar"), figures.past(asked)
+            return {"sv-bar": el.Div(el.Div(el.H1(t("督办")), "crumb"), "bar"), "sv-body": figures.past(asked)}
         desk = _desk(services, scope, asked)
-        return figures.bar(services, scope, asked, desk), figures.body(services, desk, asked)
+        return {"sv-bar": figures.bar(services, scope, asked, desk), "sv-body": figures.body(services, desk, asked)}
 
     @app.callback(Output("sv-form", "children"), Input("here", "data"))
     def form(scope: Scope, data: dict[str, Any] | None) -> Any:

@@ -22,5 +22,5 @@ def layout(params: dict[str, str]) -> html.Div:
         html.Div(html.Div(html.H1(t("督办")), className="crumb bar"), id="sv-bar"),
         html.Div(id="sv-form"),
         html.Div(panels.skeleton(12), id="sv-body"),
-        dcc.Store(id="sv-done"),
-    ], className="sv")  # fmt: skip
+        dcc.Store(id="sv-done"), dcc.Store(id="sv-trees"), html.Div(id="sv-sink", hidden=True),
+    ], className="sv", id="sv-root")  # fmt: skip
