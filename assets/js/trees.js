@@ -30,6 +30,10 @@
   function signature(node) {
     if (node.hasAttribute('data-figure')) return '[data-figure="' + node.getAttribute('data-figure') + '"][data-area="' + node.getAttribute('data-area') + '"]';
     if (node.hasAttribute('href')) return '[href="' + CSS.escape(node.getAttribute('href')) + '"]';
+    if (/^(BUTTON|INPUT|SELECT)$/.test(node.tagName)) {
+      const told = Array.from(node.attributes).filter(function (x) { return /^(data-|name$|value$|aria-label$)/.test(x.name); });
+      return node.tagName.toLowerCase() + told.map(function (x) { return '[' + x.name + '="' + CSS.escape(x.value) + '"]'; }).join('');
+    }
     return node.tagName === 'SUMMARY' ? 'summary[aria-label="' + CSS.escape(node.getAttribute('aria-label') || '') + '"]' : '';
   }
 

@@ -33,7 +33,7 @@ def app(own_city: Services) -> Iterator[Dash]:
 
 
 def body(client: Any, app: Dash, search: str) -> Any:
-    return run(client, app, "as-body.children", "/assessment", search)
+    return run(client, app, "as-trees.data", "/assessment", search)
 
 
 def send(client: Any, app: Dash, search: str, version: int, **values: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def app(small_city: Services) -> Dash:
 
 
 def shown(app: Dash, user: str, search: str = "") -> dict[str, Any]:
-    return run(enter(app, user, DEMO_PASSWORD), app, "feeds-body.children", "/feeds", search)
+    return run(enter(app, user, DEMO_PASSWORD), app, "feeds-trees.data", "/feeds", search)
 
 
 def test_every_row_received_is_exactly_one_of_its_parts(app: Dash, small_city: Services) -> None:

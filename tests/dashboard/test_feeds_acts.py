@@ -53,7 +53,7 @@ def ask(client: Any, app: Dash, **data: Any) -> tuple[str, bool]:
 
 
 def body(client: Any, app: Dash, search: str = "") -> dict[str, Any]:
-    return run(client, app, "feeds-body.children", "/feeds", search)
+    return run(client, app, "feeds-trees.data", "/feeds", search)
 
 
 def test_pause_says_why_everywhere_and_resume_takes_it_back(app: Dash, analyst: Any, desk: Services) -> None:

@@ -8,7 +8,7 @@ from dash import ALL
 from dash.exceptions import PreventUpdate
 
 from dashboard import asof, el, panels
-from dashboard.components import act_form
+from dashboard.components import act_form, drawn
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.pages.assessment import figures, forms, funnel, indices, marks, review, rules, scores, words
@@ -26,15 +26,18 @@ _FIELDS = {"form": forms.FORM, "field": ALL}
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of /assessment and its files."""
 
-    @app.callback(Output("as-bar", "children"), Output("as-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
-    def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
+    drawn.register(app, "as")
+
+    @app.callback(Output("as-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("as-body"))
+    def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
         asked = _asked(data, services, scope)
         try:
-            return figures.bar(services, scope, asked), [*_body(services, scope, asked), figures.foot()]
+            body: Any = [*_body(services, scope, asked), figures.foot()]
         except NotBegun:
-            return figures.bar(services, scope, asked), _not_begun(asked)
+            body = _not_begun(asked)
         except RuleError as error:
-            return figures.bar(services, scope, asked), panels.panel("failed", t("没有可用的考核办法"), str(error))
+            body = panels.panel("failed", t("没有可用的考核办法"), str(error))
+        return {"as-bar": figures.bar(services, scope, asked), "as-body": body}
 
     @app.callback(Output("as-form", "children"), Input("here", "data"))
     def form(scope: Scope, data: dict[str, Any] | None) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import panels
+from dashboard.components import drawn
 from dashboard.i18n import t
 from matters.access import Scope
 
@@ -22,5 +23,5 @@ def layout(params: dict[str, str]) -> html.Div:
         html.Div(html.Div(html.H1(t("考核")), className="crumb bar"), id="as-bar"),
         html.Div(id="as-form"),
         html.Div(panels.skeleton(12), id="as-body"),
-        dcc.Store(id="as-done"),
-    ], className="assess")  # fmt: skip
+        dcc.Store(id="as-done"), *drawn.stores("as"),
+    ], className="assess", id="as-root")  # fmt: skip

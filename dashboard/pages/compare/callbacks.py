@@ -9,6 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import asof
 from dashboard.classes import Breaks
+from dashboard.components import drawn
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.pages.compare import figures
@@ -22,7 +23,7 @@ NONE = (no_update,) * (2 * len(SIDES))
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of /compare."""
     breaks = Breaks(services)
-    app.clientside_callback("yizhan", "trees", Output("compare-sink", "title"), Input("compare-trees", "data"), State("compare-root", "id"))
+    drawn.register(app, "compare")
     for side, answer in zip(SIDES, ("lang", "dir"), strict=True):
         app.clientside_callback("yizhan", "map", Output("compare-sink", answer), Input(f"{side}-areas", "hideout"), State(f"{side}-frame", "id"))
     outputs = [Output(f"{side}-areas", p) for side in SIDES for p in ("url", "hideout")]

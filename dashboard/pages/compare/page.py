@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard import panels
-from dashboard.components import area_map, overview
+from dashboard.components import area_map, drawn, overview
 from dashboard.i18n import t
 from matters.access import Scope
 
@@ -24,7 +24,7 @@ def layout(params: dict[str, str]) -> html.Div:
     maps = [overview.panel(html.Div(id=f"{side}-head", className="ph"), area_map.frame(side), className="map-panel") for side in SIDES]
     figures = html.Section(panels.skeleton(3), id="compare-figs", className="sheet figs", **{"aria-label": t("主要数字")})
     return html.Div(
-        [dcc.Store(id="compare-trees"), html.Div(id="compare-sink", hidden=True), html.Div(id="compare-bar", className="bar"),
+        [*drawn.stores("compare"), html.Div(id="compare-bar", className="bar"),
          html.Div(id="compare-state", className="state"), figures, html.Div(maps, className="sheet two", id="compare-maps"),
          html.Div(html.Section(panels.skeleton(8), id="compare-table", className="p"), className="sheet one"),
          html.Footer(id="compare-foot", className="foot")],

@@ -9,6 +9,7 @@ from typing import Any
 from dash.exceptions import PreventUpdate
 from flask import jsonify
 
+from dashboard.components import drawn
 from dashboard.guard import GuardedApp, Here, Input, Output, here
 from dashboard.pages.feeds import acts, figures, forms, state
 from matters.access import Scope
@@ -23,9 +24,11 @@ def register(app: GuardedApp, services: Any) -> None:
             raise PreventUpdate
         return found
 
-    @app.callback(Output("feeds-body", "children"), Input("here", "data"), Input("live", "data"), Input("feeds-tick", "data"))
-    def body(scope: Scope, data: dict[str, Any] | None, live: Any, tick: Any) -> Any:
-        return figures.body(services, scope, at(data))
+    drawn.register(app, "feeds")
+
+    @app.callback(Output("feeds-trees", "data"), Input("here", "data"), Input("live", "data"), Input("feeds-tick", "data"), panel=drawn.failed("feeds-body"))
+    def body(scope: Scope, data: dict[str, Any] | None, live: Any, tick: Any) -> dict[str, Any]:
+        return {"feeds-body": figures.body(services, scope, at(data))}
 
     @app.callback(Output("feeds-form", "children"), Input("here", "data"))
     def form(scope: Scope, data: dict[str, Any] | None) -> Any:

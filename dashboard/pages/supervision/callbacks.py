@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import asof, el
+from dashboard.components import drawn
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
 from dashboard.pages.matter import path_words
@@ -21,11 +21,9 @@ from services.path_shapes import Conflict, Desk, Refused
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
 
-    # The desk has thousands of elements: built by the framework they took a browser twenty seconds (assets/js/trees.js).
-    app.clientside_callback("yizhan", "trees", Output("sv-sink", "title"), Input("sv-trees", "data"), State("sv-root", "id"))
+    drawn.register(app, "sv")
 
-    @app.callback(Output("sv-trees", "data"), Input("here", "data"), Input("live", "data"),
-                  panel=lambda shown: {"sv-body": [shown]} if shown else no_update)  # fmt: skip
+    @app.callback(Output("sv-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("sv-body"))
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
         asked = _asked(data, services)
         if asof.current() is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import panels
+from dashboard.components import drawn
 from dashboard.i18n import t
 from matters.access import Scope
 
@@ -22,5 +23,5 @@ def layout(params: dict[str, str]) -> html.Div:
         html.Div(html.Div(html.H1(t("督办")), className="crumb bar"), id="sv-bar"),
         html.Div(id="sv-form"),
         html.Div(panels.skeleton(12), id="sv-body"),
-        dcc.Store(id="sv-done"), dcc.Store(id="sv-trees"), html.Div(id="sv-sink", hidden=True),
+        dcc.Store(id="sv-done"), *drawn.stores("sv"),
     ], className="sv", id="sv-root")  # fmt: skip
