@@ -118,10 +118,11 @@ class _Demo:
         self.services = build(settings)
         try:
             self._make_city()
+            self._find_addresses()
             if self._is_filled():
                 self.services.prepare()  # the program may be newer than the store
                 if not self.options.build_only:
-                    self._start_web()  # it takes the longest, and needs nothing but the store
+                    self._start_web()  # it takes the longest, and needs the store and the feeds' addresses only
             self._start_agencies()
             self._bring_in()
             if self.options.build_only:
@@ -161,12 +162,15 @@ class _Demo:
                 truth = city.generate(self.city_folder, self.services.geography.city.areas, today, o.seed, o.scale, step, late)
                 step.note = f"{truth.expected['records']:,} 件记录"
 
-    def _start_agencies(self) -> None:
-        """The simulated agencies on free ports; the feeds' addresses go into feeds.env and to every process."""
+    def _find_addresses(self) -> None:
+        """Free ports for the agencies; the feeds' addresses go into feeds.env and to every process."""
         self.ports = dict(zip(HTTP, checks.free_ports(len(HTTP)), strict=True))
         env = feed_env(self.city_folder, self.ports)
         os.environ.update(env)
         (self.folder / "feeds.env").write_text("".join(f"{k}={v}\n" for k, v in env.items()), encoding="utf-8")
+
+    def _start_agencies(self) -> None:
+        """The simulated agencies, each on its port."""
         command = [sys.executable, "-m", "demo.agencies", str(self.city_folder), *(f"{feed}={port}" for feed, port in self.ports.items())]
         command += ["--grow-seconds", "0" if self.options.build_only else str(GROW_SECONDS)]
         command += ["--today", str(self.options.today)] if self.options.today else []

@@ -105,6 +105,14 @@ def running(built: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
         assert gone(built) == set()
 
 
+def _read(path: Path) -> str:
+    """A file of /proc; '' for a process that has ended."""
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
 def test_it_serves_grows_holds_its_place_and_leaves_nothing_when_killed(
     built: Path, running: tuple[subprocess.Popen[str], int, str], tmp_path: Path
 ) -> None:
@@ -120,6 +128,9 @@ def test_it_serves_grows_holds_its_place_and_leaves_nothing_when_killed(
     while json.loads(get(f"http://127.0.0.1:{port}/readyz")[1])["data_version"] == first:
         assert time.monotonic() < deadline, "nothing new came in"
         time.sleep(1)
+    # The web is there before the agencies are; it must know their addresses all the same, or every feed looks unconnected.
+    webs = [p for p in Path("/proc").glob("[0-9]*") if f"PPid:\t{process.pid}\n" in _read(p / "status") and "\0serve\0" in _read(p / "cmdline")]
+    assert webs and all("YIZHAN_COURTS_URL=" in _read(p / "environ") for p in webs)
     process.kill()
     process.wait()
     assert gone(built) == set()
