@@ -45,9 +45,12 @@ def user() -> Any | None:
     return current_user.user if has_request_context() and current_user.is_authenticated else None
 
 
-def here(data: dict[str, Any] | None, services: Any) -> Here:
+def here(data: dict[str, Any] | None, services: Any, key: str = "") -> Here:
     """Read the `here` store; PreventUpdate while there is none, BadInput when it is no page of ours, MomentError for a moment
-    that cannot be shown. From here on the request looks back to its moment."""
+    that cannot be shown. From here on the request looks back to its moment.
+
+    `key`: PreventUpdate on any other page, when the address has moved on before this one was taken away.
+    """
     if not data:
         raise PreventUpdate
     path, search = str(data.get("path", "")), str(data.get("search", ""))
@@ -55,6 +58,8 @@ def here(data: dict[str, Any] | None, services: Any) -> Here:
     if found is None:
         raise BadInput(i18n.t("没有这一页：{path}", path=path[:80]))
     page, params = found
+    if key and page.key != key:
+        raise PreventUpdate
     area = params.get("code", "") if page.key in ("county", "township") else ""
     state = urlstate.read(search, services.now().date(), area)
     if state.filter.as_of is not None:

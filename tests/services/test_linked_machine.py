@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 from sqlalchemy import func, select
 
 from matters.access import Scope
@@ -20,8 +20,6 @@ from matters.model import MATTER_FIELDS
 from services.link_desk import LinkDesk
 from services.link_runner import LinkRunner
 from services.link_shapes import Conflict, Refused
-from services.settings import load_settings
-from services.wiring import build
 from store import groups as kept
 from store import lists, rollups
 from store.clock import settle
@@ -38,9 +36,9 @@ from store.schema import (
     path_event,
     record,
 )
-from tests.services.test_path_machine import CITY, LONG, Desk
+from tests.services.test_path_machine import CITY, LONG, Desk, run_machine
 from tests.store.linking_rows import ByTitle, empty_links, links_picture
-from tests.store.rows import declare, picture
+from tests.store.rows import picture
 from tests.store.test_linking import Areas, rebuilt
 
 FEW = settings(max_examples=120 if LONG else 5, stateful_step_count=40 if LONG else 18, deadline=None, suppress_health_check=list(HealthCheck))
@@ -165,11 +163,4 @@ class Linked(Desk):
 
 
 def test_any_history_of_linking(store_url: str, tmp_path: Path) -> None:
-    services = build(load_settings(data_dir=tmp_path / "data", database_url=store_url), {})
-
-    class Machine(Linked):
-        pass
-
-    Machine.services, Machine.agencies = services, declare(services.engine)
-    run_state_machine_as_test(Machine, settings=FEW)
-    services.close()
+    run_machine(Linked, FEW, store_url, tmp_path)

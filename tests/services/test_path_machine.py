@@ -124,12 +124,13 @@ class Desk(RuleBasedStateMachine):
                     assert m["is_open"] == (m["stage"] != "closed") and m["is_open"] == (m["closed_on"] is None)
 
 
-def test_any_history_of_a_desk(store_url: str, tmp_path: Path) -> None:
+def run_machine(base: type[Desk], few: settings, store_url: str, tmp_path: Path) -> None:
+    """Run histories of a machine over one store of its own."""
     services = build(load_settings(data_dir=tmp_path / "data", database_url=store_url), {})
-
-    class Machine(Desk):
-        pass
-
-    Machine.services, Machine.agencies = services, declare(services.engine)
-    run_state_machine_as_test(Machine, settings=FEW)
+    machine = type("Machine", (base,), {"services": services, "agencies": declare(services.engine)})
+    run_state_machine_as_test(machine, settings=few)
     services.close()
+
+
+def test_any_history_of_a_desk(store_url: str, tmp_path: Path) -> None:
+    run_machine(Desk, FEW, store_url, tmp_path)

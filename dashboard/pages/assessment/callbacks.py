@@ -58,9 +58,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _asked(data: dict[str, Any] | None, services: Any, scope: Scope) -> AssessState:
-    at = here(data, services)
-    if at.key != "assessment":
-        raise PreventUpdate  # the address has moved on before this page was taken away
+    at = here(data, services, "assessment")
     asked = read(at, scope, asof.today(services))
     try:
         known = not asked.area or services.areas.info(asked.area).level != "village"

@@ -49,9 +49,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _at(data: dict[str, Any] | None, services: Any) -> Here:
-    at = here(data, services)
-    if at.key != "centre":
-        raise PreventUpdate
+    at = here(data, services, "centre")
     return at
 
 

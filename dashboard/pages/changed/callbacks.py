@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash.exceptions import PreventUpdate
-
 from dashboard import asof
 from dashboard.guard import BadInput, GuardedApp, Input, Output, here
 from dashboard.i18n import t
@@ -21,9 +19,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("ch-bar", "children"), Output("ch-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "changed":
-            raise PreventUpdate
+        at = here(data, services, "changed")
         key, today = counted(at.state.indicator), asof.today(services)
         try:
             if EXPLAINED[key].apart == "rate":

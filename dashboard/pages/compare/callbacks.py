@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dash import no_update
-from dash.exceptions import PreventUpdate
 
 from dashboard import asof
 from dashboard.classes import Breaks
@@ -33,9 +32,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("compare-trees", "data"), *outputs, Input("here", "data"), Input("live", "data"), panel=failed)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
-        at = here(data, services)
-        if at.key != "compare":
-            raise PreventUpdate
+        at = here(data, services, "compare")
         f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None)
         try:
             found = services.two.of(scope, f, at.state.indicator, figures.beside(at))

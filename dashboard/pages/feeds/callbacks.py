@@ -19,10 +19,7 @@ def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of this page."""
 
     def at(data: dict[str, Any] | None) -> Here:
-        found = here(data, services)
-        if found.key != "feeds":
-            raise PreventUpdate
-        return found
+        return here(data, services, "feeds")
 
     drawn.register(app, "feeds")
 

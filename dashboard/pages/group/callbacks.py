@@ -47,9 +47,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _at(data: dict[str, Any] | None, services: Any) -> Here:
-    at = here(data, services)
-    if at.key != "group":
-        raise PreventUpdate
+    at = here(data, services, "group")
     return at
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash.exceptions import PreventUpdate
-
 from dashboard import asof
 from dashboard.guard import GuardedApp, Input, Output, here
 from dashboard.pages.groups import figures
@@ -17,9 +15,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("groups-bar", "children"), Output("groups-table", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "groups":
-            raise PreventUpdate
+        at = here(data, services, "groups")
         if asof.current() is not None:
             return figures.bar(at, ()), figures.only_now(at)
         lines = services.groups.all(scope)

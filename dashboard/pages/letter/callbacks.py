@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash.exceptions import PreventUpdate
-
 from dashboard import asof
 from dashboard.guard import GuardedApp, Input, Output, here
 from dashboard.pages.letter import figures
@@ -19,9 +17,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("letter-crumb", "children"), Output("letter-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def body(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "letter":
-            raise PreventUpdate
+        at = here(data, services, "letter")
         if asof.current() is not None:
             return [], list_figures.only_now()
         file = file_of(services, scope, at)

@@ -27,9 +27,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("letters-bar", "children"), Output("letters-table", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "letters":
-            raise PreventUpdate
+        at = here(data, services, "letters")
         if asof.current() is not None:
             return figures.bar(at, scope, ()), figures.only_now()
         lines = services.letters.all(scope)

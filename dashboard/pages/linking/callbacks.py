@@ -43,9 +43,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _asked(data: dict[str, Any] | None, services: Any) -> state.LinkState:
-    at = here(data, services)
-    if at.key != "linking":
-        raise PreventUpdate  # the address has moved on before this page was taken away
+    at = here(data, services, "linking")
     return state.read(at)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash.exceptions import PreventUpdate
-
 from dashboard.guard import GuardedApp, Input, Output, here
 from dashboard.pages.listing import figures, photos
 from dashboard.pages.listings import state
@@ -18,9 +16,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("listing-crumb", "children"), Output("listing-body", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def body(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "listing":
-            raise PreventUpdate
+        at = here(data, services, "listing")
         asked = state.read(at)
         file = state.file(services, scope, asked.chosen)
         return figures.crumb(file), figures.body(services, scope, file, asked)

@@ -19,9 +19,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     def file_at(scope: Scope, data: dict[str, Any] | None) -> tuple[str, MatterFile]:
         """The code in the address and its file, as of the moment of the address."""
-        at = here(data, services)
-        if at.key != "matter":
-            raise PreventUpdate
+        at = here(data, services, "matter")
         file = services.matters.file(scope, at.params["code"], asof.current())
         if file is None:
             raise KeyError(at.params["code"])

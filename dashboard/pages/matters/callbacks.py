@@ -73,9 +73,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _asked(data: dict[str, Any] | None, services: Any) -> tuple[Here, state.ListState]:
-    at = here(data, services)
-    if at.key != "matters":
-        raise PreventUpdate  # the address has moved on before this page was taken away
+    at = here(data, services, "matters")
     return at, state.read(at.state)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash.exceptions import PreventUpdate
-
 from dashboard import asof
 from dashboard.guard import GuardedApp, Input, Output, here
 from dashboard.pages.notice import figures
@@ -17,8 +15,6 @@ def register(app: GuardedApp, services: Any) -> None:
 
     @app.callback(Output("notice-bar", "children"), Output("notice-sheet", "children"), Input("here", "data"), Input("live", "data"), panel=1)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
-        at = here(data, services)
-        if at.key != "notice":
-            raise PreventUpdate
+        here(data, services, "notice")
         lines = services.listings.all(scope, as_of=asof.current())
         return figures.bar(), figures.sheet(services, services.areas.home(scope), lines, asof.today(services))

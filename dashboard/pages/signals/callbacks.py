@@ -52,9 +52,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _asked(data: dict[str, Any] | None, services: Any) -> state.SignalState:
-    at = here(data, services)
-    if at.key != "signals":
-        raise PreventUpdate
+    at = here(data, services, "signals")
     return state.read(at)
 
 

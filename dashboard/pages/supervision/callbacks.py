@@ -55,9 +55,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
 
 def _asked(data: dict[str, Any] | None, services: Any) -> state.DeskState:
-    at = here(data, services)
-    if at.key != "supervision":
-        raise PreventUpdate  # the address has moved on before this page was taken away
+    at = here(data, services, "supervision")
     return state.read(at)
 
 
