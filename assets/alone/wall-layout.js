@@ -145,7 +145,11 @@ YZ.layout = (function () {
       const r = child.getBoundingClientRect(), style = getComputedStyle(child);
       if (style.position === 'absolute') return;
       const seam = L.sy.find(function (s) { return r.top < s - 1 && r.bottom > s + 1 && leaves(child).some(on); });
-      if (seam) child.style.marginTop = (parseFloat(style.marginTop) + seam - r.top + L.t * .25) + 'px';
+      const below = function () {
+        const now = parseFloat(getComputedStyle(child).marginTop) + seam + L.t * .25 - child.getBoundingClientRect().top;
+        child.style.marginTop = now + 'px';
+      };
+      if (seam) { below(); below(); }  // a margin above may swallow the first: the second adds what it took
     });
   };
 
