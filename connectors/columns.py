@@ -12,6 +12,7 @@ from connectors.patterns import head
 from connectors.rulespec import Conditions
 
 _REMEMBER = 8_000
+_JUDGED, _REPEATED, _AGAIN = 4_000, 0.8, 25
 # Control characters are refused by PostgreSQL (NUL) or spoil a screen; tab and line breaks are treated as spaces later.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
@@ -22,12 +23,26 @@ class Memo(dict[Any, Any]):
     def __init__(self, function: Callable[[Any], Any]) -> None:
         super().__init__()
         self.function = function
+        self._asked = self._answered = 0
 
     def __missing__(self, key: Any) -> Any:
         if len(self) >= _REMEMBER:
             self.clear()
+        self._answered += 1
         answer = self[key] = self.function(key)
         return answer
+
+    def each(self, keys: Sequence[Any]) -> list[Any]:
+        """The answers to all of them. A column in which hardly a cell repeats another (ids, moments, sentences) is not remembered: it
+        would fill the memory and never be asked for again; every so often it is looked at anew."""
+        self._asked += len(keys)
+        if self._asked >= _JUDGED and self._answered > self._asked * _REPEATED:
+            if self._asked < _JUDGED * _AGAIN:
+                self.clear()
+                self._answered += len(keys)
+                return list(map(self.function, keys))
+            self._asked, self._answered = len(keys), 0
+        return list(map(self.__getitem__, keys))
 
 
 class Batch:
@@ -110,7 +125,7 @@ def mask_of(conditions: Conditions, batch: Batch, memos: dict[int, Memo]) -> lis
         memo = memos.get(id(wanted))
         if memo is None:
             memo = memos[id(wanted)] = Memo(_condition(wanted))
-        one = list(map(memo.__getitem__, batch.texts(column)))
+        one = memo.each(batch.texts(column))
         found = one if found is None else [a and b for a, b in zip(found, one, strict=True)]
     return found if found is not None else list(repeat(True, batch.size))
 

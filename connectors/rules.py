@@ -88,7 +88,7 @@ class Column:
             return [_typed(self.field, rule.const)] * batch.size
         if rule.cases is not None:
             return self._by_case(batch)
-        return list(map(self.memo.__getitem__, self._texts(batch)))
+        return self.memo.each(self._texts(batch))
 
     def _by_case(self, batch: Batch) -> list[Any]:
         """The value of the first case whose condition holds; with none, the default."""

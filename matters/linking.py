@@ -79,7 +79,7 @@ def named_in(text: str) -> list[str]:
     return [mask_name(whole) if whole else f"{first} {stars}" for first, stars, whole in _SAID.findall(text)] if "*" in text or "与" in text else []
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def bare(text: str) -> str:
     """A text without masked names, paper numbers, clerks' habits and punctuation."""
     plain = _NUMBERS.sub("", normal(_NAME.sub("", text)))

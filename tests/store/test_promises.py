@@ -82,14 +82,14 @@ def _facets() -> list[Filter]:
 
 
 @FEW
-@given(rows=st.lists(said(), min_size=5, max_size=40))
-def test_figures_equal_their_lists(store: Engine, rows: list[Any]) -> None:
-    """Promise 1, for every measure, facet, window and place, by way of every grain."""
+@given(rows=st.lists(said(), min_size=5, max_size=40), facets_of=st.lists(st.sampled_from(_facets()), min_size=4, max_size=4, unique=True))
+def test_figures_equal_their_lists(store: Engine, rows: list[Any], facets_of: list[Filter]) -> None:
+    """Promise 1, for every measure, window and place and some of all facets, by way of every grain."""
     agencies = declare(store)
     empty(store)
     fill(store, rows, 50, agencies)
     with reading(store) as c:
-        for facets, window, place in product(_facets()[::3], WINDOWS, (Place(), Place("360923"), Place("360923", "360923101"))):
+        for facets, window, place in product(facets_of, WINDOWS, (Place(), Place("360923"), Place("360923", "360923101"))):
             (total,) = sums(c, CITY, facets, place, {"now": window}, (), COUNTIES) or [None]
             stock = sums(c, CITY, facets, place, {"stock": EVER}, (), COUNTIES)
             waits = waiting(c, CITY, facets, place, CLOCK)
