@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from reports import paper as p
 from reports.paper import Paper, cn_day
+
+if TYPE_CHECKING:
+    import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 # What may be embedded: families under the SIL Open Font Licence, in the order wished. Nothing else is asked for, and nothing falls back.
@@ -33,6 +34,8 @@ class NoFont(RuntimeError):
 @cache
 def _fonts(folder: str) -> typst.Fonts:
     """Fonts of the system and of a folder ('' = none), searched once a process."""
+    import typst
+
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[folder] if folder else [])
 
 
@@ -61,6 +64,8 @@ def pictures(paper: Paper, folder: str = "", ppi: float = 96) -> list[bytes]:
 
 def drawn(svg: str, folder: str = "", width_mm: float = p.AREA[0], ppi: float = 220) -> bytes:
     """A drawing of drawing.py as PNG, for files that take no SVG."""
+    import typst
+
     source = f'#set page(width: {width_mm}mm, height: auto, margin: 0pt)\n#set text(fallback: false)\n#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     made = typst.Compiler(source.encode(), font_paths=_fonts(folder), sys_inputs={"svg": svg}).compile(format="png", ppi=ppi)
     assert isinstance(made, bytes)
@@ -68,6 +73,8 @@ def drawn(svg: str, folder: str = "", width_mm: float = p.AREA[0], ppi: float = 
 
 
 def _compiler(paper: Paper, folder: str) -> typst.Compiler:
+    import typst
+
     given = {"paper": json.dumps(_values(paper, faces(folder)), ensure_ascii=False)}
     return typst.Compiler(LAYOUT.read_bytes(), root=str(LAYOUT.parent), font_paths=_fonts(folder), sys_inputs=given)
 

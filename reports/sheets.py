@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-import xlsxwriter
-
 Cell = str | int | float | date | datetime | bool | None
 
 
@@ -23,6 +21,8 @@ class Sheet(NamedTuple):
 
 def xlsx(sheets: Sequence[Sheet]) -> bytes:
     """A workbook. A text that begins with = stays a text: what came from a feed never becomes a formula."""
+    import xlsxwriter  # late: what only brings rows in needs none of it
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     strong, soft = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}), book.add_format({"font_color": "#57606a"})

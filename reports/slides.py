@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pptx import Presentation
@@ -15,34 +14,12 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Mm, Pt
 
+from reports.deck import Bars, Slide
+
 WIDTH, HEIGHT = Mm(338.7), Mm(190.5)
 LEFT, TOP, INNER = Mm(12.7), Mm(34), Mm(313.3)
 INK, SOFT, ACCENT, LINE, TINT = (RGBColor.from_string(c) for c in ("18212C", "4F5B69", "1D5FBF", "C9D0D9", "E9F0FA"))
 FONT = "微软雅黑"
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """A column chart: its name, the names of the columns, their values."""
-
-    name: str
-    names: tuple[str, ...]
-    values: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Slide:
-    """Number and finding at the head; below a table, bars, or sentences; a foot line; a note. `total`: the last row closes the table."""
-
-    number: str
-    head: str
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    total: bool = False
-    bars: Bars | None = None
-    says: tuple[str, ...] = ()
-    foot: str = ""
-    note: str = ""
 
 
 def pptx(slides: Sequence[Slide]) -> bytes:

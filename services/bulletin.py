@@ -13,8 +13,6 @@ from reports.drawing import Point, band
 from reports.pages import pdf
 from reports.paper import Block, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
 from reports.sheets import xlsx
-from reports.slides import pptx
-from reports.template import fill
 from reports.words import docx
 from services.bulletin_book import sheets
 from services.bulletin_slides import slides
@@ -71,12 +69,18 @@ class Bulletins:
             return xlsx(sheets(meeting))
         fonts = str(self._settings.fonts_dir or "")
         if kind == "pptx":
+            from reports.slides import pptx  # late, as the template: what brings rows in needs neither
+
             return pptx(slides(meeting))
         paper = self.paper(meeting)
         if kind == "pdf":
             return pdf(paper, fonts)
         own = self._settings.bulletin_template
-        return fill(own, template_values(meeting, paper)) if own else docx(paper, fonts)
+        if not own:
+            return docx(paper, fonts)
+        from reports.template import fill
+
+        return fill(own, template_values(meeting, paper))
 
     def paper(self, meeting: Meeting) -> Paper:
         """The bulletin as an official paper."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matters.meetings import short
-from reports.slides import Bars, Slide
+from reports.deck import Bars, Slide
 from services.meeting_says import lines
 from services.meeting_shapes import AgendaItem, Meeting
 from services.meeting_words import plain

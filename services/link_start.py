@@ -10,9 +10,8 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -23,6 +22,9 @@ from services.link_writing import Guard, row_of, taken_over
 from store import linking_pairs as pairs
 from store.engine import reading, writing
 from store.rollups import turn_day
+
+if TYPE_CHECKING:
+    import duckdb
 
 _READ, _KEYS, _PAIRS, _ENDS = 10_000, 200_000, 30_000, 4_000  # rows at a time: read, keys written, pairs scored, records whose pairs are written
 _JOIN = """
@@ -42,6 +44,8 @@ class Start:
 
     def run(self, progress: Progress | None = None) -> Compared | None:
         """Compare all; None when it was stopped or somebody else began after us."""
+        import duckdb  # late: 12 MB that only a start needs
+
         done = Compared()
         with duckdb.connect(config={"memory_limit": "1GB"}) as base:
             after = self._read(base, done)

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import xlsxwriter
-
 T = TypeVar("T")
 EVERY = 500  # rows between two words about how far an export is
 # A spreadsheet reads a text that begins so as a formula; in a CSV nothing else says that it is text.
@@ -37,6 +35,8 @@ def write_csv(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
 
 def write_xlsx(path: Path, head: list[str], rows: Iterator[list[Any]]) -> None:
     """A workbook written row by row, in memory of one row; a text that looks like a formula stays a text."""
+    import xlsxwriter  # late: what only brings rows in needs none of it
+
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                            "strings_to_numbers": False})  # fmt: skip
     sheet = book.add_worksheet()
