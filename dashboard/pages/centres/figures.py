@@ -106,4 +106,4 @@ def _mark(services: Any, x: CentreLine, close: bool) -> Any:
     size = 4 if close else 7
     icon = {"html": "", "className": f"cmark {'full' if x.state == 'running' else ''}", "iconSize": [2 * size, 2 * size]}
     tip = [] if close else [dl.Tooltip(services.areas.name(x.area), permanent=True, direction="right", offset={"x": 8, "y": 0}, className="sm-tip")]
-    return dl.DivMarker(tip, position=[lat, lon], iconOptions=icon, interactive=False)
+    return dl.DivMarker(tip, position=[lat, lon], iconOptions=icon, interactive=False, keyboard=False)

@@ -145,7 +145,7 @@ def _map(services: Any, asked: SignalState, lines: Sequence[SignalLine]) -> html
         if seat:
             icon = {"html": f"<b>{int(x.number)}</b>", "className": f"smark {'' if x.state == 'open' else 'done'}", "iconSize": [22, 22]}
             tip = dl.Tooltip(pick(*x.title), direction="top", className="sm-tip")
-            marks.append(dl.DivMarker(tip, position=[seat[1], seat[0]], iconOptions=icon, interactive=True))
+            marks.append(dl.DivMarker(tip, position=[seat[1], seat[0]], iconOptions=icon, interactive=True, keyboard=False))  # the cards are its keyboard
     drawn = dl.Map([shapes, dl.Pane(marks, name="signal-marks", style={"zIndex": 450})], center=[27.9, 114.4], zoom=8, className="sm-map",
                    style={"height": "100%", "width": "100%"}, **_STILL)  # fmt: skip
     return html.Div(drawn, className="sm-box city", role="img", **{"aria-label": t("信号分布；同样的号码和内容在卡片里")})
