@@ -43,11 +43,17 @@
   }
 
   function feasts(svg, f, points) {
+    const written = [];
     points.forEach(function (p, i) {
       if (!p.feast) return;
       const near = points.slice(Math.max(0, i - 1), i + 2), low = Math.max.apply(0, near.map(function (q) { return Math.max(f.y(q.now), q.before === null ? 0 : f.y(q.before)); }));
       const anchor = i < 2 ? 'start' : i > points.length - 3 ? 'end' : 'middle';
-      yz.draw.el('text', { class: 'tk halo', x: f.x(i), y: Math.min(low + 18, f.bottom - 4), 'text-anchor': anchor }, svg, p.feast);
+      const wide = yz.labels.width(p.feast, false) + 8, left = f.x(i) - (anchor === 'start' ? 0 : anchor === 'end' ? wide : wide / 2);
+      let y = Math.min(low + 18, f.bottom - 4);
+      // Next to the year before's a long name needs a line of its own, below it or, at the foot, above it.
+      written.forEach(function (w) { if (left < w.right && Math.abs(y - w.y) < 16) y = w.y + 16 <= f.bottom - 4 ? w.y + 16 : w.y - 16; });
+      written.push({ right: left + wide, y: y });
+      yz.draw.el('text', { class: 'tk halo', x: f.x(i), y: y, 'text-anchor': anchor }, svg, p.feast);
     });
   }
 

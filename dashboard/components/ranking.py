@@ -134,7 +134,8 @@ def _head(key: str, sorted_by: str, down: bool, words: dict[str, tuple[str, str]
     link = {"indicator": key, "sort": ""} if key in INDICATORS else {"sort": key}
     to = links.same(**link, dir=flip, show="")
     arrow = (" ↓" if down else " ↑") if current else ""
-    return el.Th(el.A([el.Span(name + arrow), el.Span(unit)], href=to), _class(key, current, "th"), scope="col",
+    below = "" if unit.lower() in name.lower() else unit  # "Accepted per 10,000" has named it
+    return el.Th(el.A([el.Span(name + arrow), el.Span(below)], href=to), _class(key, current, "th"), scope="col",
                  aria_sort=("descending" if down else "ascending") if current else None)  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def _cell(r: AreaRow, key: str, current: bool, most: float, links: Links, total:
     if not current:
         return el.Td(_number(r, key, links, area), _class(key, False, "td"))
     if not r.ranked and not total:
-        return el.Td(el.Div([_number(r, key, links, area) if r.area else el.Span(COLUMNS[key].text(r)), el.Small(_why(r))]), "bc")
+        return el.Td(el.Div([_number(r, key, links, area) if r.area else el.Span(COLUMNS[key].text(r)), el.Small(_why(r), title=_why(r))]), "bc")
     raw = COLUMNS[key].raw(r)
     width = f"{max(0.0, 100 * (raw or 0) / most):.0f}%" if most else "0%"
     fill = [] if total or raw is None or raw < 0 else [el.Em(el.I(None, style={"width": width}))]
