@@ -66,11 +66,10 @@
     spread(rows, 16, f.top + 4, f.bottom - (last.open ? 16 : 0));
     rows.forEach(function (l, i) {
       const below = rows[i + 1];
+      let at = !below || below.y - l.y >= 30 ? l.y + 15 : l.y - 15;
+      if (l.part && at < 12) { at = l.y + 15; below.y = l.y + 30; } // nothing fits above the highest point: the other label makes room
       el('text', { class: l.cls || '', x: f.right + 10, y: l.y, 'font-weight': l.weight, style: l.style || '' }, svg, l.text);
-      if (l.part) {
-        const room = !below || below.y - l.y >= 30;
-        el('text', { x: f.right + 10, y: room ? l.y + 15 : l.y - 15, style: 'fill:var(--wait)' }, svg, words.part);
-      }
+      if (l.part) el('text', { x: f.right + 10, y: at, style: 'fill:var(--wait)' }, svg, words.part);
     });
   }
 
