@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,7 @@ class GuardedApp:
     def __init__(self, app: Dash, services: Any) -> None:
         self._app, self._services = app, services
         self._failing: dict[str, datetime] = {}
+        self._first: dict[str, list[tuple[Callable[..., Any], list[Any], Place]]] = {}
 
     @property
     def server(self) -> Any:
@@ -118,11 +119,12 @@ class GuardedApp:
         guarded.__guarded__ = True  # type: ignore[attr-defined]
         self._app.server.add_url_rule(path, f"page-{name}", guarded, methods=list(methods))
 
-    def callback(self, *deps: Any, panel: Place = 0, **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def callback(self, *deps: Any, panel: Place = 0, first: str = "", **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register fn(scope, *inputs, *states) for flat dependencies: Output…, Input…, State….
 
         `panel` is the place among the outputs (one whose property is children) that shows a failure; or a function from
         the panel to all outputs; or -1 for none: then the frame's notice line says it.
+        `first`: key of a page into whose layout its first answer is put (see `fill`), so that one answer brings both.
         """
         outputs = [d for d in deps if isinstance(d, Output)]
         language = State("url", "search")
@@ -133,6 +135,9 @@ class GuardedApp:
                 return self._answer(fn, outputs, panel, args[:-1], str(args[-1] or ""))
 
             guarded.__guarded__ = True  # type: ignore[attr-defined]
+            if first:
+                self._first.setdefault(first, []).append((fn, list(deps), panel))
+                kw["prevent_initial_call"] = True
             self._app.callback(*deps, language, **kw)(guarded)
             return fn
 
@@ -146,16 +151,29 @@ class GuardedApp:
         state = urlstate.read(search, self._services.now().date())
         i18n.use(state.lang or who.lang)
         asof.use(None)
+        return self._tried(who.scope, fn, outputs, panel, args)
+
+    def _tried(self, scope: Scope, fn: Callable[..., Any], outputs: list[Output], panel: Place, args: Sequence[Any]) -> Any:
         name = f"{fn.__module__}.{fn.__qualname__}"
         try:
-            _require(who.scope, fn)
-            answer = fn(who.scope, *args)
+            _require(scope, fn)
+            answer = fn(scope, *args)
         except PreventUpdate:
             raise
         except Exception as error:  # the last door before the screen: everything becomes a panel
-            return self._fill(outputs, panel, self._failed(name, error, who.scope))
+            return self._fill(outputs, panel, self._failed(name, error, scope))
         self._failing.pop(name, None)
         return answer
+
+    def fill(self, key: str, layout: Any, scope: Scope, data: dict[str, Any]) -> None:
+        """Put what a page shows at first into its layout; `data`: what the store `here` will hold. To be called inside a callback."""
+        for fn, deps, panel in self._first.get(key, ()):
+            outputs = [d for d in deps if isinstance(d, Output)]
+            given = [data if (d.component_id, d.component_property) == ("here", "data") else None for d in deps if not isinstance(d, Output)]
+            values = self._tried(scope, fn, outputs, panel, given)
+            for output, value in zip(outputs, values if len(outputs) > 1 else [values], strict=True):
+                if value is not no_update:
+                    setattr(layout[output.component_id], output.component_property, value)
 
     def _failed(self, name: str, error: Exception, scope: Scope) -> Any:
         """The panel that stands in place of an answer, and its line in the log."""

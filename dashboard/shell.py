@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc, html, no_update
 from flask import current_app, jsonify, request
 
 from dashboard import asof, guard, panels
@@ -24,7 +24,7 @@ def layout() -> html.Div:
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
-            dcc.Store(id="goto"), dcc.Store(id="here"), dcc.Store(id="live"), dcc.Store(id=guard.GATE),
+            dcc.Store(id="goto"), dcc.Store(id="here"), dcc.Store(id="turn"), dcc.Store(id="live"), dcc.Store(id=guard.GATE),
             html.A(id="skip", href="#page", className="skip"),
             html.Header(id="top", className="top"),
             html.Div(id="health", className="health", role="alert"),
@@ -87,7 +87,7 @@ def _user(person: Any, here: Here) -> html.Details:
         method="post", action="/logout",
     )  # fmt: skip
     switch = html.A(OWN_NAMES[other.lang], href=here.path + write(other, area=not here.params.get("code")),
-                    className="btn", lang=other.lang)  # fmt: skip
+                    className="btn", lang=other.lang, **{"data-tongue": other.lang})  # fmt: skip
     head = html.Summary([html.Span(person.display), html.Small(pick(zh, en)), icon("down", 16)])
     return html.Details([head, html.Div([html.P(pick(zh, en), className="s"), switch, leave], className="menu")], className="who drop")
 
@@ -130,7 +130,7 @@ def _find(services: Any, scope: Scope) -> Any:
 
 def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
     """The router: one callback for a change of page; a change of filters never comes here (assets/js/nav.js)."""
-    app.clientside_callback("yizhan", "route", Output("here", "data"), Output("goto", "data"),
+    app.clientside_callback("yizhan", "route", Output("here", "data"), Output("goto", "data"), Output("turn", "data"),
                             Input("url", "pathname"), Input("url", "search"), State("here", "data"), State("goto", "data"))  # fmt: skip
     app.clientside_callback("yizhan", "arrived", Output("said", "children"), Input("here", "data"), prevent_initial_call=True)
     app.clientside_callback("yizhan", "gate", Output(guard.GATE, "clear_data"), Input(guard.GATE, "data"), prevent_initial_call=True)
@@ -144,7 +144,7 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
         Output("here", "data", allow_duplicate=True), Input("goto", "data"), prevent_initial_call=True,
     )  # fmt: skip
     def frame(scope: Any, goto: dict[str, Any]) -> tuple[Any, ...]:
-        """Lay out the page of an address; what it shows comes by its own callbacks."""
+        """Lay out the page of an address; what it shows comes along (GuardedApp.fill) or by its own callbacks."""
         refused: MomentError | None = None
         try:
             here = guard.here(goto, services)
@@ -154,8 +154,13 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
         banner = moment.banner(at, here) if at is not None else []
         assert found is not None  # guard.here has looked
         page, params = found
-        bars = (top(services, guard.user(), here), _links(UNDER.get(page.key, page.key), home(services, scope), tabs=True, scope=scope), t("跳到内容"), banner)
-        arrived = {**goto, "lang": lang(), "title": t("一站")}
+        current = UNDER.get(page.key, page.key)
+        # The bars stay as they are from page to page of one kind: building them anew costs the browser more than all figures.
+        worn = f"{lang()}|{current}|{here.state.filter.as_of or ''}"
+        bars: tuple[Any, ...] = (no_update,) * 4
+        if goto.get("worn") != worn or at is not None:
+            bars = (top(services, guard.user(), here), _links(current, home(services, scope), tabs=True, scope=scope), t("跳到内容"), banner)
+        arrived = {**goto, "lang": lang(), "title": t("一站"), "worn": worn}
         if refused is not None:
             return (moment.refused(refused), *bars, {**arrived, "wrong": True})
         try:
@@ -163,7 +168,9 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
                 raise guard.Forbidden(f"{scope.user} sees single matters only")
             module = modules[page.key]
             arrived["title"] = _title(module, services, scope, params, page)
-            return (module.layout(params), *bars, arrived)
+            laid = module.layout(params)
+            app.fill(page.key, laid, scope, arrived)
+            return (laid, *bars, arrived)
         except KeyError:
             return (panels.not_found(), *bars, {**arrived, "wrong": True})
         except guard.Forbidden:

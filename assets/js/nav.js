@@ -5,7 +5,7 @@
   const KEPT = ['from', 'to', 'window', 'category', 'agency', 'channel', 'compare', 'exclude', 'as_of', 'lang'];
   const LEAVES = /^\/(login|logout|api|assets|metrics)(\/|$)/;
   const places = {}; // address → scroll, for the back button
-  let byBack = false, came = false;
+  let byBack = false, came = false, leaving = false;
 
   yz.go = function (href) {
     const to = new URL(href, location.href);
@@ -34,15 +34,15 @@
 
   function route(path, search, here, goto) {
     const no = dash_clientside.no_update;
-    if (path === undefined || path === null) return [no, no];
+    if (path === undefined || path === null) return [no, no, no];
     yz.fresh = false;
-    const next = { path: path, search: search || '', key: key(path, search), n: Date.now() };
+    const next = { path: path, search: search || '', key: key(path, search), n: Date.now(), worn: (here && here.worn) || '' };
     document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
     if (goto && goto.key === next.key) {
       if (document.querySelector('.area-page')) yz.asking(true);
-      return [Object.assign({}, here, next), no];
+      return [Object.assign({}, here, next), no, next.n];
     }
-    return [no, next];
+    return [no, next, no];
   }
 
   function arrived(here) {
@@ -50,6 +50,11 @@
     document.documentElement.lang = here.lang === 'en' ? 'en' : 'zh-CN';
     document.querySelectorAll('a[data-keep]').forEach(function (a) {
       a.setAttribute('href', kept(new URL(a.href).pathname));
+    });
+    document.querySelectorAll('a[data-tongue]').forEach(function (a) {  // this very screen in the other language
+      const query = new URLSearchParams(location.search);
+      query.set('lang', a.dataset.tongue);
+      a.setAttribute('href', location.pathname + '?' + query);
     });
     if (document.title !== here.title) {
       document.title = here.title;
@@ -66,7 +71,10 @@
   }
 
   function gate(data) {
-    if (data && data.login) location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
+    if (data && data.login && !leaving) {  // every panel that asks says so: only the first sends the browser away
+      leaving = true;
+      location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
+    }
     return dash_clientside.no_update;
   }
 
@@ -110,6 +118,7 @@
   });
 
   window.addEventListener('popstate', function () { byBack = true; });
+  window.addEventListener('pageshow', function () { leaving = false; });
   if ('scrollRestoration' in history) history.scrollRestoration = 'manual';
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {

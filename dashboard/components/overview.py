@@ -179,8 +179,8 @@ def explained_title(title: list[Any], o: Overview, why: Explainer) -> list[Any]:
 def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
     """The filter bar, apart from the figures so that it stays when they fail."""
 
-    @app.callback(Output(f"{prefix}-bar-tree", "data"), Input("here", "data"), panel=lambda shown: no_update)
-    def bar(scope: Scope, data: dict[str, Any] | None) -> dict[str, Any]:
+    @app.callback(Output(f"{prefix}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=prefix)
+    def bar(scope: Scope, turn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
         at = here(data, services)
         if at.key != prefix:
             raise PreventUpdate
@@ -197,7 +197,7 @@ def _inside(services: Any, scope: Scope, code: str) -> bool:
 
 
 def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Output], answer: Answer) -> None:
-    """The page's one callback: every panel from one overview; asked again when the address or the data change.
+    """The page's one callback: every panel from one overview; comes with the frame, asked again when the query or the data change.
 
     `answer` gives the page's own panels and the values of `outputs`. A failure takes the place of the figures.
     """
@@ -208,8 +208,8 @@ def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Outp
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({f"{prefix}-figs": [shown]}, *(no_update for _ in outputs)) if shown else tuple(no_update for _ in range(len(outputs) + 1))
 
-    @app.callback(Output(f"{prefix}-trees", "data"), *outputs, Input("here", "data"), Input("live", "data"), panel=failed)
-    def show(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
+    @app.callback(Output(f"{prefix}-trees", "data"), *outputs, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=prefix)
+    def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
         o, links, _ = asking(scope, data)
         trees, values = answer(asking, o, links)
         return ({f"{prefix}-{k}": v for k, v in {**asking.top(o, links), **trees}.items()}, *values)

@@ -25,11 +25,9 @@ def ask(client: Any, app: Dash, prefix: str, path: str, search: str = "") -> dic
     """Run the callback of an area's page that shows its figures."""
     key = next(k for k in app.callback_map if f"{prefix}-trees.data" in k)
     outputs = [{"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]} for o in key.strip(".").split("...")]
-    body = {
-        "output": key, "outputs": outputs, "changedPropIds": ["here.data"],
-        "inputs": [{"id": "here", "property": "data", "value": {"path": path, "search": search}}, {"id": "live", "property": "data"}],
-        "state": [{"id": "url", "property": "search", "value": search}],
-    }  # fmt: skip
+    there = {"here": {"path": path, "search": search}, "url": search}
+    given = {part: [{**d, "value": there.get(d["id"])} for d in app.callback_map[key][part]] for part in ("inputs", "state")}
+    body = {"output": key, "outputs": outputs, "changedPropIds": ["turn.data"], **given}
     answer = client.post("/_dash-update-component", json=body)
     assert answer.status_code == 200, answer.get_data(as_text=True)[:300]
     found: dict[str, Any] = json.loads(answer.get_data())

@@ -64,6 +64,22 @@ def test_down_by_mouse_and_up_by_the_back_button(seat: Seat) -> None:
     assert page.evaluate("window.sameDocument")
 
 
+def test_from_area_to_area_one_answer_brings_frame_and_figures_and_the_bars_stay(seat: Seat) -> None:
+    page, asked = seat.page, list[str]()
+    page.evaluate("document.querySelector('#top nav').same = true")
+    page.on("request", lambda r: asked.append((r.post_data_json or {}).get("output", "")) if "_dash-update" in r.url else None)
+    page.click('.rank a:has-text("上高县")')
+    expect(page.locator("h1")).to_have_text("上高县")
+    page.wait_for_selector('path.area[data-code="360923103"]')
+    assert sum("page.children" in a for a in asked) == 1 and not any("-trees." in a or "bar-tree" in a for a in asked), asked
+    assert page.evaluate("document.querySelector('#top nav').same")
+    page.click(".bar .seg a:has-text('本周'), .bar .seg a >> nth=1")
+    page.wait_for_url("**/county/360923?*")
+    page.wait_for_function("document.querySelector('a[data-tongue]').search.includes(location.search.slice(1))")
+    assert "lang=en" in str(page.get_attribute("a[data-tongue]", "href"))
+    assert sum("page.children" in a for a in asked) == 1 and any("county-trees." in a for a in asked)
+
+
 def test_down_by_keyboard(seat: Seat) -> None:
     page = seat.page
     for name in ("上高县", "泗溪镇"):

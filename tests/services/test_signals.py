@@ -130,10 +130,9 @@ def _nobody_sees_or_decides_outside_their_area(city: Services) -> None:
         city.signals.desk(OTHER, "360923")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # nothing here depends on the database
 def test_a_silent_feed_is_not_calm(own_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     city = own_city
-    if city.engine.dialect.name != "sqlite":
-        pytest.skip("nothing here depends on the database")
     _burst(city, WEEK, range(12))
     states = city.feeds.states(CITY)
     stopped = [s if s.feed != "centre" else FeedState(s.feed, s.agency, s.zh, s.en, s.mark, city.now() - timedelta(days=12), s.checked_at, True, 12,
