@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.exceptions import PreventUpdate
 from flask import abort, has_request_context, request
@@ -77,6 +78,18 @@ def _require(scope: Scope, fn: Callable[..., Any]) -> None:
 
 _FOR_ALL = ("dashboard.shell", "dashboard.components.health", *(f"dashboard.pages.{key}." for key in SINGLE))
 Place = int | Callable[[Any], Any]  # where a failure is shown
+
+
+class Packed(Output):
+    """An output that travels as one JSON text: of trees the framework would look at each of ten thousand values, here and in the browser."""
+
+
+def _packed(outputs: list[Output], answer: Any) -> Any:
+    values = list(answer) if len(outputs) > 1 else [answer]
+    for i, output in enumerate(outputs):
+        if isinstance(output, Packed) and values[i] is not no_update:
+            values[i] = orjson.dumps(values[i], default=lambda c: c.to_plotly_json(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+    return values if len(outputs) > 1 else values[0]
 
 
 class GuardedApp:
@@ -161,9 +174,9 @@ class GuardedApp:
         except PreventUpdate:
             raise
         except Exception as error:  # the last door before the screen: everything becomes a panel
-            return self._fill(outputs, panel, self._failed(name, error, scope))
+            return _packed(outputs, self._fill(outputs, panel, self._failed(name, error, scope)))
         self._failing.pop(name, None)
-        return answer
+        return _packed(outputs, answer)
 
     def fill(self, key: str, layout: Any, scope: Scope, data: dict[str, Any]) -> None:
         """Put what a page shows at first into its layout; `data`: what the store `here` will hold. To be called inside a callback."""
@@ -207,4 +220,4 @@ class GuardedApp:
         return values[0] if len(values) == 1 else values
 
 
-__all__ = ["COOKIE", "GATE", "BadInput", "GuardedApp", "Here", "Input", "Output", "State", "here", "user"]
+__all__ = ["COOKIE", "GATE", "BadInput", "GuardedApp", "Here", "Input", "Output", "Packed", "State", "here", "user"]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from matters.categories import CATEGORIES, SUBCATEGORIES
 from matters.filters import PARTS, Filter, Span
@@ -163,6 +164,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "cell": read_square,
 }
 OWN = frozenset(READERS) | {"from", "to", "window", "indicator", "lang"}
+_KEYS, _VALUES, _USUAL = tuple(READERS), attrgetter(*READERS), {"part": "accepted", "compare": "yoy"}
+_PLAIN = re.compile("[A-Za-z0-9_.~:,-]*").fullmatch
 
 
 def _window(given: Mapping[str, str], today: date, bad: list[Bad]) -> tuple[Window | None, bool]:
@@ -224,17 +227,17 @@ def write(state: State, *, area: bool = True) -> str:
     f, pairs = state.filter, []
     if state.dated:
         pairs += [("from", f.window.start.isoformat()), ("to", f.window.end.isoformat())] if f.window else [("window", "all")]
-    for key in READERS:
-        value = getattr(f, key)
-        if (key == "area" and not area) or value in ("", None, ()) or (key, value) in (("part", "accepted"), ("compare", "yoy")):
+    for key, value in zip(_KEYS, _VALUES(f), strict=True):
+        if value is None or value == "" or value == () or value == _USUAL.get(key) or (key == "area" and not area):
             continue
-        pairs.append((key, _said(value)))
+        pairs.append((key, value if type(value) is str else _said(value)))
     if state.indicator != "per_10k":
         pairs.append(("indicator", state.indicator))
     if state.lang:
         pairs.append(("lang", state.lang))
     pairs += sorted(state.extra.items())
-    return f"?{urlencode(pairs, quote_via=quote, safe=':,')}" if pairs else ""
+    # A page has hundreds of links, and hardly a value that needs quoting.
+    return "?" + "&".join([f"{k}={v if _PLAIN(v) else quote(v, safe=':,')}" for k, v in pairs]) if pairs else ""
 
 
 def rows(f: Filter, lang: str = "", **extra: str) -> str:

@@ -61,9 +61,10 @@
 
   function trees(data) {
     if (!data) return '';
-    Object.keys(data).forEach(function (id) {
+    const given = JSON.parse(data);
+    Object.keys(given).forEach(function (id) {
       const place = document.getElementById(id);
-      if (place) show(place, data[id]);
+      if (place) show(place, given[id]);
     });
     yz.asking(false);
     return '';

@@ -12,7 +12,7 @@ from dashboard import asof, el, guard, panels
 from dashboard.classes import Breaks
 from dashboard.components import area_map, cards, filter_bar, map_legend, map_state, moment, timebar, trend
 from dashboard.components.explained import Explainer
-from dashboard.guard import GuardedApp, Here, Input, Output, State, here
+from dashboard.guard import GuardedApp, Here, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.access import Scope
@@ -179,7 +179,7 @@ def explained_title(title: list[Any], o: Overview, why: Explainer) -> list[Any]:
 def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
     """The filter bar, apart from the figures so that it stays when they fail."""
 
-    @app.callback(Output(f"{prefix}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=prefix)
+    @app.callback(Packed(f"{prefix}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=prefix)
     def bar(scope: Scope, turn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
         at = here(data, services)
         if at.key != prefix:
@@ -208,7 +208,7 @@ def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Outp
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({f"{prefix}-figs": [shown]}, *(no_update for _ in outputs)) if shown else tuple(no_update for _ in range(len(outputs) + 1))
 
-    @app.callback(Output(f"{prefix}-trees", "data"), *outputs, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=prefix)
+    @app.callback(Packed(f"{prefix}-trees", "data"), *outputs, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=prefix)
     def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
         o, links, _ = asking(scope, data)
         trees, values = answer(asking, o, links)

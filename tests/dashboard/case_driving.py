@@ -7,6 +7,8 @@ from typing import Any
 
 from dash import Dash
 
+from tests.dashboard.driving import unpacked
+
 
 def run(client: Any, app: Dash, output: str, path: str, search: str = "", **given: Any) -> dict[str, Any]:
     """Response of the callback that has this output, on the page of an address.
@@ -34,7 +36,7 @@ def run(client: Any, app: Dash, output: str, path: str, search: str = "", **give
             "inputs": inputs, "state": state}  # fmt: skip
     answer = client.post("/_dash-update-component", json=body)
     assert answer.status_code in (200, 204), answer.get_data(as_text=True)[:400]
-    found: dict[str, Any] = json.loads(answer.get_data())["response"] if answer.status_code == 200 else {}
+    found = unpacked(json.loads(answer.get_data())["response"]) if answer.status_code == 200 else {}
     return found
 
 

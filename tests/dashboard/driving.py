@@ -31,7 +31,12 @@ def ask(client: Any, app: Dash, prefix: str, path: str, search: str = "") -> dic
     answer = client.post("/_dash-update-component", json=body)
     assert answer.status_code == 200, answer.get_data(as_text=True)[:300]
     found: dict[str, Any] = json.loads(answer.get_data())
-    return found
+    return {**found, "response": unpacked(found["response"])}
+
+
+def unpacked(response: dict[str, Any]) -> dict[str, Any]:
+    """A response with the texts of guard.Packed read."""
+    return {place: {k: json.loads(v) if place.endswith(("-trees", "-bar-tree")) else v for k, v in given.items()} for place, given in response.items()}
 
 
 def elements(tree: Any) -> Iterator[dict[str, Any]]:

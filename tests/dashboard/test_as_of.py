@@ -22,7 +22,7 @@ from matters.moments import minute_after, written
 from services.auth import DEMO_PASSWORD
 from services.wiring import Services
 from store.schema import data_version
-from tests.dashboard.driving import ask, elements, enter, words
+from tests.dashboard.driving import ask, elements, enter, unpacked, words
 from tests.services.test_as_of import born, change, stand_at
 
 CITY = Scope.system()
@@ -52,7 +52,7 @@ def run(app: Dash, client: Any, output: str, path: str, search: str) -> dict[str
             "inputs": given(spec["inputs"]), "state": given(spec["state"])}  # fmt: skip
     answer = client.post("/_dash-update-component", json=body)
     assert answer.status_code == 200, answer.get_data(as_text=True)[:300]
-    found: dict[str, Any] = answer.get_json()["response"]
+    found: dict[str, Any] = unpacked(answer.get_json()["response"])
     return found
 
 

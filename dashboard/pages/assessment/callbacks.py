@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import asof, el, panels
 from dashboard.components import act_form, drawn
-from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
+from dashboard.guard import BadInput, GuardedApp, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.pages.assessment import figures, forms, funnel, indices, marks, review, rules, scores, words
 from dashboard.pages.assessment.state import AssessState, read
@@ -28,7 +28,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     drawn.register(app, "as")
 
-    @app.callback(Output("as-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("as-body"))
+    @app.callback(Packed("as-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("as-body"))
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
         asked = _asked(data, services, scope)
         try:

@@ -9,7 +9,7 @@ from dash import no_update
 from dashboard import asof
 from dashboard.classes import Breaks
 from dashboard.components import drawn
-from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
+from dashboard.guard import BadInput, GuardedApp, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.pages.compare import figures
 from dashboard.pages.compare.page import SIDES
@@ -30,7 +30,7 @@ def register(app: GuardedApp, services: Any) -> None:
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({"compare-figs": [shown]} if shown else no_update, *NONE)
 
-    @app.callback(Output("compare-trees", "data"), *outputs, Input("here", "data"), Input("live", "data"), panel=failed)
+    @app.callback(Packed("compare-trees", "data"), *outputs, Input("here", "data"), Input("live", "data"), panel=failed)
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
         at = here(data, services, "compare")
         f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None)

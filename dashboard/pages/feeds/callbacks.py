@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 from flask import jsonify
 
 from dashboard.components import drawn
-from dashboard.guard import GuardedApp, Here, Input, Output, here
+from dashboard.guard import GuardedApp, Here, Input, Output, Packed, here
 from dashboard.pages.feeds import acts, figures, forms, state
 from matters.access import Scope
 
@@ -23,7 +23,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     drawn.register(app, "feeds")
 
-    @app.callback(Output("feeds-trees", "data"), Input("here", "data"), Input("live", "data"), Input("feeds-tick", "data"), panel=drawn.failed("feeds-body"))
+    @app.callback(Packed("feeds-trees", "data"), Input("here", "data"), Input("live", "data"), Input("feeds-tick", "data"), panel=drawn.failed("feeds-body"))
     def body(scope: Scope, data: dict[str, Any] | None, live: Any, tick: Any) -> dict[str, Any]:
         return {"feeds-body": figures.body(services, scope, at(data))}
 

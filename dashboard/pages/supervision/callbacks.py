@@ -8,7 +8,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import asof, el
 from dashboard.components import drawn
-from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
+from dashboard.guard import BadInput, GuardedApp, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.pages.matter import path_words
 from dashboard.pages.supervision import figures, forms, state
@@ -23,7 +23,7 @@ def register(app: GuardedApp, services: Any) -> None:
 
     drawn.register(app, "sv")
 
-    @app.callback(Output("sv-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("sv-body"))
+    @app.callback(Packed("sv-trees", "data"), Input("here", "data"), Input("live", "data"), panel=drawn.failed("sv-body"))
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
         asked = _asked(data, services)
         if asof.current() is not None:

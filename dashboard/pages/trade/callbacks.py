@@ -10,7 +10,7 @@ from dash import no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard.components import overview, trend
-from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, here
+from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, Packed, here
 from dashboard.i18n import t
 from dashboard.links import Links
 from dashboard.pages.trade import figures
@@ -51,14 +51,14 @@ def register(app: GuardedApp, services: Any) -> None:
     overview.draw(app, KEY, maps=True)
     places = [Output(f"{KEY}-areas", "url"), Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data")]
 
-    @app.callback(Output(f"{KEY}-bar-tree", "data"), Input("here", "data"), panel=lambda shown: no_update)
+    @app.callback(Packed(f"{KEY}-bar-tree", "data"), Input("here", "data"), panel=lambda shown: no_update)
     def bar(scope: Scope, data: dict[str, Any] | None) -> dict[str, Any]:
         return {f"{KEY}-bar": figures.bar(services, scope, Links(asking.at(data)))}
 
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({f"{KEY}-figs": [shown]} if shown else no_update, *(no_update for _ in places))
 
-    @app.callback(Output(f"{KEY}-trees", "data"), *places, Input("here", "data"), Input("live", "data"), panel=failed)
+    @app.callback(Packed(f"{KEY}-trees", "data"), *places, Input("here", "data"), Input("live", "data"), panel=failed)
     def show(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
         at = asking.at(data)
         try:
