@@ -70,7 +70,7 @@
     clearTimeout(st.resting);
     const step = st.data.steps[st.at];
     if (!step) return;
-    const go = function () { if (!st.playing && document.getElementById(st.prefix + '-time')) yz.go(address(step)); };
+    const go = function () { st.resting = 0; if (!st.playing && document.getElementById(st.prefix + '-time')) yz.go(address(step)); };
     if (soon) go(); else st.resting = setTimeout(go, REST);
   }
 
@@ -91,6 +91,7 @@
   function start(st) {
     if (st.data.still || !st.data.steps.length) return;
     clearTimeout(st.resting);
+    st.resting = 0;
     if (st.at < 0 || st.at >= st.data.steps.length - 1) show(st, 0);
     st.playing = true;
     button(st);
@@ -193,6 +194,13 @@
     }).observe(st.track);
   }
 
+  // The step of the address: an answer may be to an older one, and must not take the reader back there.
+  function here(data) {
+    const now = new URLSearchParams(location.search), a = now.get('from'), b = now.get('to');
+    const i = a ? data.steps.findIndex(function (s) { return s.a === a && s.b === b; }) : -1;
+    return i >= 0 ? i : data.now;
+  }
+
   function time(data, rootId) {
     if (!data) return '';
     const prefix = rootId.replace('-root', ''), place = document.getElementById(prefix + '-time');
@@ -204,7 +212,8 @@
     if (!data.grain && playing) stop(st, true);
     build(st, place);
     if (data.grain) {
-      st.at = playing ? Math.min(at, data.steps.length - 1) : data.now; // new data while it plays do not move it
+      // New data while it plays, is dragged or has not come to rest do not move it.
+      st.at = playing || st.drag || (st.resting && at >= 0) ? Math.min(at, data.steps.length - 1) : here(data);
       button(st);
       mark(st);
     }
@@ -222,7 +231,7 @@
     return '';
   }
 
-  window.addEventListener('popstate', function () { Object.values(bars).forEach(function (st) { stop(st, true); clearTimeout(st.resting); }); });
+  window.addEventListener('popstate', function () { Object.values(bars).forEach(function (st) { stop(st, true); clearTimeout(st.resting); st.resting = 0; }); });
   yz.time = { bars: bars };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { time: time, timeBase: base }),
