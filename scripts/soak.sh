@@ -1,7 +1,7 @@
 #!/bin/sh
 # The long forms, on both databases: 200 kills a database, hundreds of random histories and orders of events, 10,000 changes after a meeting was frozen
-# (half an hour on two cores); on SQLite a day of the wall's updates, every page under axe-core and at every width, and five whole cities, in which what was planted is found and nothing else (ten
-# minutes each).
+# (half an hour on two cores); on SQLite a day of the wall's updates, every page under axe-core and at every width, and five whole cities, in
+# which what was planted is found and nothing else (ten minutes each).
 # Arguments go on to pytest; YIZHAN_TEST_SEED repeats the moments of an earlier run of kills.
 set -eu
 cd "$(dirname -- "$0")/.."
