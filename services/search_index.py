@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
-from store import search_index
+from store import search, search_index
 from store.engine import reading, writing
 
 SLOW = 20_000  # matters: a search that must read more than these one by one is felt
+SIMILAR = search.CANDIDATES  # a list of similar titles is no longer
 
 
 class SearchIndex:

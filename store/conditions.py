@@ -68,6 +68,8 @@ class Where:
 
     parts: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
+    named: bool = False  # a search has found the few matters by their ids
+    walked: int = 0  # a search is met so often that this many rows along a list's order are worth looking at
 
     def add(self, condition: str, **params: Any) -> None:
         """Add a condition when it is not empty."""
@@ -131,8 +133,13 @@ def in_list(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers)) or "-1"
 
 
-def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock) -> Where:
-    """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden."""
+def matter_where(
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, along: bool = False
+) -> Where:  # fmt: skip
+    """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden.
+
+    `along`: a page of a list is asked for that an index has in order (store/search.py, find).
+    """
     where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
     spot = of_matters(scope, place)
     if spot.owners:
@@ -163,8 +170,7 @@ def matter_where(connection: Connection, scope: Scope, wanted: Filter, place: Pl
     _add_square(where, wanted.cell)
     if wanted.q.strip():
         if wanted.as_of is None:
-            for found in search_text.conditions(connection, spot, wanted.q):
-                where.add(found.sql, **found.params)
+            _add_found(where, search_text.conditions(connection, spot, wanted.q, along))
         else:
             _add_text(where, wanted.q.strip(), history.tables(wanted.as_of)["record"])
     return where
@@ -205,6 +211,14 @@ def _between(where: Where, column: str, span: Span | None, name: str) -> None:
         where.add(f"{column} {sign} :{name}_{side}" if value is not None else "", **{f"{name}_{side}": value})
 
 
+def _add_found(where: Where, found: list[search_text.Condition]) -> None:
+    """What a search found; one word that names its matters is enough to lead to them."""
+    for condition in found:
+        where.add(condition.sql, **condition.params)
+    where.named = any(not condition.walked for condition in found)
+    where.walked = 0 if where.named else max(condition.walked for condition in found)
+
+
 def _add_text(where: Where, q: str, records: str) -> None:
     """As it stood: title, code, or a number printed on one of the matter's papers. LIKE signs in the text stand for themselves."""
     plain = q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -213,6 +227,25 @@ def _add_text(where: Where, q: str, records: str) -> None:
         f"(SELECT r.matter_id FROM {records} r WHERE r.number = :number)",
         q=f"%{plain}%", code=f"%{plain.upper()}%", number=normal(q),
     )  # fmt: skip
+
+
+def lead(connection: Connection, where: Where, table: str = "", whole: bool = True) -> str:
+    """Lead a database to the matters that a search has named; the table to read them from. `whole`: else every title may be read.
+
+    PostgreSQL takes reading every title for cheaper than some thousand looks into an index, and in memory it is ten times dearer; compiling
+    a search's statements takes longer than they do. SQLite takes ids for one index among others, and follows an order instead.
+    """
+    if connection.dialect.name == "postgresql":
+        if where.named or where.walked:
+            connection.exec_driver_sql(f"SET LOCAL enable_seqscan = {'off' if where.named or not whole else 'on'}; SET LOCAL jit = off")
+        return table
+    return f"{table} INDEXED BY {_index_of_ids(connection)}" if where.named and table == "matter m" else table
+
+
+def _index_of_ids(connection: Connection) -> str:
+    """SQLite's own name for the index under `id`."""
+    columns = "SELECT group_concat(i.name) FROM pragma_index_info(l.name) i"
+    return str(connection.exec_driver_sql(f"SELECT l.name FROM pragma_index_list('matter') l WHERE ({columns}) = 'id'").scalar_one())
 
 
 def paper_table(wanted: Filter) -> tuple[str, str, str]:

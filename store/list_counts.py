@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from matters.access import Scope
 from matters.filters import Clock, Filter
-from store.conditions import OPEN_ONLY, PARTS, matter_where, paper_table, prepared
+from store.conditions import OPEN_ONLY, PARTS, lead, matter_where, paper_table, prepared
 from store.places import Place
 from store.rollups import rolled_on
 from store.sums import EVER, sums
@@ -45,7 +45,7 @@ def one_pass(
     named, grouped = "".join(k + ", " for k in keys), f" GROUP BY {', '.join(keys)}" if keys else ""
     sql = (
         f"SELECT {named}COUNT(*), {counts}, SUM(m.record_count), SUM(m.people), SUM(CASE WHEN m.people >= 5 THEN 1 ELSE 0 END) "
-        f"FROM {paper_table(wanted)[0]} WHERE {where.sql}{grouped}"
+        f"FROM {lead(connection, where, paper_table(wanted)[0])} WHERE {where.sql}{grouped}"
     )
     size = len(columns)
     return [(tuple(r[:size]), tuple(int(v or 0) for v in r[size:])) for r in connection.execute(prepared(sql, where.params))]

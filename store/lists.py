@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,18 +14,19 @@ from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
 from store import history
 from store.chunks import rows_where_in
-from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, matter_where, paper_table, prepared
+from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, lead, matter_where, paper_table, prepared
 from store.list_counts import facet, totals
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
 
 __all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
+NEAREST = 5_000  # rows looked at first for words and such conditions together
 NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
 # Lists that any index narrows to few rows, and what no index knows, as a filter without it.
-_OF_INDEX = ("q", "owner", "codes", "village", "due_within", "days")
+_OF_INDEX = ("owner", "codes", "village", "due_within", "days")
 _SCATTERED: dict[str, Any] = {
     "agency": "", "channel": "", "exclude": "", "first_agency": "", "stage": "", "located": "", "scale": "", "outcome": "", "linked": "",
-    "satisfied": "", "people": None, "amount": None, "due": None, "closed": None, "cell": "",
+    "satisfied": "", "people": None, "amount": None, "due": None, "closed": None, "cell": "", "q": "",
 }  # fmt: skip
 _NULLABLE = {"accepted_on", "due_on", "closed_on", "people", "amount"}
 
@@ -52,17 +53,19 @@ def page(
     """
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
-    where = matter_where(connection, scope, wanted, place, clock)
-    near = matter_where(connection, scope, _plain(wanted), place, clock) if _is_long(connection, wanted, place) else None
-    asked = _Asked(connection, wanted, where, sort, descending, far and not cursor, near)
-    if wanted.q and connection.dialect.name == "postgresql":
-        # It takes reading every title for cheaper than some thousand looks into an index; in memory it is ten times dearer.
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+    where = matter_where(connection, scope, wanted, place, clock, along=sort in _IN_ORDER)
+    long = _is_long(wanted, place, where)
+    near = matter_where(connection, scope, _plain(wanted), place, clock) if long or _is_walked(wanted, where) else None
+    asked = _Asked(connection, wanted, where, sort, descending, far and not cursor, near, long,
+                   lambda: matter_where(connection, scope, wanted, place, clock))  # fmt: skip
+    lead(connection, where, whole=sort not in _IN_ORDER)
     rows = _after(asked, cursor, limit + 1) if cursor else _from(asked, int(offset), limit + 1)
     is_last, rows = len(rows) <= limit, rows[:limit]
     return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
 
 
+# Orders that an index has, at least for some lists.
+_IN_ORDER = ("accepted_on", "code", "people", "amount", "closed_on", "owner", "category", "town_code")
 # Sorted by these PostgreSQL takes no index for the order.
 _DRESSED = {"accepted_on": "(m.accepted_on + 0)", "closed_on": "(m.closed_on + 0)", "code": "m.code || ''"}
 
@@ -77,6 +80,8 @@ class _Asked(NamedTuple):
     descending: bool
     far: bool
     near: Where | None
+    long: bool
+    whole: Callable[[], Where]  # the conditions for a way that does not follow the order
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -101,34 +106,63 @@ class _Asked(NamedTuple):
         if self._is_of_open_stage:
             sql = sql.replace(" FROM matter m ", " FROM matter m INDEXED BY ix_matter_open ", 1)
             return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
-        scattered = self.near is not None and self.near.sql != self.where.sql
-        if scattered and self.sort in ("accepted_on", "code") and (rows := self._near(condition, ordered, offset, limit)) is not None:
-            return rows
+        scattered, where_of, long = self.near is not None and self.near.sql != self.where.sql, self.where, self.long
+        if scattered and self.sort in ("accepted_on", "code"):
+            looked_at = (max(NEAR, self.where.walked),) if not self.where.walked or self._is_of_words_only else (NEAREST,)
+            if (rows := self._near(condition, sql, limit, *looked_at)) is not None:
+                return rows
+            if self.where.walked:  # not so common among these rows: by the index of titles after all, unless very many have it
+                where_of = self.whole()
+                lead(self.connection, where_of)
+                sql = sql.replace(self.where.sql, where_of.sql, 1)
+                if where_of.walked and self._hint == "NOT INDEXED" and (rows := self._near(condition, sql, limit, self.where.walked)) is not None:
+                    return rows
+        elif scattered and self._is_of_words_only and self._in_order(condition):
+            return self._straight(sql, self.where.params)
+        params = self.where.params | where_of.params
+        named, dressed = where_of.named, f"ORDER BY {_DRESSED.get(self.sort, '')} {way}, "
         if self.connection.dialect.name == "postgresql":
-            if scattered and known:  # not along the order, where those near its beginning were not enough
-                sql = sql.replace(f"ORDER BY {known}", f"ORDER BY {_DRESSED[self.sort]} {way}, " if self.sort in _DRESSED else f"ORDER BY {known}", 1)
-        elif scattered or (self.near is not None and not self._in_order(condition)):
+            if ((scattered and long) or named) and known and self.sort in _DRESSED:  # not along the order, where those near its beginning were not enough
+                sql = sql.replace(f"ORDER BY {known}", dressed, 1)
+        elif named:
+            sql = sql.replace(f" FROM {table} ", f" FROM {lead(self.connection, where_of, table)} ", 1)
+        elif (scattered and long) or (long and not self._in_order(condition)):
             sql = sql.replace(" FROM matter m ", f" FROM matter m {self._hint} ", 1)
-        if self.far and not scattered and table == "matter m" and "INDEXED" not in sql:
+        if self.far and not scattered and not named and table == "matter m" and "INDEXED" not in sql:
             sql = f"SELECT {columns} FROM matter m WHERE m.code IN (SELECT m.code FROM matter m WHERE {where} {cut}) {ordered}"
-        return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
+        return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, params)).mappings()]
 
-    def _near(self, condition: str, ordered: str, offset: int, limit: int) -> list[dict[str, Any]] | None:
+    def _near(self, condition: str, sql: str, limit: int, rows_near: int) -> list[dict[str, Any]] | None:
         """Rows among the first of the list without the conditions that no index knows; None when those are not enough.
 
         Both databases would follow the list's order to its end, row by row, which takes fifteen times as long as reading the whole table.
         """
         assert self.near is not None
-        base, where = (" AND ".join(f"({c})" for c in (w, condition) if c) for w in (self.near.sql, self.where.sql))
-        sql = (f"SELECT m.*, m.code AS tie FROM (SELECT * FROM matter m WHERE {base} {ordered} LIMIT {NEAR}) m WHERE {where} {ordered} "
-               f"LIMIT {limit} OFFSET {offset}")  # fmt: skip
-        params = self.near.params | self.where.params
+        known = self.sort == "accepted_on" and not condition.endswith(" IS NULL")
+        key, way, sign = "accepted_on" if known else "code", "DESC" if self.descending else "ASC", ">=" if self.descending else "<="
+        base = " AND ".join(f"({c})" for c in (self.near.sql, condition) if c)
+        base = base.replace("(m.county_code = :county) AND (m.town_code = :town)", "(m.town_code = :town)")  # so that the index says it all
+        ordered = f"ORDER BY {'m.accepted_on ' + way + ', ' if known else ''}m.code {way}"
+        edge = f"SELECT m.{key} FROM matter m WHERE {base} {ordered} LIMIT 1 OFFSET {rows_near}"
+        found = self.connection.execute(prepared(edge, self.where.params | self.near.params)).scalar()
+        near = sql.replace(" WHERE ", f" WHERE m.{key} {sign} :near_edge AND ", 1) if found is not None else sql
+        rows = self._straight(near, self.where.params | {"near_edge": found})
+        return rows if found is None or len(rows) >= limit else None
+
+    def _straight(self, sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        """Rows along the order, ending with the last one wanted: PostgreSQL would rather sort all, since it takes every word for rare."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
         rows = [_typed(dict(row)) for row in self.connection.execute(prepared(sql, params)).mappings()]
-        if len(rows) < limit:
-            count = f"SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE {base} LIMIT {NEAR}) n"
-            if self.connection.execute(prepared(count, params)).scalar_one() >= NEAR:
-                return None
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql("SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on")
         return rows
+
+    @property
+    def _is_of_words_only(self) -> bool:
+        """Whether nothing but a search keeps this from being a list that an index has."""
+        wanted = self.wanted
+        return self.where.walked > 0 and _plain(wanted).with_(q=wanted.q, part=wanted.part) == wanted and wanted.part in ("", "accepted")
 
     @property
     def _is_of_open_stage(self) -> bool:
@@ -169,13 +203,22 @@ class _Asked(NamedTuple):
         return int(self.connection.execute(prepared(sql, self.where.params)).scalar_one())
 
 
-def _is_long(connection: Connection, wanted: Filter, place: Place) -> bool:
-    """Whether a database may need to be led: a list that no index narrows to few rows."""
-    if wanted.as_of is not None or paper_table(wanted)[0] != "matter m" or place.town:
-        return False
+def _is_narrow(wanted: Filter) -> bool:
+    """Whether an index narrows the list to few rows."""
     narrow = any(getattr(wanted, name) not in ("", None, ()) for name in _OF_INDEX) or wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")
-    narrow |= wanted.outcome not in ("", "resolved")
-    return not narrow and (wanted.window is None or wanted.window.days >= 60)
+    return narrow or wanted.outcome not in ("", "resolved")
+
+
+def _is_long(wanted: Filter, place: Place, where: Where) -> bool:
+    """Whether a database may need to be led: a list that no index narrows to few rows."""
+    if wanted.as_of is not None or paper_table(wanted)[0] != "matter m" or place.town or where.named:
+        return False
+    return not _is_narrow(wanted) and (wanted.window is None or wanted.window.days >= 60)
+
+
+def _is_walked(wanted: Filter, where: Where) -> bool:
+    """Whether a page of a common word is looked for along the list's order, which may lead past many rows that do not have it."""
+    return where.walked > 0 and paper_table(wanted)[0] == "matter m" and not _is_narrow(wanted)
 
 
 def _plain(wanted: Filter) -> Filter:

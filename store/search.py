@@ -6,8 +6,11 @@ some bytes a character, and a word of one or two characters is found like any ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import isqrt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from math import isqrt, prod
 from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -17,22 +20,24 @@ from matters.grams import grams, nearly, runs, wanted
 from store.places import Place
 from store.search_index import TABLE, Behind, behind
 
-__all__ = ["Behind", "Found", "behind", "expression", "find", "holding_sql", "ids_sql", "like", "near_sql", "pairs_of"]
+__all__ = ["Behind", "Found", "among", "behind", "expression", "find", "ids_sql", "like", "pairs_of"]
 PAGE = 100  # rows that a list shows first
 RECENT = 5_000  # matters looked at for a single character before the index is asked
-NEWEST = 20_000  # matters, the newest, of which those of a place are compared when a word stands nowhere as it was written
-NAMED = 2_000  # ids that are named one by one
-CANDIDATES = 4_000  # titles compared one by one when a word stands nowhere as it was written
+NEAR = 20_000  # rows of a list that are looked at along its order for a word that is common
+COMMON = 1_000  # matters that PostgreSQL guesses to have a pair: then some do
+OVER = 4  # times as many matters as expected: then the words are common after all
+NEWEST = 10_000  # matters, the newest, of which those of a place are compared when a word stands nowhere as it was written
+CANDIDATES = 1_000  # titles compared one by one when a word stands nowhere as it was written: the list of similar ones is no longer
 ALIKE = 75.0  # rapidfuzz's partial ratio: one wrong character of four, two of eight
 
 
 class Found(NamedTuple):
-    """Where a word stands: in so many titles that the list's own order is the shorter way (in_many), in the matters of these ids, or in
-    more than can be named (ids None). Where in none, which titles hold something similar."""
+    """Where words stand together: in so many titles that they are met on the way along a list of them (`walked`: how many rows of it
+    are worth looking at), or in no other matters than these (`ids`). `similar`: words that stand nowhere; `ids` hold something like them."""
 
-    in_many: bool = False
-    ids: tuple[int, ...] | None = None
-    similar: tuple[int, ...] = ()
+    walked: int = 0
+    ids: tuple[int, ...] = ()
+    similar: tuple[str, ...] = ()
 
 
 def expression(connection: Connection, ways: Sequence[Sequence[str]]) -> str:
@@ -49,24 +54,16 @@ def ids_sql(connection: Connection, name: str) -> str:
     return f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH :{name}"
 
 
-def near_sql(connection: Connection, name: str, missing: Behind) -> str:
-    """A select of the ids under that expression, and of all that the index does not have yet."""
-    return ids_sql(connection, name) + _missing_sql(missing)
+def among(connection: Connection, column: str, name: str) -> str:
+    """That a column is one of the ids bound to `name` as bound() gives them."""
+    if connection.dialect.name == "postgresql":
+        return f"{column} = ANY(CAST(:{name} AS bigint[]))"
+    return f"{column} IN (SELECT value FROM json_each(:{name}))"
 
 
-def _missing_sql(missing: Behind) -> str:
-    found = f" UNION ALL SELECT b.id FROM matter b WHERE b.id > {missing.mark}" if missing.new else ""
-    return found + (" UNION ALL SELECT p.matter_id FROM search_pending p" if missing.changed else "")
-
-
-def holding_sql(connection: Connection, asked: str, inside: str, missing: Behind) -> str:
-    """A select of the ids whose titles hold a word: found under the expression bound to `asked`, then read for the one bound to `inside`.
-
-    PostgreSQL is kept from turning this round, for which OFFSET 0 is its own way: its guess is that no title holds the word.
-    """
-    fence = " OFFSET 0" if connection.dialect.name == "postgresql" else ""
-    found = f"SELECT y.id, y.title, y.county_code, y.town_code, y.owner FROM matter y WHERE y.id IN ({near_sql(connection, asked, missing)}){fence}"
-    return f"SELECT x.id FROM ({found}) x WHERE lower(x.title) LIKE :{inside} ESCAPE '\\'"
+def bound(connection: Connection, ids: Sequence[int]) -> Any:
+    """Ids as among() takes them: thousands, in one parameter."""
+    return list(ids) if connection.dialect.name == "postgresql" else json.dumps(list(ids))
 
 
 def pairs_of(word: str) -> list[str]:
@@ -80,19 +77,100 @@ def like(word: str) -> str:
     return f"%{plain}%"
 
 
-def find(connection: Connection, place: Place, word: str, missing: Behind) -> Found:
-    """Whether a word stands in titles of a place, in many, or in none; then which titles there hold one that is similar."""
-    if not (pairs := pairs_of(word)):
-        return Found(ids=())
-    asked = expression(connection, [pairs])
-    if len(pairs) == 1 == len(pairs[0]) and _in_recent(connection, word):
-        return Found(in_many=True)
-    if _in_many(connection, asked, missing):
-        return Found(in_many=True)
-    given = {"asked": asked, "inside": like(word), **_within(place)}
-    query = f"{holding_sql(connection, 'asked', 'inside', missing)}{_inside(place)} LIMIT {NAMED + 1}"
-    ids = tuple(connection.execute(_bound(query, given)).scalars())
-    return Found(ids=None if len(ids) > NAMED else ids, similar=() if ids else _similar(connection, place, word, missing))
+@contextmanager
+def led(connection: Connection) -> Iterator[None]:
+    """PostgreSQL's plans for the statements of a search: a plan that is kept for any word is one for no word, and reads every title."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL enable_seqscan = off")
+    yield
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = on")
+
+
+def find(connection: Connection, place: Place, words: Sequence[str], missing: Behind, along: bool = True) -> Found:
+    """Where words stand together in titles of a place; of those that stand nowhere there, which titles hold something similar.
+
+    `along`: the list that is asked for has an index of its order, so that going along it is a way to find a page.
+    """
+    pairs = {word: pairs_of(word) for word in words}
+    if not all(pairs.values()):
+        return Found()
+    rare = [word for word in pairs if not (len(pairs[word]) == 1 == len(pairs[word][0]) and _in_recent(connection, word))]
+    many = _many(missing, along)
+    if not rare or _are_many(connection, [pairs[word] for word in rare], missing, many):
+        return Found(walked=max(NEAR, 3 * many if along else 0))
+    ids = _holding(connection, [p for word in rare for p in pairs[word]], words, missing)
+    if len(ids) > OVER * many:  # words that go together more often than the statistics know
+        return Found(walked=max(NEAR, 3 * many if along else 0))
+    if ids and _stand(connection, place, words, ids):
+        return Found(ids=ids)
+    nowhere = [word for word in rare if len(words) == 1 or not _stands(connection, place, word, pairs[word], missing)]
+    near = {word: _similar(connection, place, word, missing) for word in nowhere}
+    both = set.intersection(*(set(found) for found in near.values())) if near else set()
+    return Found(ids=tuple(sorted(both)), similar=tuple(word for word in near if near[word]))
+
+
+def _many(missing: Behind, along: bool) -> int:
+    """Matters with a word from which on a list of them is rather read along its order, or as a whole.
+
+    That order passes matters / hits rows for each of a page, the index reads all hits: both are the same at √(page · matters). A list
+    that no index has in order is read whole instead, where a row costs a twentieth of one that is looked up.
+    """
+    matters = missing.mark + missing.new
+    return max(isqrt(PAGE * matters) if along else matters // 20, PAGE)
+
+
+def _are_many(connection: Connection, words: Sequence[Sequence[str]], missing: Behind, many: int) -> bool:
+    """Whether at least so many matters have all pairs of all words, as far as that is known without reading them."""
+    if connection.dialect.name == "postgresql":
+        # Its own guess of each pair, which knows the common ones: counting those took a second. The pairs of one word are no chances of
+        # their own: all of it stands where the rarest of them does.
+        matters, rows = max(missing.mark, 1), _guesses(connection, list(dict.fromkeys(p for word in words for p in word)))
+        return matters * prod(min(rows[p] for p in word) / matters for word in words) >= many
+    asked = expression(connection, [[p for word in words for p in word]])
+    some = f"SELECT COUNT(*) FROM ({ids_sql(connection, 'asked')} LIMIT {many})"
+    return bool(connection.execute(text(some), {"asked": asked}).scalar_one() >= many)
+
+
+def _guesses(connection: Connection, pairs: Sequence[str]) -> dict[str, float]:
+    """How many matters PostgreSQL takes each pair to have."""
+    query = text("EXPLAIN (FORMAT JSON) " + ids_sql(connection, "pair"))
+    plans = {pair: connection.execute(query, {"pair": expression(connection, [[pair]])}).scalar_one() for pair in pairs}
+    return {pair: float(plan[0]["Plan"]["Plan Rows"]) for pair, plan in plans.items()}
+
+
+def _holding(connection: Connection, pairs: Sequence[str], words: Sequence[str], missing: Behind) -> tuple[int, ...]:
+    """Ids of all matters that may hold these words: those with all pairs in the index, and of what it does not have yet those that do."""
+    given = {"asked": expression(connection, [list(dict.fromkeys(pairs))])}
+    ids = set(connection.execute(text(ids_sql(connection, "asked")), given).scalars())
+    if missing.new:
+        held, names = _held("b", words)
+        ids |= set(connection.execute(_bound(f"SELECT b.id FROM matter b WHERE b.id > {missing.mark}{held}", names)).scalars())
+    if missing.changed:
+        ids |= set(connection.execute(text("SELECT p.matter_id FROM search_pending p")).scalars())
+    return tuple(sorted(ids))
+
+
+def _held(alias: str, words: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """That a title holds each of these words, as further conditions, and their parameters."""
+    names = {f"held_{i}": like(word) for i, word in enumerate(words)}
+    return "".join(f" AND lower({alias}.title) LIKE :{name} ESCAPE '\\'" for name in names), names
+
+
+def _stand(connection: Connection, place: Place, words: Sequence[str], ids: Sequence[int]) -> bool:
+    """Whether a title of the place, among these, holds all words."""
+    held, names = _held("x", words)
+    query = f"SELECT x.id FROM matter x WHERE {among(connection, 'x.id', 'ids')}{_inside(place)}{held} LIMIT 1"
+    return connection.execute(_bound(query, {**names, **_within(place), "ids": bound(connection, ids)})).first() is not None
+
+
+def _stands(connection: Connection, place: Place, word: str, pairs: Sequence[str], missing: Behind) -> bool:
+    """Whether a title of the place holds one word, which is taken for granted of a common one."""
+    if _are_many(connection, [pairs], missing, _many(missing, True)):
+        return True
+    ids = _holding(connection, pairs, [word], missing)
+    return bool(ids) and _stand(connection, place, [word], ids)
 
 
 def _inside(place: Place) -> str:
@@ -117,20 +195,6 @@ def _in_recent(connection: Connection, word: str) -> bool:
     return bool(connection.execute(query, {"inside": like(word)}).scalar_one() >= PAGE)
 
 
-def _in_many(connection: Connection, asked: str, missing: Behind) -> bool:
-    """Whether so many matters have the pairs that a page of them is found sooner along the list's own order.
-
-    That order passes matters / hits rows for each of a page, the index reads all hits: both are the same at √(page · matters).
-    """
-    many = isqrt(PAGE * (missing.mark + missing.new))
-    if connection.dialect.name == "postgresql":
-        # Its own guess, which knows the common words: counting those took a second.
-        plan = connection.execute(text("EXPLAIN (FORMAT JSON) " + ids_sql(connection, "asked")), {"asked": asked}).scalar_one()
-        return bool(plan[0]["Plan"]["Plan Rows"] >= max(many, PAGE))
-    some = f"SELECT COUNT(*) FROM ({ids_sql(connection, 'asked')} LIMIT {max(many, PAGE)})"
-    return bool(connection.execute(text(some), {"asked": asked}).scalar_one() >= max(many, PAGE))
-
-
 def _has(title: str, ways: Sequence[Sequence[str]]) -> bool:
     """What the index would say of a title that it does not have yet."""
     mine = grams(title)
@@ -138,16 +202,45 @@ def _has(title: str, ways: Sequence[Sequence[str]]) -> bool:
 
 
 def _similar(connection: Connection, place: Place, word: str, missing: Behind) -> tuple[int, ...]:
-    """Ids of the titles of a place that hold something like the word, the most alike first."""
+    """Ids of the latest titles of a place that hold something like the word."""
     ways = [way for way in nearly(word) if way]
     if not ways:
         return ()
-    # Ids in the index's order, the newest first: in a place few of them count, and a city's common pairs are in a tenth of all titles.
-    newest = f"SELECT n.id FROM ({ids_sql(connection, 'asked')}) n ORDER BY n.id DESC LIMIT {NEWEST}"
-    ids = f"SELECT k.id FROM ({newest}) k{_missing_sql(missing)}"
-    query = f"SELECT x.id, x.title FROM matter x WHERE x.id IN ({ids}){_inside(place)} LIMIT {CANDIDATES}"
-    given = {"asked": expression(connection, ways), **_within(place)}
-    found = connection.execute(_bound(query, given)).all()
-    titles = {i: "".join(runs(title)) for i, title in found if not missing or _has(title, ways)}
+    ids = _latest(connection, ways, missing, NEWEST if any(place) else CANDIDATES)
+    if missing.new:
+        ids += connection.execute(text(f"SELECT b.id FROM matter b WHERE b.id > {missing.mark}")).scalars()
+    if missing.changed:
+        ids += connection.execute(text("SELECT p.matter_id FROM search_pending p")).scalars()
+    query = f"SELECT x.id, x.title FROM matter x WHERE {among(connection, 'x.id', 'ids')}{_inside(place)} ORDER BY x.id DESC"
+    found = connection.execute(_bound(query, {**_within(place), "ids": bound(connection, ids)}))
+    titles = {i: "".join(runs(title)) for i, title in islice(((i, t) for i, t in found if not missing or _has(t, ways)), CANDIDATES)}
     best = process.extract("".join(runs(word)), titles, scorer=fuzz.partial_ratio, score_cutoff=ALIKE, limit=None)
     return tuple(key for _, _, key in best)
+
+
+def _latest(connection: Connection, ways: Sequence[Sequence[str]], missing: Behind, limit: int) -> list[int]:
+    """The latest ids with all pairs of one of these ways."""
+    guesses: dict[str, float] = {}
+    if connection.dialect.name == "postgresql":
+        guesses = _guesses(connection, list(dict.fromkeys(p for way in ways for p in way)))
+    # Most ways go over the wrong character, in pairs that no title has; the beginnings beside them are dear to ask for.
+    known = {p: guesses.get(p, 0) >= COMMON or len(p) == 1 or _is_known(connection, p) for p in dict.fromkeys(p for way in ways for p in way)}
+    alive = [way for way in ways if all(known[p] for p in way)]
+    if not alive:
+        return []
+    # From so many on the latest are met sooner by going back from the last one, as SQLite's index does by itself.
+    back = bool(guesses) and max(min(guesses[p] for p in way) for way in alive) >= isqrt(limit * max(missing.mark, 1))
+    if back:
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    query = f"SELECT n.id FROM ({ids_sql(connection, 'asked')}) n ORDER BY n.id DESC LIMIT {limit}"
+    ids = list(connection.execute(text(query), {"asked": expression(connection, alive)}).scalars())
+    if back:
+        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = on")
+    return ids
+
+
+def _is_known(connection: Connection, pair: str) -> bool:
+    """Whether any title has a pair."""
+    fence = " OFFSET 0" if connection.dialect.name == "postgresql" else ""  # it would go along the ids until one has the pair
+    query = f"SELECT z.id FROM ({ids_sql(connection, 'asked')}{fence}) z LIMIT 1"
+    return connection.execute(text(query), {"asked": expression(connection, [[pair]])}).first() is not None

@@ -18,41 +18,63 @@ _PLACES = 200
 
 
 class Condition(NamedTuple):
-    """SQL on `matter m`, its parameters, and whether it stands for something similar to the word."""
+    """SQL on `matter m` and its parameters. `walked`: how many rows of a list are worth looking at along its order before another way is
+    taken, 0 where the condition itself names the few matters; `similar`: the words for which something similar stands."""
 
     sql: str
     params: dict[str, Any]
-    similar: bool = False
+    walked: int = 0
+    similar: tuple[str, ...] = ()
 
 
-def conditions(connection: Connection, place: Place, q: str) -> list[Condition]:
-    """One condition for each word, all of which a row must meet."""
-    missing = search.behind(connection)
-    return [_word(connection, place, word, i, missing) for i, word in enumerate(q.split()[:WORDS])]
+def conditions(connection: Connection, place: Place, q: str, along: bool = True) -> list[Condition]:
+    """Conditions, all of which a row must meet. `along`: the list has an index of its order (store/search.py, find)."""
+    out: list[Condition] = []
+    plain: list[str] = []
+    with search.led(connection):
+        missing = search.behind(connection)
+        for i, word in enumerate(q.split()[:WORDS]):
+            wide, selects, params = _named(connection, word, i)
+            selects += _papers(word, i, params)
+            if wide or len(selects) > 1 or connection.execute(text(selects[0]).bindparams(**params)).first() is not None:
+                out.append(_named_word(connection, place, word, i, missing, (wide, selects, params)))
+            else:
+                plain.append(word)
+        return [*out, _in_titles(connection, place, plain, missing, along)] if plain else out
 
 
 def similar_words(connection: Connection, place: Place, q: str) -> tuple[str, ...]:
     """The words of a search that stand nowhere as they were written, but for which there is something similar."""
-    words = q.split()[:WORDS]
-    return tuple(w for w, c in zip(words, conditions(connection, place, q), strict=True) if c.similar)
+    found = {word for c in conditions(connection, place, q) for word in c.similar}
+    return tuple(word for word in q.split()[:WORDS] if word in found)
 
 
-def _word(connection: Connection, place: Place, word: str, i: int, missing: search.Behind) -> Condition:
-    wide, selects, params = _named(connection, word, i)
-    selects += _papers(word, i, params)
-    found = search.find(connection, place, word, missing) if not (wide or len(selects) > 1) else None
-    if found is not None and found.ids is not None:
-        papers = set(connection.execute(text(selects[0]).bindparams(**params)).scalars())
-        similar = bool(found.similar) and not papers
-        ids = {*papers, *(found.similar if similar else found.ids)}
-        return Condition(f"m.id IN ({', '.join(map(str, sorted(i for i in ids if i is not None))) or '-1'})", {}, similar=similar)
-    inside = {**params, f"inside_{i}": search.like(word)}
-    if wide or (found is not None and found.in_many):
-        return Condition(f"lower(m.title) LIKE :inside_{i} ESCAPE '\\'{wide} OR m.id IN ({' UNION '.join(selects)})", inside)
-    if pairs := search.pairs_of(word):
-        inside[f"asked_{i}"] = search.expression(connection, [pairs])
-        selects.append(search.holding_sql(connection, f"asked_{i}", f"inside_{i}", missing))
-    return Condition(f"m.id IN ({' UNION '.join(selects)})", inside)
+def _in_titles(connection: Connection, place: Place, words: list[str], missing: search.Behind, along: bool) -> Condition:
+    """Words that stand for nothing but themselves: looked up together, so that two common ones that seldom meet are found by the index."""
+    found = search.find(connection, place, words, missing, along)
+    held = [word for word in words if word not in found.similar]
+    params: dict[str, Any] = {f"held_{n}": search.like(word) for n, word in enumerate(held)}
+    parts = [f"lower(m.title) LIKE :{name} ESCAPE '\\'" for name in params]
+    if not found.walked:
+        parts.insert(0, search.among(connection, "m.id", "found"))
+        params["found"] = search.bound(connection, found.ids)
+    return Condition(" AND ".join(parts), params, found.walked, found.similar)
+
+
+def _named_word(
+    connection: Connection, place: Place, word: str, i: int, missing: search.Behind, named: tuple[str, list[str], dict[str, Any]]
+) -> Condition:  # fmt: skip
+    """A word that is also the name of places, the number of a paper or a code: in a title or there."""
+    wide, selects, params = named
+    found = search.find(connection, place, [word], missing) if not wide else search.Found(walked=search.NEAR)
+    params[f"inside_{i}"] = search.like(word)
+    inside = f"lower({{}}.title) LIKE :inside_{i} ESCAPE '\\'"
+    if found.walked:
+        return Condition(f"{inside.format('m')}{wide} OR m.id IN ({' UNION '.join(selects)})", params, found.walked)
+    if found.ids and not found.similar:
+        selects.append(f"SELECT x.id FROM matter x WHERE {search.among(connection, 'x.id', f'found_{i}')} AND {inside.format('x')}")
+        params[f"found_{i}"] = search.bound(connection, found.ids)
+    return Condition(f"m.id IN ({' UNION '.join(selects)})", params)
 
 
 def _papers(word: str, i: int, params: dict[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from dashboard.pages.matters.state import ListState
 from dashboard.urlstate import Bad
 from matters.access import Scope
 from matters.filters import Filter
-from services.search_index import SLOW
+from services.search_index import SIMILAR, SLOW
 from services.shapes import FeedState, MatterFile
 
 
@@ -29,7 +29,8 @@ def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], simil
         told = fmt.join([f"{b.key}={b.value}" for b in bad])
         out.append(html.Small(t("看不懂，已略去：{told}", told=told), className="wait", role="status"))
     if similar:
-        out.append(html.Small(t("没有“{q}”，列出的是相近的", q=fmt.join(list(similar))), className="wait similar", role="status"))
+        told = t("没有“{q}”，列出的是相近的，最多为最近收到的 {n} 件", q=fmt.join(list(similar)), n=words.count(SIMILAR))
+        out.append(html.Small(told, className="wait similar", role="status"))
     if behind > SLOW:
         out.append(html.Small(t("另有 {n} 件刚接入，正逐件查找，会慢一些", n=words.count(behind)), className="wait behind", role="status"))
     return out
