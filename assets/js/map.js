@@ -58,11 +58,10 @@
 
   function watch(st) {
     st.watched = st.box;
-    let w = 0, h = 0;
+    let w = st.box.clientWidth, h = st.box.clientHeight; // the first call only says what is drawn already
     new ResizeObserver(function () {
-      const r = st.box.getBoundingClientRect();
-      if (Math.abs(r.width - w) < 1 && Math.abs(r.height - h) < 1) return;
-      w = r.width; h = r.height;
+      if (st.box.clientWidth === w && st.box.clientHeight === h) return;
+      w = st.box.clientWidth; h = st.box.clientHeight;
       later(st);
     }).observe(st.box);
   }

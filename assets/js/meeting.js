@@ -66,5 +66,8 @@
       chip.href = back.href;
     } else if (chip) chip.remove();
   }
-  new MutationObserver(mark).observe(document.documentElement, { childList: true, subtree: true });
+  let due = 0;
+  new MutationObserver(function () {
+    if (!due) due = requestAnimationFrame(function () { due = 0; mark(); });
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -61,9 +61,12 @@
       const field = document.querySelector('#find input, input#find');
       if (field && document.activeElement !== field) field.value = new URLSearchParams(here.search).get('q') || '';
       const at = byBack ? places[location.href] || 0 : 0;
-      requestAnimationFrame(function () { window.scrollTo(0, at); });
+      const moved = came && !byBack;
       // A reader of the screen stands at the new page's content; on the very first page the browser decides.
-      if (came && !byBack) document.getElementById('page').focus({ preventScroll: true });
+      requestAnimationFrame(function () {
+        window.scrollTo(0, at);
+        if (moved) document.getElementById('page').focus({ preventScroll: true });
+      });
       came = true;
       return here.title;
     }

@@ -152,8 +152,9 @@
     if (!box) return;
     const seen = kept.has(box);
     kept.set(box, draw);
-    draw(box);
-    if (!seen) new ResizeObserver(function () { if (box.isConnected && kept.has(box)) kept.get(box)(box); else kept.delete(box); }).observe(box);
+    if (seen) return requestAnimationFrame(function () { if (kept.get(box) === draw) draw(box); });
+    // The first call comes by itself, when the page has been measured anyway.
+    new ResizeObserver(function () { if (box.isConnected && kept.has(box)) kept.get(box)(box); else kept.delete(box); }).observe(box);
   }
 
   function trend(data, root) {
