@@ -18,6 +18,7 @@ from matters.moments import NotYetKnown
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
 from services.areas import Areas
 from services.case_counts import CaseCounts, Counted, Question
+from services.depths import Depths
 from services.feeds import Feeds
 from services.files import changes_since, matter_file
 from services.kept import Kept
@@ -80,7 +81,7 @@ class Matters:
     ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._moments, self._finished = moments, finished
-        self._blocks, self._counts = Kept(1_024), CaseCounts(areas, feeds)
+        self._blocks, self._counts, self._depths = Kept(1_024), CaseCounts(areas, feeds), Depths(areas)
 
     def _clock(self, as_of: datetime | None) -> Clock:
         return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
@@ -114,8 +115,11 @@ class Matters:
             stamp = clock if filter.as_of is not None else (version, clock)
             where = ("block", scope.key, filter, sort, descending)
             cursor = self._blocks.get((*where, offset), stamp) or ""
-            found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=offset, limit=limit,
-                               cursor=cursor, far=offset >= FAR)  # fmt: skip
+            start = None
+            if sort == "accepted_on" and offset >= FAR and not cursor:
+                start = self._depths.start(Question(connection, scope, filter, place, clock, version), offset, descending)
+            found = lists.page(connection, scope, filter, place, clock, sort=sort, descending=descending, offset=start.offset if start else offset,
+                               limit=limit, cursor=cursor, far=offset >= FAR, since=start.day if start else None)  # fmt: skip
         if found.next:  # who scrolls on continues there instead of counting up to it
             self._blocks.put((*where, offset + limit), stamp, found.next)
         known = self._counts.known(scope, filter, stamp)
@@ -125,6 +129,7 @@ class Matters:
     def forget(self) -> None:
         """Drop what is kept, to measure without it."""
         self._counts.forget()
+        self._depths.forget()
         self._blocks.clear()
 
     def similar_words(self, scope: Scope, filter: Filter) -> tuple[str, ...]:

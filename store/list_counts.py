@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from matters.access import Scope
 from matters.filters import Clock, Filter
+from matters.periods import Window
 from store.conditions import OPEN_ONLY, PARTS, lead, matter_where, paper_table, prepared
 from store.places import Place
 from store.rollups import rolled_on
@@ -87,6 +89,28 @@ def from_rollups(
     found = sums(connection, scope, wanted, place, {"now": wanted.window or EVER}, (by,) if by else (), counties)
     counts = [(getattr(row, by) if by else "", row.of(measure)) for row in found]
     return sorted(((key, n) for key, n in counts if n), key=lambda c: (-c[1], c[0]))
+
+
+def by_day(connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, along: bool) -> list[tuple[Window, int]]:
+    """Rows of a list of matters by day of acceptance, the earliest first; those without one are in none. `along`: an index holds all of it."""
+    where = matter_where(connection, scope, wanted, place, clock)
+    table = lead(connection, where, paper_table(wanted)[0])
+    # As an expression the day has no index, which leads SQLite from following one to reading the table: a twentieth of the time.
+    key = "m.accepted_on" if along or connection.dialect.name == "postgresql" else "m.accepted_on || ''"
+    sql = f"SELECT {key}, COUNT(*) FROM {table} WHERE ({where.sql}) AND m.accepted_on IS NOT NULL GROUP BY {key} ORDER BY {key}"
+    days = [(_day(day), int(n)) for day, n in connection.execute(prepared(sql, where.params))]
+    return [(Window(day, day), n) for day, n in days]
+
+
+def days_known(connection: Connection) -> Window | None:
+    """The first and the last day of acceptance of all matters."""
+    first, last = (connection.exec_driver_sql(f"SELECT {way}(accepted_on) FROM matter").scalar() for way in ("MIN", "MAX"))
+    return Window(_day(first), _day(last)) if first is not None and last is not None else None
+
+
+def _day(value: Any) -> date:
+    """SQLite hands text for dates to statements written as text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def totals_of(connection: Connection, scope: Scope, asked: Sequence[Filter], place: Place, clock: Clock) -> list[int]:

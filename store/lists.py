@@ -45,11 +45,13 @@ class Listed(NamedTuple):
 def page(
     connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, sort: str = "accepted_on",
     descending: bool = True, offset: int = 0, limit: int = 100, cursor: str = "", far: bool = False,
+    since: date | None = None,
 ) -> Listed:  # fmt: skip
     """Rows of a case list, sorted by one of SORTS and the code. `cursor` continues after a page; else `offset` skips.
 
     part=civil_filings lists filings and part=records all records: one row each, with `number` and `filed_on` beside the
     matter's columns. `far` skips by the index alone and reads the rows afterwards, which pays from some thousand rows on.
+    `since`: of a list by day of acceptance, `offset` counts from the first row of this day or, in its order, later.
     """
     if sort not in SORTS:
         raise ValueError(f"sort by {sort!r} is not possible; one of {', '.join(SORTS)}")
@@ -59,7 +61,7 @@ def page(
     asked = _Asked(connection, wanted, where, sort, descending, far and not cursor, near, long,
                    lambda: matter_where(connection, scope, wanted, place, clock))  # fmt: skip
     lead(connection, where, whole=sort not in _IN_ORDER)
-    rows = _after(asked, cursor, limit + 1) if cursor else _from(asked, int(offset), limit + 1)
+    rows = _after(asked, cursor, limit + 1) if cursor else _from(asked, int(offset), limit + 1, since)
     is_last, rows = len(rows) <= limit, rows[:limit]
     return Listed(rows, "" if is_last or not rows else _cursor(rows[-1], sort))
 
@@ -221,18 +223,28 @@ def _is_walked(wanted: Filter, where: Where) -> bool:
     return where.walked > 0 and paper_table(wanted)[0] == "matter m" and not _is_narrow(wanted)
 
 
+def is_plain(wanted: Filter) -> bool:
+    """Whether an index holds all that is asked about a row of the list."""
+    return _plain(wanted) == wanted.with_(part=wanted.part and "accepted") and wanted.part in ("", "accepted") and not _is_narrow(wanted)
+
+
 def _plain(wanted: Filter) -> Filter:
     """The filter without what no index knows: every row of the list is one of its rows."""
     return wanted.with_(**_SCATTERED, part=wanted.part and "accepted")
 
 
-def _from(asked: _Asked, offset: int, limit: int) -> list[dict[str, Any]]:
-    """Rows from a place on, counted from the first."""
+def _from(asked: _Asked, offset: int, limit: int, since: date | None = None) -> list[dict[str, Any]]:
+    """Rows from a place on, counted from the first, or from the first of a day."""
     rows: list[dict[str, Any]] = []
+    condition = ""
     for i, part in enumerate(asked.parts):
         if i and offset and not rows:
-            offset = max(0, offset - asked.size(asked.parts[i - 1]))
-        rows += asked.rows(part, 0 if rows else offset, limit - len(rows))
+            offset = max(0, offset - asked.size(condition))
+        condition = part
+        if since is not None and not i:
+            asked.where.params["span_since_day"] = since
+            condition = " AND ".join(filter(None, (f"m.accepted_on {'<=' if asked.descending else '>='} :span_since_day", part)))
+        rows += asked.rows(condition, 0 if rows else offset, limit - len(rows))
         if len(rows) >= limit:
             break
     return rows
