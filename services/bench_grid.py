@@ -30,7 +30,13 @@ SCOPE, TODAY = Scope.system(), date(2026, 6, 30)
 YEAR = Window(date(2026, 1, 1), TODAY)
 # What is looked for: a rare word of four, one, two and many characters, a word that nothing has, a common one, and one wrong character.
 WORDS = {"rare": "祖坟迁移", "two": "彩礼", "one": "坟", "none_two": "犀牛", "none_one": "犀", "common": "纠纷", "common_one": "与", "typo": "祖坟千移",
-         "typo_long": "宅基地界址引起得纠纷", "many": "施工方 误工赔偿", "two_words": "鱼塘 返还"}  # fmt: skip
+         "typo_long": "宅基地界址引起得纠纷", "typo_common": "引起旳纠纷", "many": "施工方 误工赔偿", "two_words": "鱼塘 返还",
+         "two_common": "村民小组 引起的纠纷", "never_met": "学校 司机", "code": "26-8K3"}  # fmt: skip
+# What it is looked for with: nothing, a place, and conditions that an index has, or none, and that few rows meet.
+_WITH: dict[str, dict[str, Any]] = {
+    "": {}, "_in_a_town": {}, "_in_half_a_year": {"window": YEAR}, "_of_many_people": {"part": "", "people": Span(100, None)},
+    "_of_a_scale": {"part": "", "scale": "large"},
+}  # fmt: skip
 
 
 def grid(settings: Settings, rows: int, keep: Path | None = None) -> dict[str, Any]:
@@ -93,13 +99,13 @@ def search_words(settings: Settings, rows: int, keep: Path | None = None) -> dic
         out: dict[str, Any] = {"rows": rows, "index_us_a_matter": spent, **services_cost(services)}
         town = _filters(services)["town"].area
         for name, word in WORDS.items():
-            for place, area in (("", ""), ("_in_a_town", town)):
-                wanted = Filter(area=area, q=word)
+            for place, more in _WITH.items():
+                wanted = Filter(q=word).with_(**more, **({"area": town} if place == "_in_a_town" else {}))
                 out[f"{name}{place}_ms"], out[f"{name}{place}_p95_ms"] = _times(
                     services, lambda w=wanted: services.matters.rows(SCOPE, w, "accepted_on", True, 0, 100))  # type: ignore[misc]  # fmt: skip
                 out[f"{name}{place}_hits"] = services.matters.total(SCOPE, wanted)
         with reading(services.engine) as c:
-            out["typo_is_similar"] = conditions(c, Place(), WORDS["typo"])[0].similar
+            out["typo_is_similar"] = bool(conditions(c, Place(), WORDS["typo"])[0].similar)
         return out
 
 
