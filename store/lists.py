@@ -147,9 +147,11 @@ class _Asked(NamedTuple):
         ordered = f"ORDER BY {'m.accepted_on ' + way + ', ' if known else ''}m.code {way}"
         edge = f"SELECT m.{key} FROM matter m WHERE {base} {ordered} LIMIT 1 OFFSET {rows_near}"
         found = self.connection.execute(prepared(edge, self.where.params | self.near.params)).scalar()
-        near = sql.replace(" WHERE ", f" WHERE m.{key} {sign} :near_edge AND ", 1) if found is not None else sql
+        if found is None:  # the list is no longer than that, and may be read in any way
+            return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
+        near = sql.replace(" WHERE ", f" WHERE m.{key} {sign} :near_edge AND ", 1)
         rows = self._straight(near, self.where.params | {"near_edge": found})
-        return rows if found is None or len(rows) >= limit else None
+        return rows if len(rows) >= limit else None
 
     def _straight(self, sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         """Rows along the order, ending with the last one wanted: PostgreSQL would rather sort all, since it takes every word for rare."""
