@@ -116,7 +116,7 @@ def _invented(rng: np.random.Generator, world: _World, start: int, size: int, no
         known, owners, villages = people[i] if chance[i][0] < 0.7 else None, world.owners[where[i]], world.villages[where[i]]
         out.append({
             "id": start + i + 1, "county_code": town.parent, "town_code": town.code, "village_code": _one(villages, chance[i][1]),
-            "code": matter_code("bench", str(start + i), day.year, 9), "located": "township", "opened_on": day, "accepted_on": day,
+            "code": code_of(start + i, day.year), "located": "township", "opened_on": day, "accepted_on": day,
             "handled_on": day, "due_on": day + timedelta(days=30), "closed_on": closed, "is_open": is_open,
             "outcome": None if is_open else "resolved" if fate[i] < 0.97 else "unresolved", "stage": "mediating" if is_open else "closed",
             "category": codes[category[i]], "channel": s["channel"], "first_agency": s["first_agency"], "agencies": s["agencies"],
@@ -126,6 +126,11 @@ def _invented(rng: np.random.Generator, world: _World, start: int, size: int, no
             "source": s["id"], "version": 1, "changed_at": now,
         })  # fmt: skip
     return out
+
+
+def code_of(number: int, year: int) -> str:
+    """The code of an invented matter: of nine characters two are alike among some seven million, and who draws is not here to draw again."""
+    return matter_code("bench", str(number), year, 9 if number < 1_000_000 else 12)
 
 
 def _one(values: Sequence[str], chance: float) -> str:

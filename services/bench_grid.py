@@ -15,9 +15,8 @@ from sqlalchemy import func, select, text
 
 from matters.access import Scope
 from matters.filters import SORTS, Filter, Span
-from matters.identity import matter_code
 from matters.periods import Window
-from services.bench_fill import fill
+from services.bench_fill import code_of, fill
 from services.settings import Settings
 from services.wiring import Services, build
 from store.engine import reading
@@ -141,7 +140,7 @@ def _is_filled(services: Services, rows: int) -> bool:
         if c.execute(select(counter.c.value).where(counter.c.name == "matter_search")).scalar() != rows:
             return False
         last = c.execute(select(matter.c.id, matter.c.code, matter.c.opened_on).order_by(matter.c.id.desc()).limit(1)).first()
-    return last is not None and last.id == rows and last.code == matter_code("bench", str(rows - 1), last.opened_on.year, 9)
+    return last is not None and last.id == rows and last.code == code_of(rows - 1, last.opened_on.year)
 
 
 def _fill(services: Services, rows: int) -> float:
