@@ -11,10 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+# What a test waits for comes in milliseconds; on a machine that is busy with something else it may take long, and is right all the same.
+expect.set_options(timeout=20_000)
+
+
+class _Quiet(WSGIRequestHandler):
+    """Says nothing of a hundred files a page."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def chromium() -> str:
@@ -27,7 +37,7 @@ def chromium() -> str:
 @contextmanager
 def serving(server: Flask) -> Iterator[str]:
     """The app on a free port of this machine; gives its address."""
-    http = make_server("127.0.0.1", 0, server, threaded=True)
+    http = make_server("127.0.0.1", 0, server, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=http.serve_forever, daemon=True)
     thread.start()
     try:

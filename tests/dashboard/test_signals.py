@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from app import build_app
 from matters.access import Scope
@@ -64,7 +65,7 @@ def test_from_a_signal_to_a_letter_and_to_the_meeting(own_city: Services) -> Non
         city.go(f"/letter/{number}", "a[data-act-step=approve]")
         _press(city, "approve")
         _press(city, "issue")
-        assert "〔2026〕1号" in city.page.inner_text(".paper-sheet")
+        expect(city.page.locator(".paper-sheet")).to_contain_text("〔2026〕1号")
         clerk = sit(browser, base, "township", DEMO_PASSWORD, 390, 844)  # of the township that the letter is about
         clerk.go(f"/letter/{number}", "a[data-act-step=receipt]")
         _press(clerk, "receipt")
