@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
@@ -35,7 +36,9 @@ def apart(items: Generator[T, None, None]) -> Iterator[T]:
     are to be opened after its first step. When this process dies, the other one fails at its next write and ends too.
     """
     read, write = os.pipe()
-    # What lives now stays shared between the two for as long as neither looks for garbage in it.
+    # What lives now stays shared between the two for as long as neither writes to it, or looks for garbage in it; what is free
+    # would be filled anew by one of them, and then weigh on both.
+    _give_back()
     gc.freeze()
     child = os.fork()
     if not child:
@@ -50,6 +53,12 @@ def apart(items: Generator[T, None, None]) -> Iterator[T]:
                 del said  # the next one is taken in before this name is given anew
     finally:
         _ended(child)
+
+
+def _give_back() -> None:
+    """Return to the system what was freed, where its C library can (glibc)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _work(items: Generator[Any, None, None], write: int) -> NoReturn:

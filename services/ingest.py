@@ -214,6 +214,7 @@ class Ingest:
         Otherwise in a thread, which helps where storing is waiting for a server; SQLite works in this process, and gains nothing.
         """
         if run.long and self.in_processes and can_be_apart():
+            self._engine.dispose()  # the other process must have no connection, nor carry what this one's has cached
             return through(made, run.spec.feed, pack=run.lists is None)
         return ahead(made) if self._engine.dialect.name == "postgresql" else made
 
