@@ -36,12 +36,25 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"YIZHAN_TEST_DATABASES: {unknown or 'empty'}; any of sqlite,postgresql")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long forms to `make soak`, and screens to one database: deselected, since a skip says that something is missing here."""
     left = {i for i in items if (i.get_closest_marker("soak") and not os.environ.get("YIZHAN_SOAK")) or _seen_already(i)}
     if left:
         config.hook.pytest_deselected(items=list(left))
         items[:] = [i for i in items if i not in left]
+    for item in items:
+        if (group := _together(item)) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _together(item: pytest.Item) -> str:
+    """Name of the tests that one worker is to run, since what they stand on takes half a minute to make; '' for the rest."""
+    names = getattr(item, "fixturenames", ())
+    database = getattr(getattr(item, "callspec", None), "params", {}).get("database", "")
+    if "sources" in names and "city" in names:  # tests/services/conftest.py
+        return f"services-city-{database}"
+    return "city-postgresql" if database == "postgresql" and "city_template" in names else ""
 
 
 def _seen_already(item: pytest.Item) -> bool:
