@@ -14,7 +14,7 @@ from dashboard.guard import COOKIE, GuardedApp, Here, Input, Output, State
 from dashboard.i18n import OWN_NAMES, lang, pick, t
 from dashboard.login import form_token
 from dashboard.pages import BAR, PAGES, TABS, UNDER, Page, find
-from dashboard.urlstate import area_path, write
+from dashboard.urlstate import area_path
 from matters.access import Scope
 from matters.moments import MomentError
 
@@ -77,17 +77,16 @@ def _search() -> html.Form:
     return html.Form([icon("search", 16), field, html.Kbd("/"), found], className="find", role="search", **{"data-act": "find"})
 
 
-def _user(person: Any, here: Here) -> html.Details:
-    """Who is reading, with which scope; language and the way out inside."""
+def _user(person: Any) -> html.Details:
+    """Who is reading, with which scope; language (assets/js/nav.js keeps the screen one is on) and the way out inside."""
     zh, en = person.title, person.title_en
-    other = here.state.with_(lang="en" if lang() == "zh" else "zh")
+    other = "en" if lang() == "zh" else "zh"
     token = form_token(current_app, request.cookies.get(COOKIE, ""))  # type: ignore[arg-type]
     leave = html.Form(
         [dcc.Input(type="hidden", name="csrf", value=token), html.Button(t("退出"), type="submit", className="btn")],
         method="post", action="/logout",
     )  # fmt: skip
-    switch = html.A(OWN_NAMES[other.lang], href=here.path + write(other, area=not here.params.get("code")),
-                    className="btn", lang=other.lang, **{"data-tongue": other.lang})  # fmt: skip
+    switch = html.A(OWN_NAMES[other], href=f"?lang={other}", className="btn", lang=other, **{"data-tongue": other})
     head = html.Summary([html.Span(person.display), html.Small(pick(zh, en)), icon("down", 16)])
     return html.Details([head, html.Div([html.P(pick(zh, en), className="s"), switch, leave], className="menu")], className="who drop")
 
@@ -102,7 +101,7 @@ def top(services: Any, person: Any, here: Here) -> list[Any]:
         html.Nav(_links(current, start, tabs=False, scope=person.scope), className="nav", **{"aria-label": t("主导航")}),
         html.Div(className="sp"),
         _search(),
-        _user(person, here),
+        _user(person),
         health.words(),
     ]
 

@@ -65,7 +65,6 @@
   // Figures that new data changed are underlined for three seconds; nothing moves. Going elsewhere marks nothing.
   const before = new Map();
   let waiting = 0;
-  function whenIdle() { requestIdleCallback(compare, { timeout: 500 }); } // never between a click and its page
   function compare() {
     waiting = 0;
     const seen = new Map();
@@ -81,7 +80,8 @@
     before.clear();
     seen.forEach(function (v, k) { before.set(k, v); });
   }
-  new MutationObserver(function () { if (!waiting) waiting = setTimeout(whenIdle, 120); })
+  // 400 ms: after a click the page is there before that.
+  new MutationObserver(function () { if (!waiting) waiting = setTimeout(compare, 400); })
     .observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-value'] });
 
   yz.poll = poll;

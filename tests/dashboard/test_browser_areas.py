@@ -249,6 +249,8 @@ def test_an_ended_session_leads_to_the_login_and_back(browser: Browser) -> None:
     with serving(build_app(services).server) as address:
         page = sit(browser, address, "leader", "demo").page
         page.wait_for_selector('path.area[data-code="360923"][data-value]')
+        page.wait_for_load_state("networkidle")
+        page.route("**/live", lambda route: route.abort())  # the poll would lead there too, perhaps before the click
         services.auth.sessions.clear()
         page.click(".rank a:has-text('上高县')")
         page.wait_for_url("**/login?next=*")
@@ -256,4 +258,7 @@ def test_an_ended_session_leads_to_the_login_and_back(browser: Browser) -> None:
         page.fill("input[name=password]", "demo")
         page.click("button[type=submit]")
         page.wait_for_selector("h1:has-text('上高县')")
+        page.unroute("**/live")
+        services.auth.sessions.clear()
+        page.wait_for_url("**/login?next=%2Fcounty%2F360923*")  # without a click: the poll notices
         page.context.close()

@@ -267,7 +267,7 @@ def test_a_signal_of_few_in_a_township_is_named_without_its_count(wall_city: Ser
     for count, said in ((3, False), (14, True)):
         alarm = Alarm("signal:1", "signal", FENGCHENG, TOWN, now, f"近4周 {count} 件", facts=(Fact(now, "found", count=count), Fact(now, "confirmed")))
         told = lists.alarm(wall_city, alarm)
-        assert (f"{count} 件" in str(told)) is said and "由研判人员确认" in str(told)
+        assert (f"{count} 件" in str(told)) is said and "由研判人员核实" in str(told)
 
 
 def test_in_english_no_chinese_but_the_titles(app: Dash, wall_city: Services) -> None:

@@ -212,7 +212,7 @@ def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: St
         c.execute(update(feed).where(feed.c.code == "health").values(failures=3, error="refused"))
     stage.arrive(people=46, title="讨薪", category="10")
     stage.arrive(kind="incident", context=True, title="厂房火灾", summary="死亡 4 人", happened_at=now, accepted_on=None)
-    heads = ("重大群体纠纷", "较大火灾", "已确认的预警信号", "数据源中断")
+    heads = ("重大群体纠纷", "较大火灾", "已核实的预警信号", "数据源中断")
     until(page, f"document.querySelectorAll('.w-alarm').length === 1 && document.querySelector('.a-top').textContent.includes('{len(heads)}')")
     phone = sit(stage.browser, stage.url.removesuffix("/wall"), "city", DEMO_PASSWORD, 390, 844)
     phone.go("/wall/operator", ".wd-alarms .live")

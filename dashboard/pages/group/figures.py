@@ -113,7 +113,7 @@ def _member(at: Here, file: GroupFile, m: GroupMember) -> el.Node:
     return el.Tr([
         el.Td(code, "t nw"), el.Td([scrub(m.title), *late], "t wrap"), el.Td(fmt.join([p for p in (m.town or m.county, m.village) if p]) or fmt.NONE, "t"),
         el.Td(case_words.stage(m.stage), "t"), el.Td(m.owner or fmt.NONE, "t wrap"), el.Td(fmt.day(m.opened_on, year=True), "nw"),
-        el.Td(fmt.num(m.people)), el.Td(f"{m.likeness:.2f}"), el.Td(act),
+        el.Td(fmt.num(m.people), data_head=t("人数")), el.Td(f"{m.likeness:.2f}", data_head=t("相似")), el.Td(act),
     ], data_member=m.code)  # fmt: skip
 
 

@@ -71,7 +71,8 @@ def _row(services: Any, at: Here, x: GroupLine) -> el.Node:
     number = el.A(fmt.num(x.matters), "n", href=f"{href}#members", data_figure=f"group-{x.id}", data_value=str(x.matters))
     return el.Tr([
         el.Td([el.A(x.name, "w6", href=href), *([el.Small(x.object, "m")] if x.name != x.object else [])], "t"), el.Td(group_words.kind(x.kind), "t"),
-        el.Td(state, "t"), el.Td(number), el.Td(fmt.num(x.open)), el.Td(people), el.Td([where, *([further] if further else [])], "t"),
+        el.Td(state, "t"), el.Td(number, data_head=t("事项")), el.Td(fmt.num(x.open), data_head=t("在办")), el.Td(people, data_head=t("人数")),
+        el.Td([where, *([further] if further else [])], "t"),
         el.Td(f"{fmt.day(x.first_on, year=True)} {fmt.DASH} {fmt.day(x.last_on, year=x.last_on.year != x.first_on.year)}", "t nw"),
     ], data_group=str(x.id))  # fmt: skip
 

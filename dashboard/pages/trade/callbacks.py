@@ -10,7 +10,7 @@ from dash import no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard.components import overview, trend
-from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, Packed, here
+from dashboard.guard import BadInput, GuardedApp, Here, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
 from dashboard.pages.trade import figures
@@ -51,15 +51,15 @@ def register(app: GuardedApp, services: Any) -> None:
     overview.draw(app, KEY, maps=True)
     places = [Output(f"{KEY}-areas", "url"), Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data")]
 
-    @app.callback(Packed(f"{KEY}-bar-tree", "data"), Input("here", "data"), panel=lambda shown: no_update)
-    def bar(scope: Scope, data: dict[str, Any] | None) -> dict[str, Any]:
+    @app.callback(Packed(f"{KEY}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=KEY)
+    def bar(scope: Scope, turn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
         return {f"{KEY}-bar": figures.bar(services, scope, Links(asking.at(data)))}
 
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({f"{KEY}-figs": [shown]} if shown else no_update, *(no_update for _ in places))
 
-    @app.callback(Packed(f"{KEY}-trees", "data"), *places, Input("here", "data"), Input("live", "data"), panel=failed)
-    def show(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, ...]:
+    @app.callback(Packed(f"{KEY}-trees", "data"), *places, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=KEY)
+    def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
         at = asking.at(data)
         try:
             found = services.trades.of(scope, at.state.filter.category, at.state.filter, at.state.indicator)

@@ -52,7 +52,7 @@ def fact(services: Any, f: Fact) -> str:
         return t("与{agency}的记录并为一案", agency=agency) if not n else t("与{agency}的记录并为一案，{n} 人", agency=agency, n=n)
     said = {"large": t("达到 {n} 人，列为重大群体", n=n), "fire": t("起火时间"), "dead": t("死亡 {n} 人", n=n), "hurt": t("重伤 {n} 人", n=n),
             "last_good": t("最后一次正常接收"), "failed": t("连续 {n} 次接收失败", n=n),
-            "confirmed": t("由研判人员确认"), "found": t("发现异常，{n} 件", n=n)}  # fmt: skip
+            "confirmed": t("由研判人员核实"), "found": t("发现异常，{n} 件", n=n)}  # fmt: skip
     return said.get(f.what, f.what)
 
 

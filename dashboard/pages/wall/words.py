@@ -9,7 +9,7 @@ from services.wall_alarms import Alarm
 
 SCENES = {"city": N_("全域"), "counties": N_("各县（市、区）"), "signals": N_("预警信号"), "listings": N_("挂牌整治"), "acts": N_("需要办理"),
           "feeds": N_("数据源"), "check": N_("可读性检查")}  # fmt: skip
-ALARMS = {"large": N_("重大群体纠纷"), "fire": N_("火灾"), "signal": N_("已确认的预警信号"), "feed": N_("数据源中断")}
+ALARMS = {"large": N_("重大群体纠纷"), "fire": N_("火灾"), "signal": N_("已核实的预警信号"), "feed": N_("数据源中断")}
 GRADES = {"minor": N_("一般火灾"), "larger": N_("较大火灾"), "major": N_("重大火灾"), "grave": N_("特别重大火灾")}
 WEEKDAYS = (N_("星期日"), N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"))
 
