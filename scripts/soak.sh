@@ -5,6 +5,7 @@
 # Arguments go on to pytest; YIZHAN_TEST_SEED repeats the moments of an earlier run of kills.
 set -eu
 cd "$(dirname -- "$0")/.."
+unset PYTHONDONTWRITEBYTECODE  # see Makefile
 export YIZHAN_SOAK=1 YIZHAN_TEST_DATABASES="${YIZHAN_TEST_DATABASES:-sqlite,postgresql}"
 long="tests/faults tests/store/test_history.py tests/dashboard/test_wall_long.py tests/services/test_meetings.py"
 long="$long tests/dashboard/test_accessible.py"

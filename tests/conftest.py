@@ -6,6 +6,7 @@ instead of starting one.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import uuid
@@ -46,6 +47,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if (group := _together(item)) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say it when the groups do nothing: xdist writes them behind an @ into the names that it sends to the workers."""
+    if getattr(session.config.option, "loadgroup", False):
+        lost = next((i for i in session.items if i.get_closest_marker("xdist_group") and "@" not in i.nodeid), None)
+        if lost:
+            raise pytest.UsageError(f"{lost.nodeid} is in a group that pytest-xdist does not see: see pytest in pyproject.toml")
 
 
 def _together(item: pytest.Item) -> str:
@@ -170,29 +179,41 @@ def city_env(city_sources: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def city_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def city_kept(city_sources: Path, city_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city on SQLite, made by the first worker that needs it: city.sqlite3, and its data folder `data`. Not to be written to."""
+    from tests import city
+
+    beside = tmp_path_factory.getbasetemp()
+    folder = (beside.parent if "PYTEST_XDIST_WORKER" in os.environ else beside) / "small-city"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            city.fill(f"sqlite:///{folder / 'city.sqlite3'}", folder / "data", city_sources, city_env)
+            (folder / "made").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def city_data(city_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the small city: keys, map files, exports."""
-    return tmp_path_factory.mktemp("data")
+    return Path(shutil.copytree(city_kept / "data", tmp_path_factory.mktemp("data"), dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")
 def city_template(
-    database: str, city_sources: Path, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> str:  # fmt: skip
+    database: str, city_kept: Path, city_sources: Path, city_env: dict[str, str], city_data: Path, request: pytest.FixtureRequest
+) -> str:
     """A store filled with the small city, to be read or copied: its path (SQLite) or database name (PostgreSQL)."""
     from tests import city
 
+    if database == "sqlite":
+        return str(city_kept / "city.sqlite3")
     if ("city", database) not in _MADE:
-        if database == "sqlite":
-            path = tmp_path_factory.mktemp("city") / "city.sqlite3"
-            city.fill(f"sqlite:///{path}", city_data, city_sources, city_env)
-            _MADE["city", database] = str(path)
-        else:
-            server: pg.Server = request.getfixturevalue("postgres")
-            name = f"city{uuid.uuid4().hex}"
-            city.fill(server.create(name), city_data, city_sources, city_env)
-            _MADE["city", database] = name
+        server: pg.Server = request.getfixturevalue("postgres")
+        name = f"city{uuid.uuid4().hex}"
+        city.fill(server.create(name), city_data, city_sources, city_env)
+        _MADE["city", database] = name
     return _MADE["city", database]
 
 
