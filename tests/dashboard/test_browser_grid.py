@@ -75,6 +75,8 @@ def test_one_sitting_at_the_grid(seat: Seat) -> None:
     expect(page.locator("#cases-chosen")).to_be_hidden()
     page.go_back()
     page.wait_for_url("**people=4..*")
+    expect(page.locator(TOTAL)).to_have_attribute("data-value", str(left))
+    expect(page.locator(".ag-row-loading")).to_have_count(0)
     for row in (0, 1):
         page.click(ROW.format(row) + ' [col-id="category"]')
         page.keyboard.press("Space")
