@@ -24,6 +24,7 @@ fi
 
 started="$(date +%s)"
 need_environment
+[ "$kind" = test ] && lighter_browser
 say "installing the packages of $lock (about a minute; only the first time) · 正在安装依赖"
 # Byte code is written when a module is first imported: compiling everything here would double the time.
 quietly .venv/bin/python -m pip install --require-hashes --no-compile --no-input -r "$lock"

@@ -29,7 +29,9 @@ class _Quiet(WSGIRequestHandler):
 
 def chromium() -> str:
     """Path of the browser; a machine without one fails, it does not skip."""
-    found = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    # The shell is the same engine without the windows around it: a third less work a page.
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    found = os.environ.get("YIZHAN_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     assert found, "no Chromium here: apt-get install chromium, or set YIZHAN_CHROMIUM"
     return found
 
