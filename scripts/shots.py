@@ -142,6 +142,7 @@ def rooms(browser: Browser, url: str) -> Iterator[tuple[str, bytes]]:
     tab = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
     log_in(tab, url)
     tab.goto(f"{url}/wall/operator")
+    tab.wait_for_selector('h2:text-is("告警")')
     settle(tab)
     while (ack := tab.locator(".wd-alarms .live button").first).is_visible():
         ack.click()

@@ -6,7 +6,8 @@ dates as the SQLite dialect writes them, JSON as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -36,13 +37,16 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(zip(*values, strict=True)))
         return
     statement = f'COPY "{table.name}" ({names}) FROM STDIN'
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in zip(*values, strict=True):
-                copy.write_row(row)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _wrapped(connection, statement, driver, error) from error
+    with drivers_own(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in zip(*values, strict=True):
+            copy.write_row(row)
+
+
+def run_each(connection: Connection, statement: str, given: Iterable[Mapping[str, Any]]) -> None:
+    """Run a statement of PostgreSQL for each set of values; the next set is made while the server works on the one before."""
+    with drivers_own(connection, statement) as driver, driver.pipeline(), driver.cursor() as cursor:
+        for values in given:
+            cursor.execute(statement, values)
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -52,11 +56,16 @@ def columns_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[
     return list(zip(*map(itemgetter(*names), rows), strict=True))
 
 
-def _wrapped(connection: Connection, statement: str, driver: Any, error: Any) -> BaseException:
-    """The driver's error as everybody else's statements raise it: a full disk is an OperationalError here too."""
-    lost = connection.dialect.is_disconnect(error, driver, None)
-    base = connection.dialect.loaded_dbapi.Error
-    return DBAPIError.instance(statement, None, error, base, connection_invalidated=lost, dialect=connection.dialect)
+@contextmanager
+def drivers_own(connection: Connection, statement: str) -> Iterator[Any]:
+    """The driver's connection; its errors as everybody else's statements raise them: a full disk is an OperationalError here too."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        yield driver
+    except connection.dialect.loaded_dbapi.Error as error:
+        lost = connection.dialect.is_disconnect(error, driver, None)
+        base = connection.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(statement, None, error, base, connection_invalidated=lost, dialect=connection.dialect) from error
 
 
 def _written(column: Column[Any], values: Sequence[Any], postgresql: bool) -> Sequence[Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from matters.indicators import MEASURES
 from store import clock
+from store.bulk import run_each
 from store.chunks import array_text
 from store.schema import data_version, filing, matter, rollup
 
@@ -106,7 +107,12 @@ def adjust(connection: Connection, deltas: Deltas) -> int:
     """Add differences to every grain; rows that come to nothing on all measures are left at zero. Returns upserts."""
     if not len(deltas.days):
         return 0
-    return sum(_upsert(connection, columns) for columns in grouped(deltas))
+    grains = (columns for columns in grouped(deltas) if columns[0])
+    if connection.dialect.name == "postgresql":
+        upserts: list[int] = []
+        run_each(connection, _UPSERT_POSTGRESQL, (_arrays(columns, upserts) for columns in grains))
+        return sum(upserts)
+    return sum(_upsert(connection, columns) for columns in grains)
 
 
 def grouped(deltas: Deltas) -> Iterator[list[list[Any]]]:
@@ -148,12 +154,7 @@ def _columns(grain: Grain, deltas: Deltas, time: Any, first: Any, sums: Any) -> 
 
 
 def _upsert(connection: Connection, columns: list[list[Any]]) -> int:
-    if not columns[0]:
-        return 0
-    if connection.dialect.name == "postgresql":
-        _upsert_arrays(connection, (*KEYS, *MEASURES), columns)
-    else:
-        connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
+    connection.exec_driver_sql(_UPSERT_SQLITE, list(zip(*columns, strict=True)))
     return len(columns[0])
 
 
@@ -165,15 +166,17 @@ _UPSERT_SQLITE = (
 _PG_TYPES = ("smallint", "text", "integer", "text", "integer", "text", *("integer",) * len(MEASURES))
 
 
-def _upsert_arrays(connection: Connection, names: Sequence[str], columns: Sequence[list[Any]]) -> None:
-    """PostgreSQL: one statement with an array a column, sorted by key so that two writers cannot deadlock."""
-    arrays = ", ".join(f"%({n})s::{t}[]" for n, t in zip(names, _PG_TYPES, strict=True))
-    statement = (
-        f"{_INSERT} SELECT * FROM unnest({arrays}) AS u({', '.join(names)}) ORDER BY {', '.join(KEYS)} "
-        f"ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {_SET}"
-    )
-    written = {n: array_text(column, t == "text") for n, t, column in zip(names, _PG_TYPES, columns, strict=True)}
-    connection.exec_driver_sql(statement, written)
+# One statement with an array a column, sorted by key so that two writers cannot deadlock.
+_UPSERT_POSTGRESQL = (
+    f"{_INSERT} SELECT * FROM unnest({', '.join(f'%({n})s::{t}[]' for n, t in zip((*KEYS, *MEASURES), _PG_TYPES, strict=True))}) "
+    f"AS u({', '.join((*KEYS, *MEASURES))}) ORDER BY {', '.join(KEYS)} ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {_SET}"
+)
+
+
+def _arrays(columns: Sequence[list[Any]], upserts: list[int]) -> dict[str, str]:
+    """The columns of a grain as that statement takes them; their number of rows goes to `upserts`."""
+    upserts.append(len(columns[0]))
+    return {n: array_text(column, t == "text") for n, t, column in zip((*KEYS, *MEASURES), _PG_TYPES, columns, strict=True)}
 
 
 def rebuild(connection: Connection) -> int:
