@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -162,6 +163,7 @@ def ingest(
         wanted = {spec.feed: spec}
     else:
         wanted = _chosen(services, feeds or [])
+        services.ingest.declare(wanted)  # one that came after `yizhan init`
     services.ingest.in_processes = True
     failed = [name for name, spec in wanted.items() if not _ingested(services, spec)]
     services.search_index.run()
@@ -252,7 +254,7 @@ def feeds_new(
     given = {"name": name} if name else {}
     questions = [*feed_new.basics(services, looked, name), *looked.proposal.questions]
     answers = {q.key: given.get(q.key) or (q.default if yes else _answered(q)) for q in questions}
-    stays = [f"{q.text}: {q.default or 'nothing'} was taken" for q in looked.proposal.questions] if yes else []
+    stays = [f"{q.text}: {q.default or 'nothing'} was taken" for q in questions if q.key not in given] if yes else []
     spec = feed_new.write(feed_new.build(services, looked, answers, stays), folder / answers["name"], looked)
     say(f"wrote {folder / answers['name'] / 'feed.toml'}")
     for point in stays:
@@ -277,6 +279,8 @@ def _answered(question: Any) -> str:
     def read(text: str) -> str:
         if question.choices and text not in question.choices:
             raise typer.BadParameter(f"one of {', '.join(question.choices)}")
+        if question.form and not re.fullmatch(question.form, text):
+            raise typer.BadParameter(question.meant)
         return text
 
     shown = f"{question.text} ({', '.join(question.choices)})" if question.choices else question.text
@@ -784,6 +788,8 @@ def main() -> None:
     except Exception as error:
         if _plain(error):
             fail(str(error))
+        if type(error).__name__ == "OperationalError" and type(error).__module__.startswith("sqlalchemy"):
+            fail(f"the database does not answer: {str(error).splitlines()[0]}")
         raise
 
 

@@ -43,6 +43,8 @@ class Question(NamedTuple):
     text: str
     default: str
     choices: tuple[str, ...] = ()
+    form: str = ""  # what an answer has to match
+    meant: str = ""  # that form in words
 
 
 @dataclass(slots=True)

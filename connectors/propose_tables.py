@@ -9,6 +9,11 @@ from typing import Any
 from connectors import propose_words as w
 from connectors.propose_columns import Column
 from connectors.propose_made import Known, Proposal, Question, percent
+from matters.categories import CATEGORIES
+
+# What an answer about categories may be, and what it is told otherwise: the list, since nobody knows the codes by heart.
+_CODED = rf"\s*([^=,]+=\s*({'|'.join(CATEGORIES)})\s*(,\s*|$))*"
+_CODES = "value=code, a comma between; codes: " + ", ".join(f"{c.code} {c.zh}" for c in CATEGORIES.values())
 
 _TABLES: tuple[tuple[str, w.Head, tuple[tuple[str, str], ...]], ...] = (
     ("context", w.CATEGORY, w.CALLS),
@@ -149,7 +154,7 @@ def _category(made: Proposal, columns: Sequence[Column]) -> None:
     made.add("category", rule, score, reason)
     if unknown and len(column.distinct) <= _MANY:
         made.questions.append(
-            Question("kinds", f"Categories of {', '.join(unknown[:12])} (value=two digits, a comma between)", "")
+            Question("kinds", f"Categories of {', '.join(unknown[:12])} (value=two digits, a comma between)", "", form=_CODED, meant=_CODES)
         )
 
 

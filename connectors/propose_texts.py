@@ -9,6 +9,7 @@ from typing import Any
 from connectors import propose_words as w
 from connectors.propose_columns import Column
 from connectors.propose_made import Known, Proposal, Question, percent
+from matters.vocabulary import KINDS
 
 _FIRST_SENTENCE = "^[^。；;！!]{1,60}"
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
@@ -175,17 +176,4 @@ def _kind(made: Proposal, columns: Sequence[Column], hint: str) -> None:
         if made.kind != "other"
         else "nothing says what kind of paper a row is",
     )
-    kinds = (
-        "intake",
-        "filing",
-        "pretrial",
-        "confirmation",
-        "petition",
-        "call",
-        "incident",
-        "hazard",
-        "medical",
-        "message",
-        "other",
-    )
-    made.questions.append(Question("kind", "What kind of paper is a row (it gives the time limit)", made.kind, kinds))
+    made.questions.append(Question("kind", "What kind of paper is a row (it gives the time limit)", made.kind, tuple(KINDS)))

@@ -102,6 +102,10 @@ def _agree(geography: Any, points: Sequence[tuple[float, float, str]]) -> dict[s
     return shares
 
 
+_NAME = r"[a-z][a-z0-9_]{1,31}"
+_NAMED = "small letters, figures and _, 2 to 32 of them, a letter first"
+
+
 def basics(services: Any, looked: Looked, given: str = "") -> list[Question]:
     """What has to be known of a feed before its mapping: its name, its title, whose it is, how often it comes."""
     stem = looked.origin.stem if looked.origin else looked.table
@@ -111,24 +115,24 @@ def basics(services: Any, looked: Looked, given: str = "") -> list[Question]:
     agency = _AGENCY.get(looked.proposal.kind, "")
     agency = agency if agency in services.specs else name
     return [
-        Question("name", "Short name of the feed (a to z, figures, _)", name),
+        Question("name", "Short name of the feed (a to z, figures, _)", name, form=_NAME, meant=_NAMED),
         Question("title", "Its title in Chinese", stem),
         Question("title_en", "Its title in English", name.replace("_", " ").capitalize()),
         Question(
             "agency",
             f"Agency: one of {', '.join(sorted({s.agency.code for s in services.specs.values()}))}, or a new short name",
             agency,
+            form=_NAME,
+            meant=_NAMED,
         ),
-        Question("cadence", "Seconds between two looks", str(3600 if looked.url else _DAY)),
+        Question("cadence", "Seconds between two looks", str(3600 if looked.url else _DAY), form="[1-9][0-9]*", meant="a number of seconds"),
     ]
 
 
 def build(services: Any, looked: Looked, answers: dict[str, str], open_points: list[str]) -> str:
     """The text of the feed.toml with the answers worked in; Fatal for an answer that cannot be used."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{1,31}", answers["name"]):
-        raise Fatal(
-            f"{answers['name']!r} is no name of a feed: small letters, figures and _, 2 to 32 of them, a letter first"
-        )
+    if not re.fullmatch(_NAME, answers["name"]):
+        raise Fatal(f"{answers['name']!r} is no name of a feed: {_NAMED}")
     settle(looked.proposal, answers, looked.sample)
     cadence = int(answers["cadence"]) if answers["cadence"].isdigit() and int(answers["cadence"]) else _DAY
     head = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -140,6 +142,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     if "YIZHAN_CONFIG" in os.environ and not config_file().is_file():
         raise SettingsError(f"YIZHAN_CONFIG names {config_file()}, which is not there")
+    _no_slips(os.environ)
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
@@ -149,6 +152,18 @@ def load_settings(**overrides: Any) -> Settings:
     except Exception as error:  # pydantic-settings wraps a variable that is not JSON where JSON is due
         raise SettingsError(f"{error}: {error.__cause__ or ''}".rstrip(": ")) from None
     return _with_keys(settings)
+
+
+def _no_slips(environ: Iterable[str]) -> None:
+    """SettingsError for a variable that is nearly a setting; others may be a feed's address or password."""
+    known = [name.upper() for name in Settings.model_fields]
+    for variable in environ:
+        name = variable.removeprefix("YIZHAN_")
+        if name == variable or name in known:
+            continue
+        meant = get_close_matches(name, known, 1, 0.87)
+        if meant:
+            raise SettingsError(f"{variable} is no setting; did you mean YIZHAN_{meant[0]}?")
 
 
 def _in_plain_words(error: ValidationError) -> str:

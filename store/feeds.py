@@ -88,8 +88,10 @@ def end_run(
 
     `circuit(failures)` says until when the source is to be left alone. Returns the failures in a row before this run.
     """
-    was = connection.execute(select(feed.c.watermark, feed.c.failures).where(feed.c.code == code)).first()
+    was = connection.execute(select(feed.c.watermark, feed.c.failures, feed.c.data_at).where(feed.c.code == code)).first()
     after, before = (was.watermark, was.failures) if was else (None, 0)
+    if data_at is not None and was and was.data_at is not None:
+        data_at = max(data_at, was.data_at)  # a file of older days does not make the newest day older
     state = {"status": "failed" if error else "done", "ended_at": now, "error": error, "watermark_after": after, "data_at": data_at}
     connection.execute(update(run).where(run.c.id == run_id).values(state))
     failures = before + 1 if error else 0

@@ -62,7 +62,6 @@ def test_new_check_ingest_check(run: Any, store_url: str, tmp_path: Path) -> Non
     said = run("feeds", "new", "in/sample-wage.csv", "--name", "wages", "--yes")
     assert "stays open: What kind of paper" in said and "12 would come in" in said
     assert (tmp_path / "feeds/wages/README.md").read_text().startswith("# sample-wage")
-    run("init")
     before = everything(store_url)
     (report,) = orjson.loads(run("feeds", "check", "wages", "--json"))
     assert (report["rows"], report["records"], report["new"], report["quarantined"]) == (12, 12, 12, 0)
@@ -91,7 +90,7 @@ def test_no_person_is_shown_or_written(run: Any, tmp_path: Path) -> None:
 
 
 def test_answers_are_worked_in(run: Any, tmp_path: Path) -> None:
-    run("feeds", "new", "in/sample-wage.csv", typed="wages\n欠薪登记\nUnpaid wages\nlabour\n600\nnonsense\nintake\n")
+    run("feeds", "new", "in/sample-wage.csv", typed="物业\nwages\n欠薪登记\nUnpaid wages\nLabour!\nlabour\nsoon\n600\nnonsense\nintake\n")
     spec = load_feed(tmp_path / "feeds/wages")
     assert (spec.title.zh, spec.agency.code, spec.agency.mark, spec.mapping.fields["kind"].const) == ("欠薪登记", "labour", "欠", "intake")
     again = CliRunner().invoke(cli.app, ["feeds", "new", "in/sample-wage.csv", "--name", "wages", "--yes"])

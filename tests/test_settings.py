@@ -44,6 +44,7 @@ def test_the_database_lies_in_the_data_folder_unless_named(tmp_path: Path) -> No
     [
         ("prot = 1", {}, "unknown setting 'prot'"),
         ("port = ", {}, "yizhan.toml is not TOML"),
+        ("", {"YIZHAN_LATE_AFTR": "1"}, "did you mean YIZHAN_LATE_AFTER"),
         ("", {"YIZHAN_PORT": "http"}, "YIZHAN_PORT"),
         ("", {"YIZHAN_PORT": "70000"}, "YIZHAN_PORT"),
         ("", {"YIZHAN_TODAY": "2026-02-30"}, "YIZHAN_TODAY"),

@@ -54,6 +54,7 @@ def test_layers_and_finding(small_city: Services, database: str) -> None:
         page.keyboard.press("/")
         page.keyboard.type("sixi")
         page.wait_for_selector(".found a >> nth=0")
+        expect(page.locator(".found")).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")  # it lies over cards and tables
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text("泗溪镇")
