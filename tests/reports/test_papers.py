@@ -51,7 +51,12 @@ def test_a_docx_says_everything_in_the_measures_of_the_standard() -> None:
     assert [round(x.mm) for x in (section.page_width, section.page_height, section.top_margin, section.left_margin)] == [210, 297, 37, 28]
     xml = zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml").decode()
     grid = re.search(r"<w:docGrid[^>]*>", xml)
-    assert grid and 'w:linePitch="580"' in grid[0] and 'w:type="linesAndChars"' in grid[0]
+    assert grid and 'w:linePitch="580"' in grid[0] and 'w:type="lines"' in grid[0]
+    normal = re.search(r'<w:style [^>]*w:default="1"[^>]*w:styleId="Normal".*?</w:style>', zipfile.ZipFile(io.BytesIO(made)).read("word/styles.xml").decode(), re.S)
+    closer = re.search(r'<w:spacing w:val="(-\d+)"/><w:sz w:val="32"/>', normal[0] if normal else "")
+    assert closer, normal
+    a_character = 16 + int(closer[1]) / 20
+    assert 28 * a_character <= 156 / 25.4 * 72 < 29 * a_character, "28 characters a line"
     names = zipfile.ZipFile(io.BytesIO(made)).read("word/fontTable.xml").decode()
     assert "仿宋_GB2312" in names and "embed" not in names
 
