@@ -88,7 +88,7 @@ class Bulletins:
         office = settings.letter_office.format(area=line.area_name)
         day = cn_day(line.frozen_at.date())
         copies = (*([f"抄送：{settings.bulletin_copies}"] if settings.bulletin_copies else []), f"{office}\t{day}印发")
-        title = f"关于{line.window.end.year}年{months(line.window)}矛盾纠纷\n多元化解工作情况的通报"
+        title = f"关于{line.window.end.year}年{months(line.window)}\n矛盾纠纷多元化解工作情况的通报"
         issue, ever = self._meetings.issue(line)
         number = f"{line.frozen_at.year}年第{issue}期（{SERIES[line.kind]}总第{ever}期）"
         return Paper("bulletin", settings.bulletin_name, number, title, tuple(_body(meeting)),
