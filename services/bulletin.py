@@ -95,12 +95,15 @@ class Bulletins:
                      addressee=settings.bulletin_to, signed=office, day=line.frozen_at.date(), copies=copies)  # fmt: skip
 
     def write(self, scope: Scope, meeting_id: int, folder: Path, kinds: Sequence[str] = tuple(MIMES)) -> list[Path]:
-        """The papers as files in a folder, which is made."""
+        """The papers as files in a folder, which is made; a later meeting of the same time has its number in their names."""
         folder.mkdir(parents=True, exist_ok=True)
+        line = self._meetings.get(scope, meeting_id).line
+        alike = [x.id for x in self._meetings.everything(scope) if (x.area_name, x.title) == (line.area_name, line.title)]
+        again = f"（{meeting_id}）" if min(alike, default=meeting_id) < meeting_id else ""
         out = []
         for kind in kinds:
             made = self.make(scope, meeting_id, kind)
-            path = folder / made.name.replace("/", "-")
+            path = folder / made.name.replace("/", "-").replace(f".{kind}", f"{again}.{kind}")
             path.write_bytes(made.content)
             out.append(path)
         return out

@@ -180,13 +180,17 @@ def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> Non
         services.bulletins.make(CITY, meeting.line.id, "html")
 
 
-def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services) -> None:
+def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services, tmp_path: Path) -> None:
     at_noon(own_city, 4)
     asked: list[int] = []
     made = meeting_job.run(own_city, lambda connection: asked.append(1))
     kinds = [m.kind for m in own_city.meetings.everything(CITY)]
     assert sorted(kinds) == ["month", "quarter", "week"] and len(made) == 12 and all(p.stat().st_size > 5_000 for p in made) and asked
     assert {p.suffix for p in made} == {f".{k}" for k in MIMES}
+    week = next(m.id for m in own_city.meetings.everything(CITY) if m.kind == "week")
+    second = own_city.meetings.freeze(CITY, "week").line.id
+    written = [own_city.bulletins.write(CITY, n, tmp_path / "papers", ["xlsx"])[0] for n in (week, second, week)]
+    assert written[0] == written[2] != written[1] and len(list((tmp_path / "papers").iterdir())) == 2, "one meeting's papers took the place of another's"
     at_noon(own_city, 5)
     assert meeting_job.run(own_city, lambda connection: None) == []  # a Sunday: nothing more has ended
 
