@@ -159,11 +159,10 @@ def ingest(
     services = _open()
     if feed_file is not None:
         spec = load_feed(feed_file)
-        services.ingest.declare({spec.feed: spec})
         wanted = {spec.feed: spec}
     else:
         wanted = _chosen(services, feeds or [])
-        services.ingest.declare(wanted)  # one that came after `yizhan init`
+    services.ingest.declare(wanted)  # one may have come after `yizhan init`
     services.ingest.in_processes = True
     failed = [name for name, spec in wanted.items() if not _ingested(services, spec)]
     services.search_index.run()
@@ -788,8 +787,6 @@ def main() -> None:
     except Exception as error:
         if _plain(error):
             fail(str(error))
-        if type(error).__name__ == "OperationalError" and type(error).__module__.startswith("sqlalchemy"):
-            fail(f"the database does not answer: {str(error).splitlines()[0]}")
         raise
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -43,7 +43,12 @@ class Grid:
     caption: str = ""
     total: bool = False
     texts: int = 1
-    widths: tuple[float, ...] = ()  # relative; empty: as the texts need
+    widths: tuple[float, ...] = field(init=False)  # relative: what each column's longest text needs, within bounds
+
+    def __post_init__(self) -> None:
+        # A Chinese character is as wide as two figures, or a little less with the type of a machine that lacks the standard's.
+        needed = [max(sum(2 if ord(c) > 0x2E7F else 1.2 for c in text) for text in column) for column in zip(self.head, *self.rows, strict=True)]
+        object.__setattr__(self, "widths", tuple(min(max(n, 4), 26) + 3 for n in needed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,26 +228,20 @@ def _grid(document: Docx, block: Grid) -> None:
         _loose(_centred(document, block.caption, HEI, p.TABLE_PT), 20).paragraph_format.keep_with_next = True
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.head))
     table.autofit = False
-    widths = _shares([block.head, *block.rows])
+    widths = [Mm(p.AREA[0] * width / sum(block.widths)) for width in block.widths]
     for column, width in zip(table.columns, widths, strict=True):  # LibreOffice reads these, Word those of the cells
-        column.width = Mm(p.AREA[0] * width / sum(widths))
+        column.width = width
     for n, row in enumerate([block.head, *block.rows]):
         bold = n == 0 or (block.total and n == len(block.rows))
         for i, text in enumerate(row):
             cell = table.cell(n, i)
-            cell.width = Mm(p.AREA[0] * widths[i] / sum(widths))
+            cell.width = widths[i]
             line = _loose(cell.paragraphs[0], 18)
             line.alignment = LEFT if i < block.texts else RIGHT
             _run(line, text, HEI if bold else SONG, p.TABLE_PT)
     _lines(table)
     _repeated(table)
     _loose(document.add_paragraph(), 8)
-
-
-def _shares(rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
-    """Of the width, to each column what its longest text needs, within bounds; a Chinese character is as wide as two figures, less where a font is missing."""
-    wide = [max(sum(2 if ord(c) > 0x2E7F else 1.2 for c in text) for text in column) for column in zip(*rows, strict=True)]
-    return tuple(min(max(w, 4), 26) + 3 for w in wide)
 
 
 def _lines(table: Table) -> None:

@@ -148,8 +148,7 @@ def _scores(board: Board) -> list[Block]:
     rows = [(str(u.rank), u.name, _two(u.total), _ordinal(u.rank_before), *(_points(u, k) for k in keys), _signed(u.marks)) for u in shown]
     rest = board.all_units - board.ranked
     note = [Para(f"另有{rest}个单位件数少或数据不全，不排位次。")] if rest and board.level == "county" else []
-    widths = (1.0, 1.9, 1.3, 1.0, *(1.1 for _ in keys), 1.0)
-    return [Grid(head, tuple(rows), f"{period_name(board.period)[0]}得分（各项为百分制得分）", texts=2, widths=widths), *note]
+    return [Grid(head, tuple(rows), f"{period_name(board.period)[0]}得分（各项为百分制得分）", texts=2), *note]
 
 
 def _signed(points: float) -> str:
@@ -212,7 +211,7 @@ def _marks(every: Sequence[MarkLine]) -> list[Block]:
     if not found:
         return [Para("本期没有加分、扣分。")]
     rows = tuple((f"{m.day:%m-%d}", m.unit_name, _signed(m.points), m.reason) for m in sorted(found, key=lambda m: m.day))
-    return [Grid(("日期", "单位", "分值", "事由"), rows, texts=4, widths=(0.9, 1.6, 0.8, 5))]
+    return [Grid(("日期", "单位", "分值", "事由"), rows, texts=4)]
 
 
 def _small_print(board: Board, now: datetime) -> str:

@@ -103,7 +103,8 @@ class Bulletins:
         out = []
         for kind in kinds:
             made = self.make(scope, meeting_id, kind)
-            path = folder / made.name.replace("/", "-").replace(f".{kind}", f"{again}.{kind}")
+            path = folder / made.name.replace("/", "-")
+            path = path.with_stem(path.stem + again)
             path.write_bytes(made.content)
             out.append(path)
         return out
@@ -158,7 +159,7 @@ def _grid(body: Any, name: str, columns: Sequence[str]) -> Grid | None:
     at = [i for key in columns for i, c in enumerate(table["columns"]) if c["key"] == key]
     head = tuple(table["columns"][i]["zh"] for i in at)
     rows = tuple(tuple(plain(r["cells"][i], table["columns"][i]["kind"]) for i in at) for r in table["rows"])
-    return Grid(head, rows, table["zh"], bool(table["rows"][-1].get("sum")), widths=(2.4 if name.startswith("towns") else 1.6, *(1.0 for _ in at[1:])))
+    return Grid(head, rows, table["zh"], bool(table["rows"][-1].get("sum")))
 
 
 def _next(meeting: Meeting) -> list[str]:

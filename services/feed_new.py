@@ -110,7 +110,7 @@ def basics(services: Any, looked: Looked, given: str = "") -> list[Question]:
     """What has to be known of a feed before its mapping: its name, its title, whose it is, how often it comes."""
     stem = looked.origin.stem if looked.origin else looked.table
     name = re.sub(r"[^a-z0-9_]+", "_", stem.lower()).strip("_")
-    name = name if re.fullmatch(r"[a-z][a-z0-9_]{1,31}", name) else f"feed_{name}"[:32].strip("_") or "feed"
+    name = name if re.fullmatch(_NAME, name) else f"feed_{name}"[:32].strip("_") or "feed"
     name = given or name
     agency = _AGENCY.get(looked.proposal.kind, "")
     agency = agency if agency in services.specs else name

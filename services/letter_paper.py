@@ -65,7 +65,7 @@ def _evidence(file: LetterFile) -> list[Any]:
     out: list[Any] = [Picture(drawing(e), caption(e), f"{caption(e)}，最近{last.cases}件")]
     if len(e["places"]) > 1:
         rows = [(name, str(n), str(b)) for _, name, n, b in e["places"]]
-        out.append(Grid(("地区", "件数", "上年同期"), (*rows, ("合计", str(e["count"]), str(e["before"]))), _table_caption(e), total=True, widths=(3, 1, 1)))
+        out.append(Grid(("地区", "件数", "上年同期"), (*rows, ("合计", str(e["count"]), str(e["before"]))), _table_caption(e), total=True))
     return out
 
 
@@ -78,8 +78,8 @@ def _annex(file: LetterFile) -> tuple[Any, ...]:
     e = file.evidence
     rows = tuple((str(n), r["code"], r["title"], r["place"], r["day"], "在办" if r["open"] else "已办结") for n, r in enumerate(e["rows"], start=1))
     more = f"共{e['count']}件，所列为前{len(rows)}件。" if e["count"] > len(rows) else f"共{len(rows)}件。"
-    head, widths = ("序号", "编号", "事由", "地点", "受理", "状态"), (0.8, 2.5, 3.1, 2.15, 1.75, 1.1)
-    return (Break(), Para("附件", flat=True), Grid(head, rows, "事项清单", texts=6, widths=widths),
+    head = ("序号", "编号", "事由", "地点", "受理", "状态")
+    return (Break(), Para("附件", flat=True), Grid(head, rows, "事项清单", texts=6),
             Note(f"{more}数据截至{e['at'][:16].replace('T', ' ')}；当事人已隐名。"))  # fmt: skip
 
 

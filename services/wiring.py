@@ -65,7 +65,7 @@ from services.wall_alarms import Alarms
 from store import areas as area_store
 from store import centres as centre_store
 from store import migrate
-from store.engine import open_engine, reading, writing
+from store.engine import StoreError, open_engine, reading, writing
 
 
 class Services:
@@ -323,6 +323,7 @@ class Services:
 
     def prepare(self) -> None:
         """Bring the store to the newest schema, and make areas, agencies and feeds known to it. Safe to repeat."""
+        self._schema()
         migrate.upgrade(self.engine)
         frame = self.geography.city.areas
         frame = frame.assign(county_code=_counties(frame), position=range(len(frame)))
@@ -334,11 +335,18 @@ class Services:
     def ready(self) -> list[str]:
         """What keeps this deployment from answering, in words; empty when nothing does."""
         try:
-            with self.engine.connect() as connection:
-                found = migrate.current(connection)
-        except SQLAlchemyError as error:
-            return [f"the database does not answer: {str(error).splitlines()[0]}"]
+            found = self._schema()
+        except StoreError as error:
+            return [str(error)]
         return [] if found == migrate.head() else [f"the store is at schema {found}, the program at {migrate.head()}: run yizhan init"]
+
+    def _schema(self) -> str | None:
+        """Version of the store's tables, None for an empty one; StoreError when the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                return migrate.current(connection)
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database does not answer: {str(error).splitlines()[0]}") from error
 
     def close(self) -> None:
         """Give every database connection back."""

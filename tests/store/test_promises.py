@@ -26,7 +26,7 @@ from store.schema import record, run
 from store.sums import EVER, sums, waiting
 from tests.store.rows import TOWNS, declare, empty, made, picture, said, write
 
-FEW = settings(max_examples=100 if os.environ.get("YIZHAN_SOAK") else 10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
+FEW = settings(max_examples=100 if os.environ.get("YIZHAN_SOAK") else 25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
                                                                       HealthCheck.data_too_large])  # fmt: skip
 CITY = Scope.system()
 CLOCK = Clock(date(2026, 6, 1))

@@ -11,7 +11,7 @@ import schemathesis
 from flask import Flask
 from schemathesis.checks import not_a_server_error
 
-PER_OPERATION = 200 if os.environ.get("YIZHAN_SOAK") else 20
+PER_OPERATION = 200 if os.environ.get("YIZHAN_SOAK") else 40
 
 
 @pytest.fixture
