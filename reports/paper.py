@@ -47,7 +47,8 @@ class Grid:
 
     def __post_init__(self) -> None:
         # In half widths of a Chinese character, with room for the wider type of a machine that lacks the standard's.
-        needed = [max(sum(2 if ord(c) > 0x2E7F else 1.6 if c.isupper() else 1.2 for c in text) for text in column) for column in zip(self.head, *self.rows, strict=True)]
+        columns = zip(self.head, *self.rows, strict=True)
+        needed = [max(sum(2 if ord(c) > 0x2E7F else 1.6 if c.isupper() else 1.2 for c in text) for text in column) for column in columns]
         object.__setattr__(self, "widths", tuple(min(max(n, 4), 26) + 3 for n in needed))
 
 
