@@ -145,11 +145,11 @@ YZ.layout = (function () {
       const r = child.getBoundingClientRect(), style = getComputedStyle(child);
       if (style.position === 'absolute') return;
       const seam = L.sy.find(function (s) { return r.top < s - 1 && r.bottom > s + 1 && leaves(child).some(on); });
-      const below = function () {
-        const now = parseFloat(getComputedStyle(child).marginTop) + seam + L.t * .25 - child.getBoundingClientRect().top;
-        child.style.marginTop = now + 'px';
-      };
-      if (seam) { below(); below(); }  // a margin above may swallow the first: the second adds what it took
+      if (!seam) return;
+      // A margin above swallows what is smaller than itself: more is added until the line lies where it should.
+      for (let i = 0, missing; i < 12 && (missing = seam + L.t * .25 - child.getBoundingClientRect().top) > .5; i++) {
+        child.style.marginTop = parseFloat(getComputedStyle(child).marginTop) + missing + 'px';
+      }
     });
   };
 

@@ -56,13 +56,22 @@ YZ.map = (function () {
       const x = p[0] + all[i][0], y = p[1] + all[i][1], b = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
       const out = b[0] < 0 || b[1] < 0 || b[2] > size[0] || b[3] > size[1];
       const seam = L.sx.some(function (s) { return b[0] + origin[0] < s + 2 && b[2] + origin[0] > s - 2; }) || L.sy.some(function (s) { return b[1] + origin[1] < s + 2 && b[3] + origin[1] > s - 2; });
-      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, by: Math.hypot(all[i][0], all[i][1]), far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
+      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
     }
     return null;
   };
   const measure = (function () {
     const c = document.createElement('canvas').getContext('2d');
     return function (text, size, bold) { c.font = (bold ? '700 ' : '400 ') + size + 'px ' + getComputedStyle(document.body).fontFamily; return c.measureText(text).width; };
+  })();
+
+  // Whether the corners and sides of a box of these half sizes lie in an area: a circle in it would say so of type that leaves it.
+  const within = (function () {
+    const c = document.createElement('canvas').getContext('2d');
+    return function (d, x, y, w, h) {
+      const area = new Path2D(d);
+      return [[-1, -1], [0, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [0, 1], [1, 1]].every(function (k) { return c.isPointInPath(area, x + k[0] * w, y + k[1] * h); });
+    };
   })();
 
   const draw = function (el, data, L) {
@@ -97,8 +106,8 @@ YZ.map = (function () {
         const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
         if (!s) return;
         if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
-        const inside = s.by + wide * .36 < a.r, dark = inside && v[0] >= 3;  // type on its own area's ground; else with a dark edge
-        names += '<div class="ml' + (dark ? ' dk' : !data.hot && !inside ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
+        const inside = within(a.d, s.x, s.y, wide * .45, high * .42), dark = inside && v[0] >= 3;  // type on its own area's ground; else with a dark edge
+        names += '<div data-area="' + esc(a.code) + '" class="ml' + (dark ? ' dk' : !data.hot && !inside ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
     }).catch(function () { missed = true; });

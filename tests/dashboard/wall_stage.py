@@ -177,9 +177,16 @@ def minutes(text: str) -> int:
     return int(hours) * 60 + int(rest)
 
 
+# Dark type that leaves the light area which it names, and so stands on the dark ground.
+DARK = """() => [...document.querySelectorAll('.ml.dk')].filter(l => {
+  const path = document.querySelector('.geo path[data-code="' + l.dataset.area + '"]'), back = path.getScreenCTM().inverse(), b = l.getBoundingClientRect();
+  return [.1, .5, .9].some(x => [.1, .5, .9].some(y => !path.isPointInFill(new DOMPoint(b.left + x * b.width, b.top + y * b.height).matrixTransform(back))));
+}).map(l => ({text: l.textContent}))"""
+
+
 def faults(page: Page) -> dict[str, list[str]]:
     """Texts on a seam, too small, or outside; empty when there are none."""
-    asked = "({seams: YZ.layout.faults(), small: YZ.layout.small(), outside: YZ.layout.outside()})"
+    asked = f"({{seams: YZ.layout.faults(), small: YZ.layout.small(), outside: YZ.layout.outside(), unread: ({DARK})()}})"
     found = page.evaluate(f"Object.fromEntries(Object.entries({asked}).map(([k, v]) => [k, v.map(f => f.text)]))")
     return {kind: texts for kind, texts in found.items() if texts}
 
