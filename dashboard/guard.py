@@ -180,13 +180,18 @@ class GuardedApp:
 
     def fill(self, key: str, layout: Any, scope: Scope, data: dict[str, Any]) -> None:
         """Put what a page shows at first into its layout; `data`: what the store `here` will hold. To be called inside a callback."""
+        for output, value in self.first(key, scope, data):
+            setattr(layout[output.component_id], output.component_property, value)
+
+    def first(self, key: str, scope: Scope, data: dict[str, Any]) -> list[tuple[Output, Any]]:
+        """What a page's callbacks with `first` answer where the store `here` holds `data`; nothing for a page without such."""
+        found: list[tuple[Output, Any]] = []
         for fn, deps, panel in self._first.get(key, ()):
             outputs = [d for d in deps if isinstance(d, Output)]
             given = [data if (d.component_id, d.component_property) == ("here", "data") else None for d in deps if not isinstance(d, Output)]
             values = self._tried(scope, fn, outputs, panel, given)
-            for output, value in zip(outputs, values if len(outputs) > 1 else [values], strict=True):
-                if value is not no_update:
-                    setattr(layout[output.component_id], output.component_property, value)
+            found += [(o, v) for o, v in zip(outputs, values if len(outputs) > 1 else [values], strict=True) if v is not no_update]
+        return found
 
     def _failed(self, name: str, error: Exception, scope: Scope) -> Any:
         """The panel that stands in place of an answer, and its line in the log."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from dash import dcc, html, no_update
-from flask import current_app, jsonify, request
+from dash.exceptions import PreventUpdate
+from flask import Response, current_app, jsonify, request
 
 from dashboard import asof, guard, panels
 from dashboard.components import health, moment
@@ -127,6 +129,24 @@ def _find(services: Any, scope: Scope) -> Any:
     return jsonify(found)
 
 
+def _answer(app: GuardedApp, scope: Any, page: str) -> Any:
+    """What a page shows under other filters, by output, for one that is there already: asked for at the click (assets/js/nav.js).
+
+    The path is that of the page, the query its own. 404 for a page whose callbacks have no first answer.
+    """
+    query = request.query_string.decode()
+    data = {"path": f"/{page}", "search": f"?{query}" if query else ""}
+    found = find(data["path"])
+    try:
+        given = app.first(found[0].key, scope, data) if found is not None else []
+    except PreventUpdate:
+        given = []
+    if not given:
+        raise KeyError(data["path"])
+    body = orjson.dumps({str(output): value for output, value in given}, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+
 def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
     """The router: one callback for a change of page; a change of filters never comes here (assets/js/nav.js)."""
     app.clientside_callback("yizhan", "route", Output("here", "data"), Output("goto", "data"), Output("turn", "data"),
@@ -136,6 +156,8 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
 
     health.register(app, services)
     app.route("/find", lambda scope: _find(services, scope), "find")
+    app.route("/answer/", lambda scope: _answer(app, scope, ""), "answer-city")
+    app.route("/answer/<path:page>", lambda scope, page: _answer(app, scope, page), "answer")
 
     @app.callback(
         Output("page", "children"), Output("top", "children"), Output("tabs", "children"), Output("skip", "children"),

@@ -12,6 +12,7 @@
     if (to.origin !== location.origin || LEAVES.test(to.pathname)) return location.assign(to.href);
     places[location.href] = window.scrollY;
     byBack = false;
+    if (asks() && key(to.pathname, to.search) === laid) ask(to.pathname, to.search);
     dash_clientside.set_props('url', { pathname: to.pathname, search: to.search, hash: to.hash });
   };
 
@@ -32,16 +33,53 @@
     return path + '|' + (given.get('lang') || '') + '|' + (given.get('as_of') || '');
   }
 
+  // Other filters of an area's page are asked for at the click itself, past the framework, which would take a quarter of the time
+  // until they are drawn; it learns of the address meanwhile. Where that fails its own callbacks ask, and say what is wrong.
+  let laid = '', asked = '', call = null; // key of the page that is laid out; the address last asked for, and how to call that off
+
+  function asks() { return document.querySelector('.area-page[data-asks]'); }
+
+  function ask(path, search) {
+    const address = path + search, mine = new AbortController();
+    if (call) call.abort();
+    call = mine;
+    asked = yz.wanted = address;
+    yz.asking(true);
+    fetch('/answer' + address, { signal: mine.signal, headers: { Accept: 'application/json' } })
+      .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
+      .then(function (given) { if (call === mine) take(given); })
+      .catch(function (error) { if (call === mine && error.name !== 'AbortError') dash_clientside.set_props('turn', { data: Date.now() }); });
+  }
+
+  function take(given) {
+    const root = asks(), own = dash_clientside.yizhan;
+    if (!root) return;
+    const prefix = root.id.replace('-root', ''), of = function (name) { return given[prefix + '-' + name]; };
+    if (of('bar-tree.data')) own.trees(of('bar-tree.data'));
+    const at = own.drawn(of('trees.data'), of('trend-data.data'), of('listing-data.data'), of('areas.hideout'), root.id);
+    // What follows upon the figures, the time bar's steps, after the screen has them.
+    requestAnimationFrame(function () { setTimeout(function () { if (root.isConnected) dash_clientside.set_props(prefix + '-drawn', { data: at }); }); });
+  }
+
   function route(path, search, here, goto) {
     const no = dash_clientside.no_update;
     if (path === undefined || path === null) return [no, no, no];
     yz.fresh = false;
     const next = { path: path, search: search || '', key: key(path, search), n: Date.now(), worn: (here && here.worn) || '' };
     document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
+    laid = next.key;
+    yz.wanted = next.path + next.search;
     if (goto && goto.key === next.key) {
+      if (asks()) {
+        if (asked !== next.path + next.search) ask(next.path, next.search);
+        return [Object.assign({}, here, next), no, no];
+      }
       if (document.querySelector('.area-page')) yz.asking(true);
       return [Object.assign({}, here, next), no, next.n];
     }
+    if (call) call.abort();
+    call = null;
+    asked = '';
     return [no, next, no];
   }
 

@@ -70,7 +70,27 @@
     return '';
   }
 
+  // What one answer of an area's page brought: its panels, the trend, a listing's months, and where there is a map its numbers.
+  const drawnOf = new WeakMap(); // page → what is drawn of it
+  function drawn(panels, months, listing, hideout, rootId) {
+    if (rootId === undefined) { rootId = hideout; hideout = null; }
+    const root = document.getElementById(rootId), own = window.dash_clientside.yizhan;
+    if (!root) return window.dash_clientside.no_update;
+    const was = drawnOf.get(root) || {}, at = panels && panels !== was.panels && JSON.parse(panels)['@'];
+    if (at && yz.wanted && at !== yz.wanted) return window.dash_clientside.no_update;  // of filters that are chosen no more
+    drawnOf.set(root, { panels: panels, months: months, listing: listing, hideout: hideout });
+    if (panels !== was.panels) trees(panels); else yz.asking(false);
+    if (months && months !== was.months) own.trend(months, rootId);
+    if (listing && listing !== was.listing) own.listed(listing, rootId);
+    if (hideout && hideout !== was.hideout) {
+      const frame = rootId.replace('-root', '-frame');
+      own.map(hideout, frame);
+      own.timeBase(hideout, frame);
+    }
+    return Date.now();
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { trees: trees }),
+    yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { trees: trees, drawn: drawn }),
   });
 })();

@@ -29,11 +29,11 @@ def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
 def frame(prefix: str, *sheets: Any) -> html.Div:
     """Filter bar, state line, figures, then the page's own sheets and the source line."""
     cards_place = html.Section(panels.skeleton(3), id=f"{prefix}-figs", className="sheet figs", **{"aria-label": t("主要数字")})
-    numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data")]
+    numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data", "drawn")]
     return html.Div(
         [*numbers, html.Div(id=f"{prefix}-sink", hidden=True), html.Div(id=f"{prefix}-bar", className="bar"),
          html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot"), jump(prefix)],
-        className=f"area-page {prefix}-page", id=f"{prefix}-root",
+        className=f"area-page {prefix}-page", id=f"{prefix}-root", **{"data-asks": "1"},
     )  # fmt: skip
 
 
@@ -56,28 +56,21 @@ def trend_panel(prefix: str) -> html.Section:
     return panel(html.Div(id=f"{prefix}-trend-head"), trend.frame(prefix), className="trend-panel")
 
 
-# Function of assets/js ← the store it draws from.
-DRAWN = {"trees": "trees", "bar": "bar-tree", "trend": "trend-data", "listed": "listing-data"}
-
-
 TIMED = ("city", "county")  # pages whose map has areas below it to play
 
 
 def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
-    """Hand numbers to the drawing functions of assets/js; each has its own property of a hidden element to answer to."""
-    properties = iter(("title", "lang", "dir", "accessKey", "className", "role", "draggable"))
-    for function, store in DRAWN.items():
-        name = "trees" if function == "bar" else function
-        app.clientside_callback("yizhan", name, Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-{store}", "data"),
-                                State(f"{prefix}-root", "id"))  # fmt: skip
-    if maps:
-        app.clientside_callback("yizhan", "map", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-areas", "hideout"),
-                                State(f"{prefix}-frame", "id"))  # fmt: skip
+    """Hand numbers to the drawing functions of assets/js; each has its own property of a hidden element to answer to.
+
+    What comes in one answer is drawn by one call: each callback costs the framework some milliseconds of a click. After other
+    filters the answer comes past the framework (assets/js/nav.js), and is drawn by the same functions.
+    """
+    sink, root = f"{prefix}-sink", State(f"{prefix}-root", "id")
+    numbers = [Input(f"{prefix}-{store}", "data") for store in ("trees", "trend-data", "listing-data")]
+    app.clientside_callback("yizhan", "drawn", Output(f"{prefix}-drawn", "data"), *numbers, *([Input(f"{prefix}-areas", "hideout")] if maps else []), root)
+    app.clientside_callback("yizhan", "trees", Output(sink, "lang"), Input(f"{prefix}-bar-tree", "data"), root)
     if prefix in TIMED:
-        app.clientside_callback("yizhan", "timeBase", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-areas", "hideout"),
-                                State(f"{prefix}-frame", "id"))  # fmt: skip
-        app.clientside_callback("yizhan", "time", Output(f"{prefix}-sink", next(properties)), Input(f"{prefix}-steps", "data"),
-                                State(f"{prefix}-root", "id"))  # fmt: skip
+        app.clientside_callback("yizhan", "time", Output(sink, "dir"), Input(f"{prefix}-steps", "data"), root)
 
 
 def foot(o: Overview, services: Any) -> list[Any]:
@@ -171,6 +164,12 @@ class Asking:
         return "" if o.area.level == "township" and scope.level == "township" else links.down("{code}", level)
 
 
+def panels_of(prefix: str, trees: Trees, data: dict[str, Any] | None) -> Trees:
+    """The panels by their ids, and under "@" the address that they belong to: an older one's answer must not be drawn over a newer one's."""
+    at = {"@": f"{data['path']}{data.get('search') or ''}"} if data else {}
+    return {**at, **{f"{prefix}-{k}": v for k, v in trees.items()}}
+
+
 def explained_title(title: list[Any], o: Overview, why: Explainer) -> list[Any]:
     """The map's title with what explains its indicator behind the name."""
     return [title[0], why.info(o.indicator, area_map.indicator_name(o.indicator)), *title[1:]] if o.area.level != "township" else title
@@ -212,17 +211,17 @@ def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Outp
     def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
         o, links, _ = asking(scope, data)
         trees, values = answer(asking, o, links)
-        return ({f"{prefix}-{k}": v for k, v in {**asking.top(o, links), **trees}.items()}, *values)
+        return (panels_of(prefix, {**asking.top(o, links), **trees}, data), *values)
 
     if prefix in TIMED:
         register_time(app, services, prefix, asking.breaks)
 
 
 def register_time(app: GuardedApp, services: Any, prefix: str, breaks: Breaks) -> None:
-    """The time bar, apart from the figures so that they need not wait for every step."""
+    """The time bar, after the figures: all its steps asked for beside them would keep them waiting."""
 
-    @app.callback(Output(f"{prefix}-steps", "data"), Input("here", "data"), Input("live", "data"), panel=lambda shown: no_update)
-    def steps(scope: Scope, data: dict[str, Any] | None, live: Any) -> dict[str, Any]:
+    @app.callback(Output(f"{prefix}-steps", "data"), Input(f"{prefix}-drawn", "data"), State("here", "data"), panel=lambda shown: no_update)
+    def steps(scope: Scope, drawn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
         at = here(data, services)
         if at.key != prefix:
             raise PreventUpdate

@@ -68,4 +68,4 @@ def register(app: GuardedApp, services: Any) -> None:
         links = Links(at)
         trees, file, numbers = asking.map(found.overview, links)
         trees |= {**asking.top(found.overview, links), **figures.panels(asking, found, links)}
-        return ({f"{KEY}-{k}": v for k, v in trees.items()}, file, numbers, trend.data(found.overview, links))
+        return (overview.panels_of(KEY, trees, data), file, numbers, trend.data(found.overview, links))
