@@ -14,6 +14,7 @@ from connectors.spec import FeedSpec
 from matters.access import Scope
 from matters.model import Agency
 from services.feed_reads import FeedReads
+from services.look import once
 from services.settings import Settings
 from services.shapes import FeedState
 from services.store_health import StoreHealth
@@ -81,6 +82,9 @@ class Feeds(FeedReads):
 
     def states(self, scope: Scope, as_of: datetime | None = None) -> tuple[FeedState, ...]:
         """The declared feeds, late ones first, then by the say of their agency, now or at a moment. The same for every scope: no figures."""
+        return once(("feeds", as_of), lambda: self._states(as_of))
+
+    def _states(self, as_of: datetime | None) -> tuple[FeedState, ...]:
         agencies = self.agencies()
         with reading(self._engine) as connection:
             rows = feeds_at(connection, as_of) if as_of is not None else feed_store.all_feeds(connection)

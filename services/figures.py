@@ -18,6 +18,7 @@ from services.feeds import Feeds
 from services.festivals import spring
 from services.kept import Kept
 from services.listings import Listings
+from services.look import once
 from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaRow, Overview
@@ -38,11 +39,14 @@ class Figures:
     ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._moments = moments
-        self._kept = Kept()
+        self._kept, self._kept_rows = Kept(), Kept(1_024)  # rows are small, and asked for by programs
         self._turned: date | None = None
 
     def data_version(self) -> int:
         """The store's data version; 0 for an empty store."""
+        return once("version", self._data_version)
+
+    def _data_version(self) -> int:
         with self._engine.connect() as connection:
             return _version(connection)
 
@@ -59,6 +63,7 @@ class Figures:
     def forget(self) -> None:
         """Drop the kept answers, for measuring."""
         self._kept.clear()
+        self._kept_rows.clear()
 
     def clock(self, as_of: datetime | None = None) -> Clock:
         """What today is (or was), and after how many days a matter counts as unaccepted or unhandled."""
@@ -145,7 +150,7 @@ class Figures:
         """The areas of a level inside filter.area (city: one row), county-only and unlocated rows after them."""
         filter = self._moments.of(filter)
         key, stamp = (scope.key, filter, level), self.stamp(scope, filter)
-        found: tuple[AreaRow, ...] | None = self._kept.get(key, stamp)
+        found: tuple[AreaRow, ...] | None = self._kept_rows.get(key, stamp)
         if found is not None:
             return found
         q = self._question(scope, filter)
@@ -159,7 +164,7 @@ class Figures:
             else:
                 rows, others, _ = self._rows(connection, q, level)
                 found = (*rows, *others)
-        self._kept.put(key, stamp, found)
+        self._kept_rows.put(key, stamp, found)
         return found
 
     def window_of(self, filter: Filter) -> Window:

@@ -18,6 +18,7 @@ from services.areas import Areas, UnknownArea
 from services.candidate_shapes import Candidate
 from services.listing_effect import Effects
 from services.listings_at import as_it_stood
+from services.look import once
 from services.moments import Moments
 from services.settings import Settings
 from services.shapes import AreaInfo, Effect, ListingEvent, ListingFile, ListingLine, TargetState
@@ -77,6 +78,9 @@ class Listings:
 
     def in_force(self, scope: Scope, as_of: datetime | None = None) -> dict[str, tuple[str, ...]]:
         """Numbers of the listings of areas that are in force, by the area's code; trades are not on the map."""
+        return once(("in force", scope.key, as_of), lambda: self._in_force(scope, as_of))
+
+    def _in_force(self, scope: Scope, as_of: datetime | None) -> dict[str, tuple[str, ...]]:
         out: dict[str, tuple[str, ...]] = {}
         with reading(self._engine) as connection:
             for row in self._rows(connection, scope, as_of):

@@ -12,6 +12,7 @@ from dashboard.api import acted, answers, asked, assessed, models, openapi, para
 from dashboard.api.access import scope_of
 from dashboard.api.problems import Problem, answer, from_error
 from matters.access import Forbidden, Scope
+from services.look import one_look
 
 SINGLE = ("matters", "matter", "acts")  # all that a department may ask
 Make = Callable[[Any, Scope, dict[str, Any], dict[str, str]], models.Answer]
@@ -157,6 +158,10 @@ def _view(services: Any, operation: openapi.Operation) -> Callable[..., Response
 
     def view(**path: str) -> Response:
         scope = scope_of(services)
+        with one_look():
+            return answered(scope, path)
+
+    def answered(scope: Scope, path: dict[str, str]) -> Response:
         if operation.key not in SINGLE and not scope.may("see_area"):
             raise Forbidden(f"{scope.user} sees single matters only")
         values = params.read(request.args, operation.params)

@@ -16,6 +16,7 @@ from dashboard.guard import GuardedApp, Here, Input, Output, Packed, State, here
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.access import Scope
+from services.look import one_look
 from services.shapes import Overview
 from services.signals import Mark
 
@@ -209,9 +210,10 @@ def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Outp
 
     @app.callback(Packed(f"{prefix}-trees", "data"), *outputs, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=prefix)
     def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
-        o, links, _ = asking(scope, data)
-        trees, values = answer(asking, o, links)
-        return (panels_of(prefix, {**asking.top(o, links), **trees}, data), *values)
+        with one_look():
+            o, links, _ = asking(scope, data)
+            trees, values = answer(asking, o, links)
+            return (panels_of(prefix, {**asking.top(o, links), **trees}, data), *values)
 
     if prefix in TIMED:
         register_time(app, services, prefix, asking.breaks)
