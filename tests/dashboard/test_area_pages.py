@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -150,6 +151,21 @@ def test_nobody_sees_outside_their_area(app: Dash, user: str, prefix: str, path:
     assert figures
     other = [e["props"]["href"] for e in figures if "area=3609" in e["props"].get("href", "") and "area=360923" not in e["props"]["href"]]
     assert other == []
+
+
+def test_the_short_way_says_what_the_callbacks_say_and_nothing_else(app: Dash) -> None:
+    city, county = enter(app, "city", DEMO_PASSWORD), enter(app, "county", DEMO_PASSWORD)
+    for path, prefix, search in (("/", "city", "?from=2026-03-01&to=2026-03-31&indicator=accepted"), ("/county/360981", "county", "?category=03"),
+                                 ("/trade/03", "trade", ""), ("/township/360923103", "township", "?lang=en")):  # fmt: skip
+        given = city.get(f"/answer{path}{search}").json
+        panels = json.loads(given[f"{prefix}-trees.data"])
+        assert panels["@"] == path + search and json.loads(given[f"{prefix}-bar-tree.data"])
+        assert panels == (shown(app, prefix, path, search)[f"{prefix}-trees"]["data"])
+    assert city.get("/answer/matters").status_code == 404 and city.get("/answer/nowhere").status_code == 404
+    refused = county.get("/answer/county/360902").json["county-trees.data"]
+    assert "查看范围" in words(json.loads(refused)) and "data-figure" not in refused
+    assert "data-figure" not in enter(app, "department", DEMO_PASSWORD).get("/answer/").get_data(as_text=True)
+    assert app.server.test_client().get("/answer/").status_code in (302, 401)
 
 
 def test_a_county_leader_starts_in_their_county(app: Dash) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, Route, expect
 
 from app import build_app
 from services.auth import DEMO_PASSWORD
@@ -77,7 +78,41 @@ def test_from_area_to_area_one_answer_brings_frame_and_figures_and_the_bars_stay
     page.wait_for_url("**/county/360923?*")
     page.wait_for_function("document.querySelector('a[data-tongue]').search.includes(location.search.slice(1))")
     assert "lang=en" in str(page.get_attribute("a[data-tongue]", "href"))
-    assert sum("page.children" in a for a in asked) == 1 and any("county-trees." in a for a in asked)
+    page.wait_for_function("() => document.querySelector('.area-page .map .over').dataset.at === location.pathname + location.search")
+    assert sum("page.children" in a for a in asked) == 1 and not any("county-trees." in a for a in asked)
+    assert sum("/answer/county/360923?" in a for a in seat.asked) == 1
+
+
+ACCEPTED = ".fig-accepted [data-figure=accepted]"
+
+
+def test_where_the_short_way_fails_the_long_one_answers(seat: Seat) -> None:
+    page = seat.page
+    page.route("**/answer/**", lambda route: route.fulfill(status=200, body="<html>", content_type="text/html"))
+    before = page.get_attribute(ACCEPTED, "data-value")
+    page.click(".bar .seg a >> nth=1")
+    page.wait_for_function("([s, was]) => document.querySelector(s) && document.querySelector(s).dataset.value !== was", arg=[ACCEPTED, before])
+    assert page.url.count("from=") == 1
+
+
+def test_an_answer_that_comes_late_is_not_drawn_over_a_newer_one(seat: Seat) -> None:
+    page, held = seat.page, list[Route]()
+    page.route("**/answer/**", lambda route: held.append(route))
+    for n in (1, 2):
+        page.click(f".bar .seg a >> nth={n}")
+        page.wait_for_function("n => location.search.includes('from=') && document.querySelectorAll('.bar .seg a').length > n", arg=n)
+        page.wait_for_timeout(150)
+    assert len(held) == 2
+    held[1].continue_()
+    page.wait_for_function("() => document.querySelector('.area-page .map .over').dataset.at === location.pathname + location.search")
+    shown = page.get_attribute(ACCEPTED, "data-value")
+    with suppress(Error):  # the browser may have called it off already
+        held[0].continue_()
+    # What the framework brings for filters of before, after live data came, is not drawn either.
+    older = '{"@": "/?from=2001-01-01&to=2001-01-02", "city-figs": ["older"]}'
+    assert page.evaluate("t => dash_clientside.yizhan.drawn(t, null, null, null, 'city-root') === dash_clientside.no_update", older)
+    page.wait_for_timeout(300)
+    assert page.get_attribute(ACCEPTED, "data-value") == shown and "older" not in page.inner_text("#city-figs")
 
 
 def test_down_by_keyboard(seat: Seat) -> None:
