@@ -14,6 +14,10 @@ from sqlalchemy.exc import OperationalError
 # them in places where the next batch writes again: copying after several batches copies such a page once.
 WAL_PAGES, WAL_PAGES_LONG = 10_000, 50_000
 
+# PostgreSQL: plan for the values that are asked for. After ten rounds the server takes a plan for any value, and the list of a stage that
+# no matter is in then takes 4 s instead of 40 ms at a million.
+PLANS = "force_custom_plan"
+
 
 class StoreError(Exception):
     """The database cannot be used; the message says what to do."""
@@ -36,7 +40,7 @@ def open_engine(url: str, pool_size: int = 8) -> Engine:
         return engine
     if backend == "postgresql":
         return create_engine(parsed, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, query_cache_size=1000,
-                             connect_args={"options": "-c timezone=Asia/Shanghai"})  # fmt: skip
+                             connect_args={"options": f"-c timezone=Asia/Shanghai -c plan_cache_mode={PLANS}"})  # fmt: skip
     raise StoreError(f"YIZHAN_DATABASE_URL: {backend} is not supported; use sqlite:///file or postgresql://…")
 
 

@@ -7,7 +7,7 @@ A grain is (time, area, by category?, by source?). Screens read the coarsest gra
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import add
 from typing import Any, NamedTuple
 
@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from matters.indicators import MEASURES
+from matters.periods import Window
 from store import clock
 from store.bulk import run_each
 from store.chunks import array_text
+from store.dates import month_number, month_start
 from store.schema import data_version, filing, matter, rollup
 
 
@@ -49,7 +51,7 @@ GRAINS: dict[tuple[str, bool, bool, bool], Grain] = {
 }  # fmt: skip
 
 KEYS = ("grain", "category", "source", "county_code", "period", "town_code")
-PART = 250_000  # matters read at once when all are counted
+PART = 100_000  # rows read at once when all are counted
 _EPOCH = 719163  # date(1970, 1, 1).toordinal()
 _DIMENSIONS = ("county_code", "town_code", "category", "source")
 
@@ -213,14 +215,48 @@ _NEEDED = ("id", "county_code", "town_code", "category", "source", "accepted_on"
            "closed_on", "outcome", "satisfied", "escalated", "litigated", "mediation")  # fmt: skip
 
 
+_ACCEPTED = select(*(matter.c[n] for n in _NEEDED)).where(matter.c.accepted_on.is_not(None))
+_FILINGS = select(filing.c.matter_id, filing.c.filed_on, *(matter.c[n] for n in _DIMENSIONS)).join(matter, matter.c.id == filing.c.matter_id)
+
+
 def _truth(connection: Connection, day: date) -> Iterator[Deltas]:
-    """What all matters and filings add, in parts: ten million of them at once took more memory than a server has."""
-    asked = select(*(matter.c[n] for n in _NEEDED)).order_by(matter.c.id).limit(PART)
-    filed, last = select(filing.c.matter_id, filing.c.filed_on), -1
-    while matters := [dict(row) for row in connection.execute(asked.where(matter.c.id > last)).mappings()]:
-        first, last = last, matters[-1]["id"]
-        filings = [(r.matter_id, r.filed_on) for r in connection.execute(filed.where(filing.c.matter_id > first, filing.c.matter_id <= last))]
-        yield contributions(matters, filings, day)
+    """What all matters and filings add, in parts: ten million of them at once took more memory than a server has.
+
+    A part is some whole months of a county, so that no cell is touched by two: in the order of their ids every part went through
+    all of the table.
+    """
+    for county, window in _parts(connection):
+        here = matter.c.county_code == county
+        rows = connection.execute(_ACCEPTED.where(here, matter.c.accepted_on.between(window.start, window.end)))
+        accepted = contributions([dict(r) for r in rows.mappings()], [], day)
+        filed = [dict(r) for r in connection.execute(_FILINGS.where(here, filing.c.filed_on.between(window.start, window.end))).mappings()]
+        yield accepted + _filed(filed) if filed else accepted
+
+
+def _filed(rows: Sequence[Mapping[str, Any]]) -> Deltas:
+    """What filings (rows of _FILINGS) add."""
+    days = np.array([r["filed_on"].toordinal() for r in rows], dtype=np.int64)
+    keys = {name: _objects([r[name] for r in rows]) for name in _DIMENSIONS}
+    return Deltas(keys, days, np.array([_FILED] * len(rows), dtype=np.int64))
+
+
+def _parts(connection: Connection) -> Iterator[tuple[str, Window]]:
+    """County codes and whole months in which something was accepted or filed, some PART rows each; the months in order, each in one part."""
+    accepted = select(matter.c.county_code, matter.c.accepted_on, func.count()).where(matter.c.accepted_on.is_not(None))
+    filed = select(matter.c.county_code, filing.c.filed_on, func.count()).join(matter, matter.c.id == filing.c.matter_id)
+    counts: dict[str, dict[int, int]] = {}
+    for query in (accepted.group_by(matter.c.county_code, matter.c.accepted_on), filed.group_by(matter.c.county_code, filing.c.filed_on)):
+        for county, at, rows in connection.execute(query):
+            months = counts.setdefault(county, {})
+            months[month_number(at)] = months.get(month_number(at), 0) + rows
+    for county, months in sorted(counts.items()):
+        first, held = min(months), 0
+        for month in sorted(months):
+            if held and held + months[month] > PART:
+                yield county, Window(month_start(first), month_start(month) - timedelta(days=1))
+                first, held = month, 0
+            held += months[month]
+        yield county, Window(month_start(first), month_start(max(months) + 1) - timedelta(days=1))
 
 
 def rolled_on(connection: Connection) -> date | None:

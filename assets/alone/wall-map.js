@@ -111,8 +111,8 @@ YZ.map = (function () {
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');
     }).catch(function () { missed = true; });
-    last = Promise.all([last, done]);
+    last = Promise.all([last, done]).then(function () {});  // what that comes to holds what the one before came to, and so for ever
     return done;
   };
-  return { draw: draw, measure: measure, missed: function () { const was = missed; missed = false; return was; }, ready: function () { return last.then(function () {}); }, kept: function () { return drawn.size; } };
+  return { draw: draw, measure: measure, missed: function () { const was = missed; missed = false; return was; }, ready: function () { return last; }, kept: function () { return drawn.size; } };
 })();

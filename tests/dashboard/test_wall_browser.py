@@ -23,6 +23,7 @@ from tests.dashboard.wall_stage import (
     CITY,
     FIGURE,
     LOST,
+    PANELS,
     PLACE,
     REPLAY,
     Memory,
@@ -76,11 +77,10 @@ def test_no_text_lies_on_a_seam_is_too_small_or_leaves_the_wall(stage: Stage) ->
     until(page, "!document.querySelector('.w-alarm') && !YZ.wall.data().display.orders.pin")
     for (width, height), (cols, rows) in [*SIZES.items(), ((6656, 1792), (3, 3))]:
         page.set_viewport_size({"width": width, "height": height})
-        setup = "const s = YZ.wall.data().display.setup; if (s.cols !== c || s.rows !== r) { s.cols = c; s.rows = r; YZ.wall.whole(); }"
-        page.evaluate("([c, r]) => { " + setup + " }", [cols, rows])
+        page.evaluate(f"([c, r]) => {{ {PANELS} }}", [cols, rows])
         every = page.evaluate("YZ.wall.data().scenes.map(s => s.key)")
         for scene in (every[0], "360981", *(s for s in every if (width, height) in LISTS and not s.isdigit())):
-            page.evaluate("([k, c, r]) => { " + setup + " YZ.wall.show(k); return YZ.map.ready(); }", [scene, cols, rows])  # new data bring the server's panels back
+            page.evaluate(f"([k, c, r]) => {{ {PANELS} YZ.wall.show(k); return YZ.map.ready(); }}", [scene, cols, rows])
             if found := faults(page):
                 wrong.append((width, height, cols, rows, scene, found))
             assert page.evaluate(APART)

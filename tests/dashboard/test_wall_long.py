@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.dashboard.browser import browsing
 from tests.dashboard.test_wall_browser import a_month_with_its_nights
-from tests.dashboard.wall_stage import BACK, FIGURE, REPLAY, Memory, Stage, faults, number, spent, until
+from tests.dashboard.wall_stage import BACK, FIGURE, PANELS, REPLAY, Memory, Stage, faults, number, spent, until
 
 if TYPE_CHECKING:
     from services.wiring import Services
@@ -72,9 +72,9 @@ def test_every_scene_at_every_size_and_grid(stage: Stage) -> None:
     for (width, height), grids in GRIDS.items():
         page.set_viewport_size({"width": width, "height": height})
         for cols, rows in grids:
-            page.evaluate("([c, r]) => { const s = YZ.wall.data().display.setup; s.cols = c; s.rows = r; YZ.wall.whole(); }", [cols, rows])
+            page.evaluate(f"([c, r]) => {{ {PANELS} }}", [cols, rows])
             for scene in page.evaluate("YZ.wall.data().scenes.map(s => s.key)"):
-                page.evaluate("k => { YZ.wall.show(k); return YZ.map.ready(); }", scene)
+                page.evaluate(f"([k, c, r]) => {{ {PANELS} YZ.wall.show(k); return YZ.map.ready(); }}", [scene, cols, rows])
                 if found := faults(page):
                     wrong.append((width, height, cols, rows, scene, found))
     assert wrong == [], "\n".join(map(str, wrong))

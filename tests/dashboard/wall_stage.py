@@ -177,6 +177,8 @@ def minutes(text: str) -> int:
     return int(hours) * 60 + int(rest)
 
 
+# The wall on c × r panels: to be said with every scene, since new data bring the server's panels back.
+PANELS = "const s = YZ.wall.data().display.setup; if (s.cols !== c || s.rows !== r) { s.cols = c; s.rows = r; YZ.wall.whole(); }"
 # Dark type that leaves the light area which it names, and so stands on the dark ground.
 DARK = """() => [...document.querySelectorAll('.ml.dk')].filter(l => {
   const path = document.querySelector('.geo path[data-code="' + l.dataset.area + '"]'), back = path.getScreenCTM().inverse(), b = l.getBoundingClientRect();
