@@ -39,8 +39,8 @@ def natural(values: Sequence[float]) -> Natural | None:
 
 
 def _between(values: Array, highest: Sequence[float]) -> Array:
-    """Breaks half way from the highest value of each class to the next one."""
-    return np.asarray([(float(h) + float(values[values > h].min())) / 2 for h in highest])
+    """Breaks half way from the highest value of each class to the next one; none above the greatest of all, which many areas may share."""
+    return np.asarray([(float(h) + float(values[values > h].min())) / 2 for h in highest if h < values.max()])
 
 
 def rounded(n: Natural, share: float, least: float) -> tuple[tuple[float, ...], str] | None:

@@ -29,6 +29,7 @@ from store.writer import bump
 
 TODAY, SECONDS, USERS, ROUNDS = date(2026, 6, 30), 10.0, 20, 40
 USER, PLACED = "bench", 3  # one matter in so many has a place on the map
+PRESSED = 80  # milliseconds for which a mouse button is held, as people do; measured is from its release, the click
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 # What is put into the page: from the event of the click (its own time stamp) to the first frame after the one in which the screen of the
 # address that the click leads to was drawn: figures, ranking, map.
@@ -176,7 +177,7 @@ def _clicked(browser: str, base: str, password: str, rounds: int, move: Callable
             if opened:
                 page.click(opened)
             page.evaluate("benchStart()")
-            page.click(selector)
+            page.click(selector, delay=PRESSED)
             took = float(page.evaluate("benchEnd"))
             if took < 0:
                 raise RuntimeError(f"nothing was painted within 20 s after a click on {selector} at {page.url}")

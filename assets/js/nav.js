@@ -36,6 +36,7 @@
   // Other filters of an area's page are asked for at the click itself, past the framework, which would take a quarter of the time
   // until they are drawn; it learns of the address meanwhile. Where that fails its own callbacks ask, and say what is wrong.
   let laid = '', asked = '', call = null; // key of the page that is laid out; the address last asked for, and how to call that off
+  let pressed = null; // what the pressed button would ask for
 
   function asks() { return document.querySelector('.area-page[data-asks]'); }
 
@@ -45,11 +46,25 @@
     call = mine;
     asked = yz.wanted = address;
     yz.asking(true);
-    fetch('/answer' + address, { signal: mine.signal, headers: { Accept: 'application/json' } })
-      .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
-      .then(function (given) { if (call === mine) take(given); })
+    const begun = pressed && pressed.address === address && performance.now() - pressed.at < 1000 ? pressed.answer : answer(address, mine.signal);
+    pressed = null;
+    begun.then(function (given) { if (call === mine) take(given); })
       .catch(function (error) { if (call === mine && error.name !== 'AbortError') dash_clientside.set_props('turn', { data: Date.now() }); });
   }
+
+  function answer(address, signal) {
+    return fetch('/answer' + address, { signal: signal, headers: { Accept: 'application/json' } })
+      .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); });
+  }
+
+  // A mouse button is held for a tenth of a second: time enough for most of an answer. Drawn only when it is let go of on the same link.
+  document.addEventListener('pointerdown', function (event) {
+    pressed = null;
+    const to = event.pointerType === 'mouse' && plain(event) && linked(event);
+    if (!to || !asks() || key(to.pathname, to.search) !== laid || to.pathname + to.search === location.pathname + location.search) return;
+    pressed = { address: to.pathname + to.search, answer: answer(to.pathname + to.search), at: performance.now() };
+    pressed.answer.catch(function () {});
+  });
 
   function take(given) {
     const root = asks(), own = dash_clientside.yizhan;
@@ -119,17 +134,24 @@
     return dash_clientside.no_update;
   }
 
+  function plain(event) { return !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey); }
+
+  // Where a link leads that stays within these pages; null for any other.
+  function linked(event) {
+    const link = event.target.closest && event.target.closest('a[href]');
+    if (!link || link.target || link.hasAttribute('data-reload') || link.hasAttribute('download')) return null;
+    const href = link.getAttribute('href');
+    if (!href || href[0] === '#') return null;
+    const to = new URL(href, location.href);
+    return to.origin !== location.origin || LEAVES.test(to.pathname) ? null : to;
+  }
+
   document.addEventListener('click', function (event) {
     document.querySelectorAll('details.drop[open]').forEach(function (d) { if (!d.contains(event.target)) d.open = false; });
-    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest && event.target.closest('a[href]');
-    if (!link || link.target || link.hasAttribute('data-reload') || link.hasAttribute('download')) return;
-    const href = link.getAttribute('href');
-    if (!href || href[0] === '#') return;
-    const to = new URL(href, location.href);
-    if (to.origin !== location.origin || LEAVES.test(to.pathname)) return;
+    const to = plain(event) && linked(event);
+    if (!to) return;
     event.preventDefault();
-    yz.go(href);
+    yz.go(to.href);
   });
 
   document.addEventListener('submit', function (event) {

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.map_classes import natural, rounded
 from analysis.smooth import bands, levels, surface
 from matters.access import Forbidden, Scope
 from matters.filters import Filter
@@ -168,3 +169,12 @@ def test_areas_and_centres_are_found_as_one_types(small_city: Services, q: str, 
     assert (best.code, best.is_centre) == (code, is_centre)
     town = Scope.of("t", "township_clerk", "township", "360923", "360923103")
     assert all(small_city.areas.place(f.code).town == "360923103" for f in small_city.areas.finder.find(town, q))
+
+
+def test_breaks_where_every_third_area_has_the_greatest_value() -> None:
+    """A rate of 100 % in many townships: the highest class of the quantiles then has nothing above it."""
+    values = [0.900 + n / 500 for n in range(15)] + [1.0] * 10
+    found = natural(values)
+    assert found is not None and "fisher_jenks" in found.found and "quantiles" not in found.found
+    breaks, method = rounded(found, 1.0, 0.001) or ((), "")
+    assert method == "fisher_jenks" and len(breaks) == 4 and max(breaks) < 1.0
