@@ -39,7 +39,7 @@ class Figures:
     ) -> None:  # fmt: skip
         self._engine, self._settings, self._areas, self._feeds, self._listings, self._now = engine, settings, areas, feeds, listings, now
         self._moments = moments
-        self._kept, self._kept_rows = Kept(), Kept(1_024)  # rows are small, and asked for by programs
+        self._kept, self._kept_rows = Kept(), Kept(512)  # rows of areas, 44 kB for counties and 270 for townships, asked for by programs too
         self._turned: date | None = None
 
     def data_version(self) -> int:

@@ -103,9 +103,9 @@ def clock_params(clock: Clock) -> dict[str, Any]:
     }
 
 
-def in_category(code: str) -> str:
-    """Condition on `m` for a category, of two digits, or for a subcategory, of four; '' for every one."""
-    return "m.category = :category AND m.subcategory = :subcategory" if len(code) > 2 else "m.category = :category" if code else ""
+def in_category(code: str, column: str = "m.category") -> str:
+    """Condition on `m` for a category, of two digits, or for a subcategory, of four; '' for every one. `column`: how its column is named."""
+    return f"{column} = :category{' AND m.subcategory = :subcategory' if len(code) > 2 else ''}" if code else ""
 
 
 def category_params(code: str) -> dict[str, Any]:

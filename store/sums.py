@@ -266,7 +266,7 @@ def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, 
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
     # As expressions, which no index has: SQLite by itself reads all matters of a category by its index, a million's largest in 1.5 s, and then
     # looks which of them wait.
-    where.add(in_category(wanted.category).replace("m.category", "COALESCE(m.category, '')"), **category_params(wanted.category))
+    where.add(in_category(wanted.category, "COALESCE(m.category, '')"), **category_params(wanted.category))
     where.add(_located(wanted.located, "m."))
     sources = source_ids(connection, wanted)
     if sources is not None:

@@ -66,12 +66,15 @@
     pressed.answer.catch(function () {});
   });
 
+  // New data came while the reader went on, and the framework's answer to them was for the filters of before.
+  yz.again = function () { if (asks()) ask(location.pathname, location.search); };
+
   function take(given) {
     const root = asks(), own = dash_clientside.yizhan;
     if (!root) return;
     const prefix = root.id.replace('-root', ''), of = function (name) { return given[prefix + '-' + name]; };
     if (of('bar-tree.data')) own.trees(of('bar-tree.data'));
-    const at = own.drawn(of('trees.data'), of('trend-data.data'), of('listing-data.data'), of('areas.hideout'), root.id);
+    const at = own.drawn(of('trees.data'), of('trend-data.data'), of('listing-data.data'), of('areas.hideout'), root.id, true);
     // What follows upon the figures, the time bar's steps, after the screen has them.
     requestAnimationFrame(function () { setTimeout(function () { if (root.isConnected) dash_clientside.set_props(prefix + '-drawn', { data: at }); }); });
   }

@@ -72,12 +72,16 @@
 
   // What one answer of an area's page brought: its panels, the trend, a listing's months, and where there is a map its numbers.
   const drawnOf = new WeakMap(); // page → what is drawn of it
-  function drawn(panels, months, listing, hideout, rootId) {
+  // `sure`: that it is of the filters in force is known.
+  function drawn(panels, months, listing, hideout, rootId, sure) {
     if (rootId === undefined) { rootId = hideout; hideout = null; }
     const root = document.getElementById(rootId), own = window.dash_clientside.yizhan;
     if (!root) return window.dash_clientside.no_update;
-    const was = drawnOf.get(root) || {}, at = panels && panels !== was.panels && JSON.parse(panels)['@'];
-    if (at && yz.wanted && at !== yz.wanted) return window.dash_clientside.no_update;  // of filters that are chosen no more
+    const was = drawnOf.get(root) || {}, at = !sure && panels && panels !== was.panels && JSON.parse(panels)['@'];
+    if (at && yz.wanted && at !== yz.wanted) {  // of filters that are chosen no more
+      yz.again();
+      return window.dash_clientside.no_update;
+    }
     drawnOf.set(root, { panels: panels, months: months, listing: listing, hideout: hideout });
     if (panels !== was.panels) trees(panels); else yz.asking(false);
     if (months && months !== was.months) own.trend(months, rootId);
