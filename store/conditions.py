@@ -134,13 +134,17 @@ def in_list(numbers: list[int]) -> str:
 
 
 def matter_where(
-    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, along: bool = False
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, along: bool = False, open_only: bool = False
 ) -> Where:  # fmt: skip
     """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden.
 
-    `along`: a page of a list is asked for that an index has in order (store/search.py, find).
+    `along`: a page of a list is asked for that an index has in order (store/search.py, find). `open_only`: of its open matters alone.
     """
     where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
+    still = open_only or wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")  # each stage but the last is of an open matter
+    # The open ones are few and have an index of their own. SQLite prefers that of a category, a source or a day of acceptance, and reads
+    # all that these ever had, seconds at a million: as expressions they have none. PostgreSQL has counted, and is left alone.
+    hidden = still and connection.dialect.name == "sqlite"
     spot = of_matters(scope, place)
     if spot.owners:
         where.add(f"m.owner IN ({', '.join(f':mine_{i}' for i in range(len(spot.owners)))})", **{f"mine_{i}": o for i, o in enumerate(spot.owners)})
@@ -148,17 +152,15 @@ def matter_where(
     where.add("m.town_code = :town" if spot.town else "", town=spot.town)
     where.add("m.located = :located" if wanted.located else "", located=wanted.located)
     where.add("m.village_code = :village" if wanted.village else "", village="" if wanted.village == "-" else wanted.village)
-    where.add(in_category(wanted.category), **category_params(wanted.category))
+    where.add(in_category(wanted.category, "COALESCE(m.category, '')" if hidden else "m.category"), **category_params(wanted.category))
     where.add("m.stage = :stage" if wanted.stage else "", stage=wanted.stage)
-    still = wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")
-    if wanted.stage not in ("", "closed"):
-        where.add("m.is_open")  # every stage but the last one is of an open matter: the few of the small index
+    where.add("m.is_open" if still else "")
     where.add("m.scale = :scale" if wanted.scale else "", scale=wanted.scale)
     sources = source_ids(connection, wanted)
     if sources is not None:
-        # Among the few open ones as an expression: SQLite would read all that the sources ever had, for the sake of their index.
-        where.add(f"{'COALESCE(m.source, 0)' if still else 'm.source'} IN ({in_list(sources)})")
-    where.add(PARTS[wanted.part])
+        where.add(f"{'COALESCE(m.source, 0)' if hidden else 'm.source'} IN ({in_list(sources)})")
+    part = PARTS[wanted.part]
+    where.add(f"COALESCE(({part}), FALSE)" if part and hidden and wanted.part not in ("open", "past_limit") else part)
     if still and not spot.county:
         # Always true, and it leads SQLite to the small index of open matters instead of the long one that is in order.
         where.add("m.county_code >= ''")
