@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from matters.filters import Filter
+
 CHANGE = (-0.20, -0.05, 0.05, 0.20)  # of counts; zero lies in the middle class
 CHANGE_OF_RATES = (-0.05, -0.01, 0.01, 0.05)  # in points: 0.01 is one
 
@@ -28,6 +30,6 @@ class Breaks:
     def __init__(self, services: Any) -> None:
         self._services = services
 
-    def of(self, indicator: str, level: str, days: int, today: date) -> Classes:
-        """The classes of an indicator for the areas of a level and a window of that many days."""
-        return Classes(self._services.map_classes.of(indicator, level, days, today))
+    def of(self, indicator: str, level: str, days: int, today: date, wanted: Filter) -> Classes:
+        """The classes of an indicator for the areas of a level, a window of that many days, and the facets of a filter."""
+        return Classes(self._services.map_classes.narrowed(indicator, level, days, today, wanted))

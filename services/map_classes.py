@@ -20,6 +20,7 @@ from matters.periods import Window
 
 LENGTHS = (7, 15, 30, 61, 91, 122, 152, 182, 212, 243, 273, 304, 334, 365, 730, 1095)  # days
 GROWING = ("accepted", "per_10k", "civil_filings")  # what a longer window makes larger
+FACETS = ("category", "agency", "channel", "exclude", "first_agency")  # Filter.facets
 SHOWN = (*GROWING, "resolved_rate", "on_time_rate", "satisfaction")
 LEVELS = ("county", "township")
 WITHOUT_DATA = {"accepted": (500, 1000, 2000, 4000), "civil_filings": (200, 400, 800, 1600), "per_10k": (60, 70, 80, 90)}
@@ -62,6 +63,21 @@ class MapClasses:
         if key not in self._kept:
             self._kept[key] = self._equal(indicator, level, length, year)
         return self._kept[key]
+
+    def narrowed(self, indicator: str, level: str, days: int, today: date, wanted: Filter) -> Breaks:
+        """The breaks where a category, an agency or a channel is chosen: those of all matters times its share of the last full year.
+
+        So they too stay while the window moves, and a map of one category is not all in the lowest class. Rates keep theirs.
+        """
+        usual = self.of(indicator, level, days, today)
+        if indicator not in GROWING or not any(wanted.facets):
+            return usual
+        year = today.year - 1
+        base = _year(year)
+        whole, part = (self._figures.rows(Scope.system(), f, "city") for f in (base, base.with_(**{n: getattr(wanted, n) for n in FACETS})))
+        counted = "accepted" if indicator == "per_10k" else indicator
+        share = getattr(part[0], counted) / (getattr(whole[0], counted) or 1) if whole and part else 0
+        return times(usual, share, finest_step(indicator)) if share else usual
 
     def _path(self, year: int) -> Path:
         return self._dir / f"classes-{self._city}-{year}.json"
@@ -138,6 +154,16 @@ class MapClasses:
 
 def _year(year: int) -> Filter:
     return Filter(window=Window(date(year, 1, 1), date(year, 12, 31)))
+
+
+def times(breaks: Breaks, share: float, least: float) -> Breaks:
+    """Breaks times a share, to two figures and no finer than `least`, each above the one before."""
+    out: list[float] = []
+    for value in breaks:
+        step = max(least, 10.0 ** (math.floor(math.log10(max(value * share, least))) - 1))
+        rounded = max(step, round(value * share / step) * step)
+        out.append(round(rounded if not out or rounded > out[-1] + least / 2 else out[-1] + least, 6))
+    return tuple(out)
 
 
 def nice(step: float) -> float:

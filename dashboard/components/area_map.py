@@ -49,7 +49,7 @@ def classes_of(o: Overview, fill: str, breaks: Breaks) -> Classes:
     if fill == "change":
         return Classes(CHANGE_OF_RATES if INDICATORS[o.indicator].unit == "%" else CHANGE)
     level = "county" if o.area.level == "city" else "township"
-    return breaks.of(o.indicator, level, o.window.days, o.now.date())
+    return breaks.of(o.indicator, level, o.window.days, o.now.date(), o.filter)
 
 
 def value(r: AreaRow, o: Overview, changes: Changes | None) -> tuple[float | None, str]:

@@ -16,6 +16,7 @@ from dashboard.guard import Here
 from dashboard.i18n import lang, t
 from dashboard.links import Links
 from matters.access import Scope
+from matters.filters import Filter
 from matters.indicators import INDICATORS
 from matters.periods import Window, preset, step_of
 from services.shapes import AreaInfo, AreaRow
@@ -52,6 +53,7 @@ class Screen:
     window: Window
     now: datetime
     indicator: str
+    filter: Filter
 
 
 def opened(o: Screen, links: Links, chosen: str) -> str:
@@ -133,5 +135,5 @@ def ask(services: Any, scope: Scope, at: Here, code: str, breaks: Breaks) -> dic
     links, chosen, now = Links(at), grain(Links(at)), asof.now(services)
     f = at.state.filter.with_(area=code, window=at.state.filter.window or preset("year", now.date()))
     assert f.window is not None
-    screen = Screen(services.areas.info(code), f.window, now, at.state.indicator)
+    screen = Screen(services.areas.info(code), f.window, now, at.state.indicator, f)
     return data(screen, links, services.steps.of(scope, f, at.state.indicator, chosen) if chosen else (), breaks)

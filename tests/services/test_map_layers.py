@@ -17,7 +17,7 @@ from matters.access import Forbidden, Scope
 from matters.filters import Filter
 from matters.periods import Window
 from matters.squares import SENSITIVE_FINEST, squares_of
-from services.map_classes import GROWING, LENGTHS, MapClasses, equal_steps, length_of
+from services.map_classes import GROWING, LENGTHS, MapClasses, equal_steps, finest_step, length_of, times
 from services.map_squares import Tree
 from store.places_drawn import Count
 
@@ -158,6 +158,26 @@ def test_breaks_are_found_once_a_season_round_and_the_same_for_all_windows_of_a_
     assert other.of("accepted", "county", 330, today) == kept.of("accepted", "county", 330, today)
     assert kept.pin(date(2027, 1, 4))  # the year after has a base of its own
     assert length_of("resolved_rate", 7) == 0 and equal_steps([1, 2], 1) is None
+
+
+def test_breaks_under_a_category_are_its_share_of_the_year_and_tell_the_counties_apart(small_city: Services, tmp_path: Path) -> None:
+    kept, today = MapClasses(small_city.figures, tmp_path, "360900"), date(2026, 11, 24)
+    kept.pin(today)
+    window = Window(date(2025, 1, 1), date(2025, 12, 31))
+    whole = small_city.figures.rows(Scope.system(), Filter(window=window), "city")[0].accepted
+    for facets in ({"category": "02"}, {"agency": "courts"}, {"category": "03", "agency": "centre"}, {"channel": "visit"}):
+        wanted = Filter(**facets)
+        share = small_city.figures.rows(Scope.system(), Filter(window=window).with_(**facets), "city")[0].accepted / whole
+        for indicator in ("accepted", "per_10k"):
+            usual, breaks = kept.of(indicator, "county", 330, today), kept.narrowed(indicator, "county", 330, today, wanted)
+            assert len(set(breaks)) == 4 and list(breaks) == sorted(breaks)
+            least = finest_step(indicator)  # of few matters no break is finer: then they are this step apart
+            assert all(b == pytest.approx(max(u * share, least), rel=0.06, abs=3 * least) for b, u in zip(breaks, usual, strict=True)), (facets, indicator)
+        assert kept.narrowed("satisfaction", "county", 330, today, wanted) == kept.of("satisfaction", "county", 330, today)
+    rows = small_city.figures.rows(Scope.system(), Filter(window=window, agency="courts"), "county")
+    narrowed = kept.narrowed("accepted", "county", 365, today, Filter(agency="courts"))
+    assert len({sum(r.accepted >= b for b in narrowed) for r in rows if r.area}) >= 3
+    assert times((80.0, 90.0, 100.0, 110.0), 0.077, 0.1) == (6.2, 6.9, 7.7, 8.5) and times((1.0, 2.0, 3.0, 4.0), 0.01, 1.0) == (1.0, 2.0, 3.0, 4.0)
 
 
 @pytest.mark.parametrize(("q", "code", "is_centre"), [

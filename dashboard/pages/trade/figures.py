@@ -17,6 +17,7 @@ from dashboard.i18n import pick, t
 from dashboard.links import Links
 from matters.access import Scope
 from matters.categories import CATEGORIES
+from matters.filters import Filter
 from matters.indicators import INDICATORS
 from services.map_classes import equal_steps, finest_step
 from services.shapes import AreaRow, ListingLine, Overview
@@ -32,11 +33,11 @@ class OwnBreaks(Breaks):
         super().__init__(services)
         self._rows = [r for r in o.rows if r.ranked]
 
-    def of(self, indicator: str, level: str, days: int, today: date) -> Classes:
+    def of(self, indicator: str, level: str, days: int, today: date, wanted: Filter) -> Classes:
         """The classes of an indicator for the areas of this screen; the usual ones for fewer than five of them."""
         values = [v for r in self._rows if (v := getattr(r, indicator, None)) is not None]
         own = equal_steps(values, finest_step(indicator), 1.0 if INDICATORS[indicator].unit == "%" else inf)
-        return Classes(own) if own else super().of(indicator, level, days, today)
+        return Classes(own) if own else super().of(indicator, level, days, today, wanted)
 
 
 def path(category: str, state: urlstate.State) -> str:

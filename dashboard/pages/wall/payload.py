@@ -144,7 +144,7 @@ class Maker:
     def _map(self, state: WallState, a: WallArea) -> dict[str, Any]:
         city = a.info.level == "city"
         level, window = ("county", "township")[not city], state.overview.window
-        classes = self._breaks.of("per_10k", level, window.days, state.overview.now.date())
+        classes = self._breaks.of("per_10k", level, window.days, state.overview.now.date(), state.overview.filter)
         hidden, values = self.hidden(a.below), {}
         for r in a.below:
             few = r.area in hidden
