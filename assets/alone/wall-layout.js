@@ -1,6 +1,7 @@
 // Composes the wall for its size: where columns and rows break, that nothing lies on a seam, and how large type is.
 YZ.layout = (function () {
   const USUAL = { std: [3650, 8000], wide: [7300, 8000], tall: [1060, 4000] };  // mm: width, furthest eye
+  const MOST = 1.05;  // times the usual size of type
   let L = null;
 
   const shapeOf = function (w, h) { return w / h >= 2.5 ? 'wide' : w / h <= 1 ? 'tall' : 'std'; };
@@ -48,8 +49,11 @@ YZ.layout = (function () {
     const wall = setup.wall || USUAL[shape][0], eye = setup.eye || USUAL[shape][1];
     const sx = seams(w, setup.cols || 1), sy = seams(h, setup.rows || 1);
     const plan = AREA[shape];
+    // As large as the distance asks, but no larger than the shape has room for: a small wall far away would else be cut-off figures.
+    const usual = Math.min(USUAL[shape][1] / USUAL[shape][0] * w, shape === 'tall' ? Infinity : 4.1 * h) * MOST;
+    const asked = eye / wall * w, far = Math.min(asked, usual);
     L = { w: w, h: h, shape: shape, wall: wall, eye: eye, cols: setup.cols || 1, rows: setup.rows || 1, sx: sx, sy: sy,
-      t: eye / wall * w / 197.8, ys: rowsOf(h, plan.rows, sy), xs: columnsOf(shape, w, sx), cells: plan.cells };
+      t: far / 197.8, reads: asked > usual ? far * wall / w : 0, ys: rowsOf(h, plan.rows, sy), xs: columnsOf(shape, w, sx), cells: plan.cells };
     L.top = L.ys[0];
     L.foot = L.ys[L.ys.length - 2];
     document.documentElement.style.setProperty('--t', L.t.toFixed(3) + 'px');

@@ -89,7 +89,7 @@ YZ.scenes = (function () {
       const mm = L.t * s * .92 / L.w * L.wall;
       return '<li style="font-size:' + (L.t * s).toFixed(2) + 'px"><b>' + e(YZ.words.check_text) + '</b><span>' + e(YZ.say('check_mm', { n: mm.toFixed(0), m: (mm * 215 / 1000).toFixed(1) })) + '</span></li>';
     }).join('');
-    return '<section class="cell full w-check" data-full="1">' + head(YZ.words.check, YZ.say('check_wall', { w: L.wall, e: L.eye, c: L.cols, r: L.rows })) + '<p>' + e(YZ.words.check_note) + '</p><p class="cols"><b class="act">■</b><b class="wait">■</b><b class="done">■</b><b class="acc">■</b> ' + e(YZ.words.check_colours) + '</p><ol>' + steps + '</ol></section>';
+    return '<section class="cell full w-check" data-full="1">' + head(YZ.words.check, YZ.say('check_wall', { w: L.wall, e: L.eye, c: L.cols, r: L.rows })) + (L.reads ? '<p class="act"><b>▲ ' + e(YZ.say('check_small', { m: (L.reads / 1000).toFixed(1) })) + '</b></p>' : '') + '<p>' + e(YZ.words.check_note) + '</p><p class="cols"><b class="act">■</b><b class="wait">■</b><b class="done">■</b><b class="acc">■</b> ' + e(YZ.words.check_colours) + '</p><ol>' + steps + '</ol></section>';
   };
   return {
     area: function (d, key, seen, wide) { const a = d.areas[key]; return figures(a) + map(a.map) + rank(a.rank) + latest(a.latest, seen) + (wide ? sigs(d, key) : ''); },

@@ -259,6 +259,22 @@ def test_updates_leave_no_nodes_behind_and_between_them_nothing_is_drawn(stage: 
         assert page.evaluate("window.drawn") == 0
 
 
+def test_a_small_wall_seen_from_far_keeps_its_figures_whole_and_says_how_far_it_can_be_read(stage: Stage) -> None:
+    page, wrong = stage.page, []
+    stage.free()
+    until(page, "!YZ.wall.data().display.orders.pin")
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        far = "const s = YZ.wall.data().display.setup; if (s.eye !== 30000) { s.wall = 2000; s.eye = 30000; YZ.wall.whole(); }"
+        for scene in page.evaluate("YZ.wall.data().scenes.map(s => s.key)")[:3]:
+            page.evaluate(f"k => {{ {far} YZ.wall.show(k); return YZ.map.ready(); }}", scene)
+            if found := {kind: page.evaluate(f"YZ.layout.{kind}().map(f => f.text)") for kind in ("faults", "outside")}:
+                wrong += [(width, height, scene, found)] if any(found.values()) else []
+        pinned = f"() => {{ {far} const o = YZ.wall.data().display.orders, was = o.pin; o.pin = 'check'; YZ.wall.whole(); o.pin = was; "
+        assert "更大的字排不下" in page.evaluate(pinned + "return document.querySelector('.w-check p.act').textContent; }")
+    assert wrong == []
+
+
 def test_a_revoked_wall_goes_dark_and_forgets(stage: Stage) -> None:
     stage.services.displays.revoke(CITY, stage.display)
     stage.page.wait_for_selector("#pair", timeout=10_000)

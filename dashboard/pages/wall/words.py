@@ -28,6 +28,7 @@ def of_script() -> dict[str, object]:
         "pair_go": t("配对"), "pair_wrong": t("配对码不对，或已过期。"), "pair_wait": t("错误次数太多，请过十分钟再试。"),
         "pair_down": t("服务器没有应答，请稍后再试。"), "refused": t("大屏为市、县两级而设，您的账号看不到。"),
         "check": t("可读性检查"), "check_note": t("站在最远的座位，每一行都应读得出；红线是拼缝，字不应压在上面"),
+        "check_small": t("屏太小或视距太远：更大的字排不下，最小的字只到 {m} 米可读"),
         "check_wall": t("屏宽 {w} 毫米，最远 {e} 毫米，{c} × {r} 块"),
         "check_mm": t("{n} 毫米高，{m} 米内可读"), "check_text": t("矛盾纠纷多元化解 0123456789"),
         "check_colours": t("红须办理 · 黄为延迟 · 绿为正常 · 蓝为数量"),
