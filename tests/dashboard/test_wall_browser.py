@@ -265,7 +265,7 @@ def test_a_small_wall_seen_from_far_keeps_its_figures_whole_and_says_how_far_it_
     until(page, "!YZ.wall.data().display.orders.pin")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        far = "const s = YZ.wall.data().display.setup; if (s.eye !== 30000) { s.wall = 2000; s.eye = 30000; YZ.wall.whole(); }"
+        far = "const s = YZ.wall.data().display.setup; if (s.eye !== 30000) { s.wall = 2000; s.eye = 30000; s.cols = s.rows = 1; YZ.wall.whole(); }"
         for scene in page.evaluate("YZ.wall.data().scenes.map(s => s.key)")[:3]:
             page.evaluate(f"k => {{ {far} YZ.wall.show(k); return YZ.map.ready(); }}", scene)
             if found := {kind: page.evaluate(f"YZ.layout.{kind}().map(f => f.text)") for kind in ("faults", "outside")}:
