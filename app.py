@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def build_app(services: Any) -> App:
     guarded = guard.GuardedApp(app, services)
     shell.register(guarded, services, {p.key: import_module(f"dashboard.pages.{p.key}.page") for p in PAGES})
     for page in PAGES:
-        import_module(f"dashboard.pages.{page.key}.callbacks").register(guarded, services)
+        if find_spec(f"dashboard.pages.{page.key}.callbacks"):  # counties and townships answer with the city's
+            import_module(f"dashboard.pages.{page.key}.callbacks").register(guarded, services)
     api.register(server, services)
     web.headers(server, list(app.csp_hashes()))
     return app

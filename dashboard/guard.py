@@ -132,12 +132,12 @@ class GuardedApp:
         guarded.__guarded__ = True  # type: ignore[attr-defined]
         self._app.server.add_url_rule(path, f"page-{name}", guarded, methods=list(methods))
 
-    def callback(self, *deps: Any, panel: Place = 0, first: str = "", **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def callback(self, *deps: Any, panel: Place = 0, first: str | tuple[str, ...] = (), **kw: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register fn(scope, *inputs, *states) for flat dependencies: Output…, Input…, State….
 
         `panel` is the place among the outputs (one whose property is children) that shows a failure; or a function from
         the panel to all outputs; or -1 for none: then the frame's notice line says it.
-        `first`: key of a page into whose layout its first answer is put (see `fill`), so that one answer brings both.
+        `first`: key or keys of pages into whose layout its first answer is put (see `fill`), so that one answer brings both.
         """
         outputs = [d for d in deps if isinstance(d, Output)]
         language = State("url", "search")
@@ -148,8 +148,8 @@ class GuardedApp:
                 return self._answer(fn, outputs, panel, args[:-1], str(args[-1] or ""))
 
             guarded.__guarded__ = True  # type: ignore[attr-defined]
-            if first:
-                self._first.setdefault(first, []).append((fn, list(deps), panel))
+            for key in (first,) if isinstance(first, str) else first:
+                self._first.setdefault(key, []).append((fn, list(deps), panel))
                 kw["prevent_initial_call"] = True
             self._app.callback(*deps, language, **kw)(guarded)
             return fn

@@ -129,21 +129,25 @@ def _find(services: Any, scope: Scope) -> Any:
     return jsonify(found)
 
 
-def _answer(app: GuardedApp, scope: Any, page: str) -> Any:
-    """What a page shows under other filters, by output, for one that is there already: asked for at the click (assets/js/nav.js).
+def _answer(app: GuardedApp, services: Any, modules: dict[str, Any], scope: Any, path: str) -> Any:
+    """What a page shows under other filters or of another area, by output, for one that is laid out already: asked for at the click (assets/js/nav.js).
 
-    The path is that of the page, the query its own. 404 for a page whose callbacks have no first answer.
+    The path is that of the page, the query its own; `title` and `level` (the page's key) besides. 404 for a page whose callbacks have
+    no first answer, 403 for one outside the scope.
     """
     query = request.query_string.decode()
-    data = {"path": f"/{page}", "search": f"?{query}" if query else ""}
-    found = find(data["path"])
+    data = {"path": f"/{path}", "search": f"?{query}" if query else ""}
+    if (found := find(data["path"])) is None:
+        raise KeyError(data["path"])
+    page, params = found
+    said = {"title": _title(modules[page.key], services, scope, params, page), "level": page.key}
     try:
-        given = app.first(found[0].key, scope, data) if found is not None else []
+        given = app.first(page.key, scope, data)
     except PreventUpdate:
         given = []
     if not given:
         raise KeyError(data["path"])
-    body = orjson.dumps({str(output): value for output, value in given}, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    body = orjson.dumps({**said, **{str(output): value for output, value in given}}, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
     return Response(body, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -156,8 +160,8 @@ def register(app: GuardedApp, services: Any, modules: dict[str, Any]) -> None:
 
     health.register(app, services)
     app.route("/find", lambda scope: _find(services, scope), "find")
-    app.route("/answer/", lambda scope: _answer(app, scope, ""), "answer-city")
-    app.route("/answer/<path:page>", lambda scope, page: _answer(app, scope, page), "answer")
+    app.route("/answer/", lambda scope: _answer(app, services, modules, scope, ""), "answer-city")
+    app.route("/answer/<path:path>", lambda scope, path: _answer(app, services, modules, scope, path), "answer")
 
     @app.callback(
         Output("page", "children"), Output("top", "children"), Output("tabs", "children"), Output("skip", "children"),

@@ -31,6 +31,7 @@
     known = { day: String(data.now).slice(0, 10) };
     if (first) return;
     yz.fresh = true;
+    yz.forget();
     dash_clientside.set_props('live', { data: data });
   }
 

@@ -1,9 +1,9 @@
-// The maps of the area pages. Outlines come once by address; `hideout` brings numbers; everything else is drawn here.
+// The maps of the area pages. `hideout` brings numbers and names the file of the outlines; everything else is drawn here.
 (function () {
   const yz = (window.yizhan = window.yizhan || {});
   const g = yz.geo, d = yz.draw, CORNERS = ['tr', 'tl', 'br', 'bl'], PAD = 6;
   const states = {}; // id of the map's frame → what is on it
-  const files = {}; // address → promise of a parsed file
+  const files = {}, ready = {}; // address → promise of a parsed file; the file itself
 
   function state(id) {
     return (states[id] = states[id] || { id: id, areas: new Map(), data: null, timer: 0, extra: [] });
@@ -13,20 +13,46 @@
     return { weight: 1.25, color: '#fff', fillColor: 'var(--seq-1)', fillOpacity: 1, lineJoin: 'round' };
   }
 
-  // Called by dash-leaflet for each outline, again whenever it draws anew.
+  // Called by dash-leaflet, once: it hands its map over with the only outline that it has itself (components/area_map.py).
   function each(feature, layer, context) {
     const box = context.map.getContainer().closest('.map');
     const st = state(box.id);
     st.map = context.map;
     st.box = box;
-    layer.options.smoothFactor = 0; // what is drawn over it follows the same points
-    if (st.data) layer.on('add', function () { dress(st, feature.properties.code, layer); });
-    st.areas.set(feature.properties.code, { feature: feature, layer: layer, flat: flat(feature, context.map) });
-    st.base = null;
-    layer.on('click', function () { go(st, feature.properties.code); });
-    layer.on('mouseover mouseout', function (e) { point(st, feature.properties.code, e.type === 'mouseover'); });
+    bare(st);
     if (!st.watched || st.watched !== box) watch(st);
-    later(st);
+    if (st.data) outlined(st);
+  }
+
+  function bare(st) {
+    if (st.outlines) st.outlines.remove();
+    st.areas.clear();
+    st.file = '';
+    st.outlines = st.base = null;
+  }
+
+  // The outlines that the numbers belong to; drawn at once where they are here already.
+  function outlined(st, now) {
+    const wanted = st.data.file, there = ready[wanted];
+    if (!st.map || !wanted) return;
+    if (st.file !== wanted) {
+      if (!there) {
+        load(wanted).then(function () { if (st.data.file === wanted && alive(st.map)) outlined(st); }, function () { delete files[wanted]; });
+        return;
+      }
+      bare(st);
+      st.file = wanted;
+      st.outlines = L.geoJSON(there, { style: style, onEachFeature: function (feature, layer) { outline(st, feature, layer); } }).addTo(st.map);
+    }
+    if (now) paint(st); else later(st);
+  }
+
+  function outline(st, feature, layer) {
+    const code = feature.properties.code;
+    layer.options.smoothFactor = 0; // what is drawn over it follows the same points
+    st.areas.set(code, { feature: feature, layer: layer, flat: flat(feature, st.map) });
+    layer.on('click', function () { go(st, code); });
+    layer.on('mouseover mouseout', function (e) { point(st, code, e.type === 'mouseover'); });
   }
 
   // A feature's rings on the plane of zoom 0, worked out once: every scale and place after that is a multiplication.
@@ -319,15 +345,16 @@
   }
 
   function load(url) {
-    files[url] = files[url] || fetch(url).then(function (r) { return r.json(); });
+    files[url] = files[url] || fetch(url).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
+      .then(function (file) { return (ready[url] = file); });
     return files[url];
   }
 
-  // New numbers. `frame` is the id of the map's frame; the outlines may or may not be there yet.
-  function numbers(data, frame) {
+  // New numbers. `frame` is the id of the map's frame; the outlines may or may not be there yet. `now`: in this very frame, if they are.
+  function numbers(data, frame, now) {
     if (!data || !data.v) return '';
     const st = state(frame), box = document.getElementById(frame);
-    if (st.box && st.box !== box) { st.areas.clear(); st.map = null; st.box = box; }
+    if (st.box && st.box !== box) { st.areas.clear(); st.map = null; st.file = ''; st.outlines = null; st.box = box; }
     st.data = data;
     st.base = null;
     st.extra = [];
@@ -338,7 +365,7 @@
         later(st);
       });
     }
-    later(st);
+    outlined(st, now);
     return String(Date.now());
   }
 
@@ -382,7 +409,14 @@
     seen.timer = requestAnimationFrame(function () { if (alive(map)) map.fitBounds(seen.bounds, { animate: false, padding: [2, 2] }); });
   }
 
-  yz.map = { style: style, each: each, fit: fit, fly: fly };
+  // Where a click on a part of a map leads; '' where to nothing.
+  function leads(target) {
+    const box = target.closest && target.closest('.map'), st = box && states[box.id];
+    const code = st && st.data && st.data.down && (target.getAttribute('data-go') || target.getAttribute('data-code'));
+    return code && code !== st.data.focus ? href(st, code) : '';
+  }
+
+  yz.map = { each: each, fit: fit, fly: fly, leads: leads, load: load };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { map: numbers }),
   });

@@ -3,6 +3,7 @@
   const yz = (window.yizhan = window.yizhan || {});
   // What a link of the navigation keeps of the screen it is on.
   const KEPT = ['from', 'to', 'window', 'category', 'agency', 'channel', 'compare', 'exclude', 'as_of', 'lang'];
+  const AREAS = /^\/((county|township)\/[^/]+)?$/; // pages of one layout
   const LEAVES = /^\/(login|logout|api|assets|metrics)(\/|$)/;
   const places = {}; // address → scroll, for the back button
   let byBack = false, came = false, leaving = false;
@@ -10,11 +11,31 @@
   yz.go = function (href) {
     const to = new URL(href, location.href);
     if (to.origin !== location.origin || LEAVES.test(to.pathname)) return location.assign(to.href);
+    const address = to.pathname + to.search, tell = function () { dash_clientside.set_props('url', { pathname: to.pathname, search: to.search, hash: to.hash }); };
     places[location.href] = window.scrollY;
     byBack = false;
-    if (asks() && key(to.pathname, to.search) === laid) ask(to.pathname, to.search);
-    dash_clientside.set_props('url', { pathname: to.pathname, search: to.search, hash: to.hash });
+    const own = asks() && key(to.pathname, to.search) === laid, there = own && arriving(address);
+    if (!there || !there.given) {
+      if (own) ask(to.pathname, to.search, painted);
+      return tell();
+    }
+    // Here already: drawn at once. The framework, which takes a twentieth of a second for it, learns of the address when the screen shows it,
+    // and nobody else changes that meanwhile: it would change it back.
+    ask(to.pathname, to.search, function (then) {
+      painted(function () {
+        if (yz.wanted !== address) return;
+        tell();
+        painted(then);
+      });
+    });
   };
+
+  // After the next frame; where none comes, in a window behind others, soon.
+  function painted(then) {
+    let once = function () { once = function () {}; then(); };
+    requestAnimationFrame(function () { setTimeout(function () { once(); }); });
+    setTimeout(function () { once(); }, 300);
+  }
 
   function kept(path, more) {
     const now = new URLSearchParams(location.search), out = new URLSearchParams();
@@ -30,26 +51,40 @@
   // another page: it wears a banner, and nothing of it is asked again when data come in.
   function key(path, search) {
     const given = new URLSearchParams(search);
-    return path + '|' + (given.get('lang') || '') + '|' + (given.get('as_of') || '');
+    return (AREAS.test(path) ? '/' : path) + '|' + (given.get('lang') || '') + '|' + (given.get('as_of') || '');
   }
 
-  // Other filters of an area's page are asked for at the click itself, past the framework, which would take a quarter of the time
-  // until they are drawn; it learns of the address meanwhile. Where that fails its own callbacks ask, and say what is wrong.
-  let laid = '', asked = '', call = null; // key of the page that is laid out; the address last asked for, and how to call that off
-  let pressed = null; // what the pressed button would ask for
+  // Other filters of an area's page, and another area, are asked for at the click itself or before, past the framework, which would
+  // take half of the time until they are drawn; it learns of the address meanwhile. Where that fails its own callbacks ask, and
+  // say what is wrong.
+  let laid = '', at = '', asked = '', call = null; // key and path of the page that was laid out; the address last asked for, and how to call that off
+  let coming = null, resting = 0; // what the link under the pointer would ask for: { address, at, answer, given }
+  const FRESH = 2000, RESTS = 65; // ms that such an answer is good for; that a pointer rests on what it is about to press, not on its way
 
+  function shows(root) { return root && root.dataset.at || at; } // the path of what a page shows
   function asks() { return document.querySelector('.area-page[data-asks]'); }
 
-  function ask(path, search) {
-    const address = path + search, mine = new AbortController();
+  function arriving(address) { return coming && !coming.failed && coming.address === address && performance.now() - coming.at < FRESH ? coming : null; }
+
+  // `after` gets what is to follow when the screen shows the answer.
+  function ask(path, search, after) {
+    const address = path + search, mine = new AbortController(), there = arriving(address);
     if (call) call.abort();
     call = mine;
     asked = yz.wanted = address;
+    yz.fresh = false;
+    coming = null;
+    if (there && there.given) return after(take(there.given));
     yz.asking(true);
-    const begun = pressed && pressed.address === address && performance.now() - pressed.at < 1000 ? pressed.answer : answer(address, mine.signal);
-    pressed = null;
-    begun.then(function (given) { if (call === mine) take(given); })
-      .catch(function (error) { if (call === mine && error.name !== 'AbortError') dash_clientside.set_props('turn', { data: Date.now() }); });
+    (there ? there.answer : answer(address, mine.signal)).then(function (given) { if (call === mine) after(take(given)); })
+      .catch(function (error) { if (call === mine && error.name !== 'AbortError') instead(path, search); });
+  }
+
+  // By the framework: the page's callbacks, or for another area all of the page.
+  function instead(path, search) {
+    if (path === shows(asks())) return dash_clientside.set_props('turn', { data: Date.now() });
+    at = path;
+    dash_clientside.set_props('goto', { data: next(path, search, '') });
   }
 
   function answer(address, signal) {
@@ -57,48 +92,85 @@
       .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); });
   }
 
-  // A mouse button is held for a tenth of a second: time enough for most of an answer. Drawn only when it is let go of on the same link.
+  // A pointer rests on what it is going to press, and a mouse button is held for a tenth of a second: time enough for most of an answer.
+  // Drawn only when the click comes. One at a time for a pointer that rests, so that wandering over a map asks the server for little.
+  function prepare(href, sure) {
+    const to = new URL(href, location.href), address = to.pathname + to.search;
+    if (!asks() || key(to.pathname, to.search) !== laid || address === location.pathname + location.search) return;
+    if (coming && coming.address === address && performance.now() - coming.at < FRESH) return;
+    if (coming && !coming.given && !coming.failed && !sure) return;
+    const mine = coming = { address: address, at: performance.now(), given: null, failed: false };
+    mine.answer = answer(address).then(function (given) {
+      const numbers = Object.keys(given).filter(function (k) { return /\.hideout$/.test(k); })[0];
+      mine.given = given;
+      if (numbers && given[numbers] && given[numbers].file) yz.map.load(given[numbers].file).catch(function () {});
+      return given;
+    });
+    mine.answer.catch(function () { mine.failed = true; });
+  }
+  yz.forget = function () { coming = null; };
+
+  function leads(event) {
+    if (event.pointerType !== 'mouse' || !asks()) return '';
+    const to = linked(event);
+    return to ? to.href : yz.map.leads(event.target);
+  }
+  document.addEventListener('pointerover', function (event) {
+    clearTimeout(resting);
+    const href = leads(event);
+    if (href) resting = setTimeout(function () { prepare(href, false); }, RESTS);
+  });
   document.addEventListener('pointerdown', function (event) {
-    pressed = null;
-    const to = event.pointerType === 'mouse' && plain(event) && linked(event);
-    if (!to || !asks() || key(to.pathname, to.search) !== laid || to.pathname + to.search === location.pathname + location.search) return;
-    pressed = { address: to.pathname + to.search, answer: answer(to.pathname + to.search), at: performance.now() };
-    pressed.answer.catch(function () {});
+    clearTimeout(resting);
+    const href = plain(event) && leads(event);
+    if (href) prepare(href, true);
   });
 
   // New data came while the reader went on, and the framework's answer to them was for the filters of before.
-  yz.again = function () { if (asks()) ask(location.pathname, location.search); };
+  yz.again = function () { if (asks()) ask(location.pathname, location.search, painted); };
 
+  // Draws an answer; gives what is to follow when the screen shows it: the time bar's steps.
   function take(given) {
     const root = asks(), own = dash_clientside.yizhan;
-    if (!root) return;
+    if (!root) return function () {};
     const prefix = root.id.replace('-root', ''), of = function (name) { return given[prefix + '-' + name]; };
+    const path = yz.wanted.split('?')[0];
+    if (shows(root) !== path) yz.time.leave(prefix);
+    root.dataset.at = path;
+    yz.level(root, given.level);
     if (of('bar-tree.data')) own.trees(of('bar-tree.data'));
-    const at = own.drawn(of('trees.data'), of('trend-data.data'), of('listing-data.data'), of('areas.hideout'), root.id, true);
-    // What follows upon the figures, the time bar's steps, after the screen has them.
-    requestAnimationFrame(function () { setTimeout(function () { if (root.isConnected) dash_clientside.set_props(prefix + '-drawn', { data: at }); }); });
+    const when = own.drawn(of('trees.data'), of('trend-data.data'), of('listing-data.data'), of('areas.hideout'), root.id, true);
+    const other = document.title !== given.title;
+    if (other) moved(given.title);
+    return function () {
+      if (other) dash_clientside.set_props('said', { children: given.title });
+      if (root.isConnected) dash_clientside.set_props(prefix + '-drawn', { data: when });
+    };
   }
+
+  function next(path, search, worn) { return { path: path, search: search, key: key(path, search), n: Date.now(), worn: worn }; }
 
   function route(path, search, here, goto) {
     const no = dash_clientside.no_update;
     if (path === undefined || path === null) return [no, no, no];
     yz.fresh = false;
-    const next = { path: path, search: search || '', key: key(path, search), n: Date.now(), worn: (here && here.worn) || '' };
+    const to = next(path, search || '', (here && here.worn) || '');
     document.querySelectorAll('details.drop[open]').forEach(function (d) { d.open = false; });
-    laid = next.key;
-    yz.wanted = next.path + next.search;
-    if (goto && goto.key === next.key) {
+    laid = to.key;
+    yz.wanted = to.path + to.search;
+    if (goto && goto.key === to.key) {
       if (asks()) {
-        if (asked !== next.path + next.search) ask(next.path, next.search);
-        return [Object.assign({}, here, next), no, no];
+        if (asked !== to.path + to.search) ask(to.path, to.search, painted);
+        return [Object.assign({}, here, to, { title: document.title }), no, no];
       }
       if (document.querySelector('.area-page')) yz.asking(true);
-      return [Object.assign({}, here, next), no, next.n];
+      return [Object.assign({}, here, to), no, to.n];
     }
     if (call) call.abort();
     call = null;
     asked = '';
-    return [no, next, no];
+    at = to.path;
+    return [no, to, no];
   }
 
   function arrived(here) {
@@ -113,20 +185,24 @@
       a.setAttribute('href', location.pathname + '?' + query);
     });
     if (document.title !== here.title) {
-      document.title = here.title;
-      const field = document.querySelector('#find input, input#find');
-      if (field && document.activeElement !== field) field.value = new URLSearchParams(here.search).get('q') || '';
-      const at = byBack ? places[location.href] || 0 : 0;
-      const moved = came && !byBack;
-      // A reader of the screen stands at the new page's content; on the very first page the browser decides.
-      requestAnimationFrame(function () {
-        window.scrollTo(0, at);
-        if (moved) document.getElementById('page').focus({ preventScroll: true });
-      });
-      came = true;
+      moved(here.title);
       return here.title;
     }
     return dash_clientside.no_update;
+  }
+
+  // Another page, or another area on the same one.
+  function moved(title) {
+    document.title = title;
+    const field = document.getElementById('find');
+    if (field && document.activeElement !== field) field.value = new URLSearchParams(location.search).get('q') || '';
+    const at = byBack ? places[location.href] || 0 : 0, on = came && !byBack;
+    // A reader of the screen stands at the new page's content; on the very first page the browser decides.
+    requestAnimationFrame(function () {
+      window.scrollTo(0, at);
+      if (on && document.activeElement !== field) document.getElementById('page').focus({ preventScroll: true });
+    });
+    came = true;
   }
 
   function gate(data) {

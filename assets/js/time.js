@@ -205,6 +205,7 @@
     if (!data) return '';
     const prefix = rootId.replace('-root', ''), place = document.getElementById(prefix + '-time');
     if (!place) return '';
+    place.inert = false;
     const old = bars[prefix], st = (bars[prefix] = old && old.place === place ? old : { prefix: prefix, place: place, at: -1, base: old ? old.base : null });
     if (old && old !== st) { clearTimeout(old.timer); clearTimeout(old.resting); }
     const playing = st.playing, at = st.at, focused = place.contains(document.activeElement) ? document.activeElement.className : '';
@@ -231,8 +232,20 @@
     return '';
   }
 
+  // Another area: the bar of the one before stands still until its own comes.
+  function leave(prefix) {
+    const st = bars[prefix];
+    if (!st || !st.place) return;
+    if (st.data) stop(st, true);
+    clearTimeout(st.resting);
+    st.resting = 0;
+    st.drag = false;
+    st.at = -1;
+    st.place.inert = true;
+  }
+
   window.addEventListener('popstate', function () { Object.values(bars).forEach(function (st) { stop(st, true); clearTimeout(st.resting); st.resting = 0; }); });
-  yz.time = { bars: bars };
+  yz.time = { bars: bars, leave: leave };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     yizhan: Object.assign({}, (window.dash_clientside || {}).yizhan, { time: time, timeBase: base }),
   });

@@ -88,7 +88,7 @@
     if (listing && listing !== was.listing) own.listed(listing, rootId);
     if (hideout && hideout !== was.hideout) {
       const frame = rootId.replace('-root', '-frame');
-      own.map(hideout, frame);
+      own.map(hideout, frame, sure);
       own.timeBase(hideout, frame);
     }
     return Date.now();

@@ -28,10 +28,14 @@ _STILL = {
 LOWEST = 2  # classes run from --seq-2 to --seq-6
 
 
+# dash-leaflet hands its map to assets/js/map.js with an outline; the real ones change with the area, without a word to the framework.
+_FIRST = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0, 0], [0, 0]]}}
+
+
 def frame(prefix: str) -> html.Div:
-    """The map before its outlines and numbers, which come together: assets/js/map*.js draws them."""
+    """The map before its numbers, which name the file of its outlines: assets/js/map*.js draws them."""
     areas = dl.GeoJSON(
-        id=f"{prefix}-areas", style={"variable": "yizhan.map.style"},
+        id=f"{prefix}-areas", data={"type": "FeatureCollection", "features": [_FIRST]}, interactive=False,
         onEachFeature={"variable": "yizhan.map.each"}, hideout={}, zoomToBoundsOnClick=False,
     )  # fmt: skip
     drawn = dl.Map([areas], id=f"{prefix}-map", center=[0, 0], zoom=1, className="canvas", style={"height": "100%"}, **_STILL)
@@ -98,12 +102,14 @@ def _words() -> dict[str, str]:
 
 
 def hideout(
-    o: Overview, links: Links, classes: Classes, changes: Changes | None, townships: str, marks: Sequence[Mark], below: str
+    o: Overview, links: Links, classes: Classes, changes: Changes | None, files: Mapping[str, str], marks: Sequence[Mark], below: str
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything the map needs beside its outlines: numbers, classes, marks; a few hundred bytes an area at most.
+    """Everything the map needs: the address of its outlines, numbers, classes, marks; a few hundred bytes an area at most.
 
-    Places and heat come by an address of their own (dashboard/map_routes.py). `below`: where a click on an area leads; '' to no page.
+    Places and heat come by an address of their own (dashboard/map_routes.py). `files`: of services.areas.static. `below`: where a click
+    on an area leads; '' to no page.
     """
+    outlines = {"city": "city", "county": o.area.code, "township": o.area.parent}[o.area.level]
     on, fill, here = map_state.layers(o.area.level, links), map_state.fill(links), listed(o)
     values = {}
     for r in o.rows:
@@ -111,11 +117,11 @@ def hideout(
         values[r.area] = [class_of(r, o, classes, changes, fill), text, raw]
     shown = here if "listings" in on else []
     return {
-        "at": links.here.path + links.here.search, "v": values, "key": fill or o.indicator,
+        "at": links.here.path + links.here.search, "file": f"/assets/map/{files[outlines]}", "v": values, "key": fill or o.indicator,
         "unit": unit(o.indicator if fill != "heat" else "accepted", "" if fill == "heat" else fill),
         "lang": lang(), "down": below, "level": {"city": "county", "county": "township", "township": "village"}[o.area.level], "listed": shown,
         "focus": o.area.code if o.area.level == "township" else "",
-        "extra": f"/assets/map/{townships}" if o.area.level == "city" and shown else "", "layers": list(on),
+        "extra": f"/assets/map/{files['townships']}" if o.area.level == "city" and shown else "", "layers": list(on),
         "centres": {c: s for c, s in o.centres.items() if c in values or c == o.area.code} if "centres" in on else {},
         "signals": [[m.number, m.lon, m.lat, pick(*m.title), links.page("/signals", id=str(m.signal))] for m in marks],
         "points": map_state.source("/map/points", o, links) if "points" in on else "",

@@ -18,7 +18,7 @@ from services.shapes import ListingLine, Overview
 def frame(prefix: str) -> html.Div:
     """The place of the card and of its little chart."""
     chart = html.Div(id=f"{prefix}-listing-chart", className="chart small")
-    return html.Div([html.Div(id=f"{prefix}-listing"), chart, html.Div(id=f"{prefix}-listing-words")], className="lst")
+    return html.Div([html.Div(id=f"{prefix}-listing"), chart, html.Div(id=f"{prefix}-listing-words")], className="lst", id=f"{prefix}-lst")
 
 
 def current(o: Overview) -> ListingLine | None:

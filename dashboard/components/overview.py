@@ -1,22 +1,20 @@
-"""What the pages of areas have in common: their frame, and the one question they ask."""
+"""What the pages of areas and trades have in common: their frame, and the one question they ask (the layout of areas: area_page.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from dash import dcc, html, no_update
-from dash.exceptions import PreventUpdate
+from dash import dcc, html
 
-from dashboard import asof, el, guard, panels
+from dashboard import el, guard, panels
 from dashboard.classes import Breaks
-from dashboard.components import area_map, cards, filter_bar, map_legend, map_state, moment, timebar, trend
+from dashboard.components import area_map, cards, filter_bar, map_legend, map_state, timebar, trend
 from dashboard.components.explained import Explainer
-from dashboard.guard import GuardedApp, Here, Input, Output, Packed, State, here
+from dashboard.guard import GuardedApp, Here, Input, Output, State
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.access import Scope
-from services.look import one_look
 from services.shapes import Overview
 from services.signals import Mark
 
@@ -27,40 +25,37 @@ def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
     return html.Section(list(children) or panels.skeleton(6), className=f"p {className}".strip(), **given)
 
 
-def frame(prefix: str, *sheets: Any) -> html.Div:
-    """Filter bar, state line, figures, then the page's own sheets and the source line."""
+def frame(prefix: str, *sheets: Any, kind: str = "", **more: str) -> html.Div:
+    """Filter bar, state line, figures, then the page's own sheets and the source line. `kind`: the page's class, if not that of `prefix`."""
     cards_place = html.Section(panels.skeleton(3), id=f"{prefix}-figs", className="sheet figs", **{"aria-label": t("主要数字")})
     numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data", "drawn")]
     return html.Div(
         [*numbers, html.Div(id=f"{prefix}-sink", hidden=True), html.Div(id=f"{prefix}-bar", className="bar"),
          html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot"), jump(prefix)],
-        className=f"area-page {prefix}-page", id=f"{prefix}-root", **{"data-asks": "1"},
+        className=f"area-page {kind or prefix}-page", id=f"{prefix}-root", **{"data-asks": "1", **more},
     )  # fmt: skip
 
 
 def jump(prefix: str) -> html.Nav:
     """On a phone: figures, map, ranking and list within a thumb's reach (assets/js/jump.js)."""
-    list_of = ("villages", t("村")) if prefix == "township" else ("rank", t("排名"))
-    places = (("figs", t("数字")), ("frame", t("地图")), list_of, ("open", t("在办")))
-    buttons = [html.Button(word, type="button", **{"data-jump": f"{prefix}-{place}"}) for place, word in places]
+    places = (("figs", t("数字")), ("frame", t("地图")), ("rank", t("排名")), ("villages", t("村")), ("open", t("在办")))
+    buttons = [html.Button(word, type="button", className=f"to-{place}", **{"data-jump": f"{prefix}-{place}"}) for place, word in places]
     return html.Nav(buttons, className="jump", **{"aria-label": t("本页各块")})
 
 
-def map_panel(prefix: str) -> html.Section:
+def map_panel(prefix: str, above: Sequence[Any] = (), below: Sequence[Any] = (), id: str = "") -> html.Section:
     """The map with its title and the sum below."""
     head, recon = html.Div(id=f"{prefix}-map-head", className="ph"), html.P(id=f"{prefix}-recon", className="recon")
-    return panel(head, area_map.frame(prefix), html.Div([recon, timebar.frame(prefix)], className="under-map"), className="map-panel")
+    under = html.Div([recon, timebar.frame(prefix)], className="under-map")
+    return panel(*above, head, area_map.frame(prefix), under, *below, id=id, className="map-panel")
 
 
-def trend_panel(prefix: str) -> html.Section:
+def trend_panel(prefix: str, id: str = "") -> html.Section:
     """The 24 months."""
-    return panel(html.Div(id=f"{prefix}-trend-head"), trend.frame(prefix), className="trend-panel")
+    return panel(html.Div(id=f"{prefix}-trend-head"), trend.frame(prefix), id=id, className="trend-panel")
 
 
-TIMED = ("city", "county")  # pages whose map has areas below it to play
-
-
-def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
+def draw(app: GuardedApp, prefix: str, timed: bool = False) -> None:
     """Hand numbers to the drawing functions of assets/js; each has its own property of a hidden element to answer to.
 
     What comes in one answer is drawn by one call: each callback costs the framework some milliseconds of a click. After other
@@ -68,9 +63,9 @@ def draw(app: GuardedApp, prefix: str, maps: bool) -> None:
     """
     sink, root = f"{prefix}-sink", State(f"{prefix}-root", "id")
     numbers = [Input(f"{prefix}-{store}", "data") for store in ("trees", "trend-data", "listing-data")]
-    app.clientside_callback("yizhan", "drawn", Output(f"{prefix}-drawn", "data"), *numbers, *([Input(f"{prefix}-areas", "hideout")] if maps else []), root)
+    app.clientside_callback("yizhan", "drawn", Output(f"{prefix}-drawn", "data"), *numbers, Input(f"{prefix}-areas", "hideout"), root)
     app.clientside_callback("yizhan", "trees", Output(sink, "lang"), Input(f"{prefix}-bar-tree", "data"), root)
-    if prefix in TIMED:
+    if timed:
         app.clientside_callback("yizhan", "time", Output(sink, "dir"), Input(f"{prefix}-steps", "data"), root)
 
 
@@ -83,23 +78,19 @@ def foot(o: Overview, services: Any) -> list[Any]:
 
 
 Trees = dict[str, Any]  # panel → its elements (dashboard/el.py)
-Answer = Callable[["Asking", Overview, Links], tuple[Trees, tuple[Any, ...]]]
 
 
 class Asking:
     """Asks the services for a page's overview and hands it on with the links of the screen."""
 
-    def __init__(self, services: Any, key: str) -> None:
-        self.services, self.key, self.breaks = services, key, Breaks(services)
+    def __init__(self, services: Any) -> None:
+        self.services, self.breaks = services, Breaks(services)
 
-    def __call__(self, scope: Scope, data: dict[str, Any] | None) -> tuple[Overview, Links, Here]:
-        """The overview of where the browser is. PreventUpdate when it is another page already."""
-        at = here(data, self.services)
-        if at.key != self.key:
-            raise PreventUpdate
+    def __call__(self, scope: Scope, at: Here) -> tuple[Overview, Links]:
+        """The overview of where the browser is."""
         f = at.state.filter.with_(part="accepted", stage="", q="", village="", located="", due_within=None, cell="")
         o = self.services.figures.overview(scope, f, at.state.indicator)
-        return o, Links(at), at
+        return o, Links(at)
 
     @property
     def waits(self) -> tuple[int, int]:
@@ -130,8 +121,8 @@ class Asking:
         return {"state": filter_bar.state_line(o, self.agencies, links), "figs": [*figures, *([nothing] if nothing else [])],
                 "trend-head": [trend.head()], "foot": foot(o, self.services)}  # fmt: skip
 
-    def map(self, o: Overview, links: Links) -> tuple[Trees, str, dict[str, Any]]:
-        """Title, sum and legend; the address of the outlines; their numbers and the layers over them."""
+    def map(self, o: Overview, links: Links) -> tuple[Trees, dict[str, Any]]:
+        """Title, sum and legend; the numbers of the outlines and the layers over them."""
         reader, fill = guard.user(), map_state.fill(links)
         assert reader is not None  # guard has let nobody in without a login
         changes = self.services.map_layers.changes(reader.scope, o) if fill == "change" else None
@@ -142,9 +133,7 @@ class Asking:
             "recon": area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)),
             "legend": map_legend.legend(o, links, classes, changes, self._seats(o), self.services.settings.small_population, len(marks)),
         }
-        file = files["city"] if o.area.level == "city" else files[o.area.code if o.area.level == "county" else o.area.parent]
-        numbers = area_map.hideout(o, links, classes, changes, files["townships"], marks, self._below(reader.scope, o, links))
-        return trees, f"/assets/map/{file}", numbers
+        return trees, area_map.hideout(o, links, classes, changes, files, marks, self._below(reader.scope, o, links))
 
     def _seats(self, o: Overview) -> dict[str, bool]:
         """Areas whose seat the map can show, and whether it is verified."""
@@ -174,59 +163,3 @@ def panels_of(prefix: str, trees: Trees, data: dict[str, Any] | None) -> Trees:
 def explained_title(title: list[Any], o: Overview, why: Explainer) -> list[Any]:
     """The map's title with what explains its indicator behind the name."""
     return [title[0], why.info(o.indicator, area_map.indicator_name(o.indicator)), *title[1:]] if o.area.level != "township" else title
-
-
-def register_bar(app: GuardedApp, services: Any, prefix: str) -> None:
-    """The filter bar, apart from the figures so that it stays when they fail."""
-
-    @app.callback(Packed(f"{prefix}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=prefix)
-    def bar(scope: Scope, turn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
-        at = here(data, services)
-        if at.key != prefix:
-            raise PreventUpdate
-        area = services.areas.info(at.params.get("code") or services.areas.home(scope).code)
-        services.areas.require(scope, area.code)  # Forbidden outside the scope
-        path = [a for a in services.areas.path(area.code) if _inside(services, scope, a.code)]
-        return {f"{prefix}-bar": filter_bar.bar(scope, path, area, asof.today(services), services.feeds.agencies(), Links(at),
-                                                      moment.control(asof.current(), services.now(), services.moments.first()))}
-
-
-def _inside(services: Any, scope: Scope, code: str) -> bool:
-    place = services.areas.place(code)
-    return scope.covers(place.county, place.town)
-
-
-def register(app: GuardedApp, services: Any, prefix: str, outputs: Sequence[Output], answer: Answer) -> None:
-    """The page's one callback: every panel from one overview; comes with the frame, asked again when the query or the data change.
-
-    `answer` gives the page's own panels and the values of `outputs`. A failure takes the place of the figures.
-    """
-    asking = Asking(services, prefix)
-    register_bar(app, services, prefix)
-    draw(app, prefix, maps=any(o.component_property == "hideout" and o.component_id == f"{prefix}-areas" for o in outputs))
-
-    def failed(shown: Any) -> tuple[Any, ...]:
-        return ({f"{prefix}-figs": [shown]}, *(no_update for _ in outputs)) if shown else tuple(no_update for _ in range(len(outputs) + 1))
-
-    @app.callback(Packed(f"{prefix}-trees", "data"), *outputs, Input("turn", "data"), Input("live", "data"), State("here", "data"), panel=failed, first=prefix)
-    def show(scope: Scope, turn: Any, live: Any, data: dict[str, Any] | None) -> tuple[Any, ...]:
-        with one_look():
-            o, links, _ = asking(scope, data)
-            trees, values = answer(asking, o, links)
-            return (panels_of(prefix, {**asking.top(o, links), **trees}, data), *values)
-
-    if prefix in TIMED:
-        register_time(app, services, prefix, asking.breaks)
-
-
-def register_time(app: GuardedApp, services: Any, prefix: str, breaks: Breaks) -> None:
-    """The time bar, after the figures: all its steps asked for beside them would keep them waiting."""
-
-    @app.callback(Output(f"{prefix}-steps", "data"), Input(f"{prefix}-drawn", "data"), State("here", "data"), panel=lambda shown: no_update)
-    def steps(scope: Scope, drawn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
-        at = here(data, services)
-        if at.key != prefix:
-            raise PreventUpdate
-        code = at.params.get("code") or services.areas.home(scope).code
-        services.areas.require(scope, code)
-        return timebar.ask(services, scope, at, code, breaks)

@@ -4,6 +4,7 @@ A page is a folder `pages/<key>/` with
 - `page.py`: `layout(params) -> Component` (no queries: ids and skeletons only) and `title(services, scope, params) -> str`
   (may raise KeyError for "no such thing" and Forbidden: the frame shows the designed 404 or 403),
 - `callbacks.py`: `register(app, services)`; `app` is guard.GuardedApp, whose `callback` hands the scope as first argument.
+  None where another page answers: the city's for counties and townships.
   Callbacks listen to `Input("here", "data")` (guard.here(data) reads it) and, for new data, `Input("live", "data")`,
 - `figures.py`: data → figure.
 """

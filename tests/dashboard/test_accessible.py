@@ -189,7 +189,7 @@ def test_on_paper_no_drawing_lies_over_what_follows(seat: Seat) -> None:
         over = page.evaluate("""[...document.querySelectorAll('.chart')].filter(c => c.firstElementChild && getComputedStyle(c).display !== 'none')
           .map(c => c.firstElementChild.getBoundingClientRect().bottom - c.getBoundingClientRect().bottom).filter(d => d > 1)""")
         assert over == [] and page.evaluate("document.documentElement.scrollWidth") <= 730
-        assert page.locator("#county-bar h1").is_visible() and not page.locator(".nav").first.is_visible()
+        assert page.locator("#area-bar h1").is_visible() and not page.locator(".nav").first.is_visible()
         for path in ("/letters", "/assessment"):
             go(seat, path)
             assert page.locator("#page h1").is_visible(), path

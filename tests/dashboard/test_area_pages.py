@@ -22,16 +22,16 @@ CITY = Scope.of("test", "city_leader", "city")
 # A rate is written as a percentage; the list behind it is that of its numerator (matters/indicators.py).
 NUMERATORS = {"resolved_rate": "resolved", "on_time_rate": "on_time", "satisfaction": "satisfied", "per_10k": "accepted"}
 PAGES = [
-    ("city", "/", ""),
-    ("city", "/", "?cols=more"),
-    ("city", "/", "?category=02&compare=pop"),
-    ("city", "/", "?agency=courts"),
-    ("city", "/", "?channel=visit"),
-    ("county", "/county/360923", ""),
-    ("county", "/county/360981", "?exclude=courts"),
-    ("county", "/county/360902", "?cols=more&agency=centre"),
-    ("township", "/township/360923103", ""),
-    ("township", "/township/360902100", "?category=18"),
+    ("area", "/", ""),
+    ("area", "/", "?cols=more"),
+    ("area", "/", "?category=02&compare=pop"),
+    ("area", "/", "?agency=courts"),
+    ("area", "/", "?channel=visit"),
+    ("area", "/county/360923", ""),
+    ("area", "/county/360981", "?exclude=courts"),
+    ("area", "/county/360902", "?cols=more&agency=centre"),
+    ("area", "/township/360923103", ""),
+    ("area", "/township/360902100", "?category=18"),
 ]
 
 
@@ -81,8 +81,7 @@ def test_every_number_opens_exactly_its_rows(app: Dash, small_city: Services, pr
 
 @pytest.mark.parametrize("path", ["/", "/county/360923", "/county/360902"])
 def test_the_sum_below_the_map_adds_up(app: Dash, path: str) -> None:
-    prefix = "city" if path == "/" else "county"
-    found = {n: v for n, v, _ in numbers(shown(app, prefix, path, ""), prefix)}
+    found = {n: v for n, v, _ in numbers(shown(app, "area", path, ""), "area")}
     parts = sum(v for n, v in found.items() if n in ("located.township", "located.county", "located.none"))
     assert found["located.all"] == parts == found["accepted"]
 
@@ -102,9 +101,9 @@ def test_map_and_ranking_show_the_same_numbers(app: Dash, prefix: str, path: str
 
 
 def test_bars_add_up_to_the_figure_above(app: Dash) -> None:
-    response = shown(app, "city", "/", "")
-    trees = response["city-trees"]["data"]
-    accepted = {n: v for n, v, _ in numbers(response, "city")}["accepted"]
+    response = shown(app, "area", "/", "")
+    trees = response["area-trees"]["data"]
+    accepted = {n: v for n, v, _ in numbers(response, "area")}["accepted"]
 
     def bars(kind: str) -> float:
         own = [e["props"] for e in elements(trees) if e["props"].get("data-figure", "").startswith(f"{kind}.")]
@@ -114,24 +113,24 @@ def test_bars_add_up_to_the_figure_above(app: Dash) -> None:
 
 
 def test_the_legend_counts_every_area_once(app: Dash) -> None:
-    response = shown(app, "county", "/county/360981", "")
-    legend = response["county-trees"]["data"]["county-legend"]
+    response = shown(app, "area", "/county/360981", "")
+    legend = response["area-trees"]["data"]["area-legend"]
     counts = [int(words(e).split()[0]) for e in elements(legend) if e["type"] == "Small"]
-    assert sum(counts) == len(response["county-areas"]["hideout"]["v"])
+    assert sum(counts) == len(response["area-areas"]["hideout"]["v"])
 
 
 def test_a_map_update_carries_numbers_only(app: Dash) -> None:
     import gzip
     import json
 
-    hideout = shown(app, "county", "/county/360981", "")["county-areas"]["hideout"]
+    hideout = shown(app, "area", "/county/360981", "")["area-areas"]["hideout"]
     assert "coordinates" not in json.dumps(hideout)
     assert len(gzip.compress(json.dumps(hideout).encode())) < 2_000
 
 
 def test_breaks_stay_where_they_are_while_the_window_moves(app: Dash) -> None:
     def legend(search: str) -> list[str]:
-        tree = shown(app, "city", "/", search)["city-trees"]["data"]["city-legend"]
+        tree = shown(app, "area", "/", search)["area-trees"]["data"]["area-legend"]
         return [words(e) for e in elements(tree) if e["type"] == "Span"]
 
     assert legend("?from=2026-03-01&to=2026-03-31") == legend("?from=2026-08-01&to=2026-08-31")
@@ -139,8 +138,8 @@ def test_breaks_stay_where_they_are_while_the_window_moves(app: Dash) -> None:
 
 
 @pytest.mark.parametrize(("user", "prefix", "path", "way"), [
-    ("county", "county", "/county/360902", "outside"), ("county", "city", "/", "own"), ("township", "county", "/county/360923", "outside"),
-    ("county", "township", "/township/360923103", "own"), ("township", "township", "/township/360923101", "outside"),
+    ("county", "area", "/county/360902", "outside"), ("county", "area", "/", "own"), ("township", "area", "/county/360923", "outside"),
+    ("county", "area", "/township/360923103", "own"), ("township", "area", "/township/360923101", "outside"),
 ])  # fmt: skip
 def test_nobody_sees_outside_their_area(app: Dash, user: str, prefix: str, path: str, way: str) -> None:
     response = shown(app, prefix, path, "", user)
@@ -155,15 +154,17 @@ def test_nobody_sees_outside_their_area(app: Dash, user: str, prefix: str, path:
 
 def test_the_short_way_says_what_the_callbacks_say_and_nothing_else(app: Dash) -> None:
     city, county = enter(app, "city", DEMO_PASSWORD), enter(app, "county", DEMO_PASSWORD)
-    for path, prefix, search in (("/", "city", "?from=2026-03-01&to=2026-03-31&indicator=accepted"), ("/county/360981", "county", "?category=03"),
-                                 ("/trade/03", "trade", ""), ("/township/360923103", "township", "?lang=en")):  # fmt: skip
+    for path, prefix, search in (("/", "area", "?from=2026-03-01&to=2026-03-31&indicator=accepted"), ("/county/360981", "area", "?category=03"),
+                                 ("/trade/03", "trade", ""), ("/township/360923103", "area", "?lang=en")):  # fmt: skip
         given = city.get(f"/answer{path}{search}").json
         panels = json.loads(given[f"{prefix}-trees.data"])
+        assert given["level"] == (path.split("/")[1] or "city") and given["title"].endswith((" · 一站", " · Yizhan"))
         assert panels["@"] == path + search and json.loads(given[f"{prefix}-bar-tree.data"])
         assert panels == (shown(app, prefix, path, search)[f"{prefix}-trees"]["data"])
     assert city.get("/answer/matters").status_code == 404 and city.get("/answer/nowhere").status_code == 404
-    refused = county.get("/answer/county/360902").json["county-trees.data"]
-    assert "查看范围" in words(json.loads(refused)) and "data-figure" not in refused
+    refused = county.get("/answer/county/360902")
+    assert refused.status_code == 403 and "data-figure" not in refused.get_data(as_text=True)
+    assert city.get("/answer/county/999999").status_code == 404 and city.get("/answer/county/360923103").status_code == 404
     assert "data-figure" not in enter(app, "department", DEMO_PASSWORD).get("/answer/").get_data(as_text=True)
     assert app.server.test_client().get("/answer/").status_code in (302, 401)
 

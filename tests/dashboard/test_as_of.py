@@ -60,7 +60,7 @@ def test_every_page_wears_the_banner_and_keeps_the_moment(past: tuple[Any, ...])
     services, app, client, then, codes = past
     search = f"?as_of={then}"
     gone = next(c for c in codes if services.matters.file(CITY, c) is None)
-    pages = {"/": "city-trees.data", "/matters": "cases-rail.children", f"/matter/{gone}": "matter-body.children",
+    pages = {"/": "area-trees.data", "/matters": "cases-rail.children", f"/matter/{gone}": "matter-body.children",
              "/listings": "listings-table.children", "/feeds": "feeds-trees.data"}  # fmt: skip
     for path, output in pages.items():
         frame = run(app, client, "as-of.children", path, search)

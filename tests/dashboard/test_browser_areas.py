@@ -65,22 +65,89 @@ def test_down_by_mouse_and_up_by_the_back_button(seat: Seat) -> None:
     assert page.evaluate("window.sameDocument")
 
 
-def test_from_area_to_area_one_answer_brings_frame_and_figures_and_the_bars_stay(seat: Seat) -> None:
+def test_from_area_to_area_one_answer_brings_all_and_the_frame_stays(seat: Seat) -> None:
     page, asked = seat.page, list[str]()
-    page.evaluate("document.querySelector('#top nav').same = true")
+    page.evaluate("document.querySelector('#top nav').same = document.querySelector('#area-root').same = true")
     page.on("request", lambda r: asked.append((r.post_data_json or {}).get("output", "")) if "_dash-update" in r.url else None)
     page.click('.rank a:has-text("上高县")')
     expect(page.locator("h1")).to_have_text("上高县")
     page.wait_for_selector('path.area[data-code="360923103"]')
-    assert sum("page.children" in a for a in asked) == 1 and not any("-trees." in a or "bar-tree" in a for a in asked), asked
-    assert page.evaluate("document.querySelector('#top nav').same")
+    assert page.locator('path.area[data-code="360923"]').count() == 0
+    page.wait_for_function("() => document.title.startsWith('上高县')")
+    expect(page.locator("#said")).to_contain_text("上高县")
+    assert not any("page.children" in a or "-trees." in a or "bar-tree" in a for a in asked), asked
+    assert page.evaluate("document.querySelector('#top nav').same && document.querySelector('#area-root').same")
     page.click(".bar .seg a:has-text('本周'), .bar .seg a >> nth=1")
     page.wait_for_url("**/county/360923?*")
     page.wait_for_function("document.querySelector('a[data-tongue]').search.includes(location.search.slice(1))")
     assert "lang=en" in str(page.get_attribute("a[data-tongue]", "href"))
     page.wait_for_function("() => document.querySelector('.area-page .map .over').dataset.at === location.pathname + location.search")
-    assert sum("page.children" in a for a in asked) == 1 and not any("county-trees." in a for a in asked)
+    assert page.title().startswith("上高县") and not any("page.children" in a or "area-trees." in a for a in asked)
     assert sum("/answer/county/360923?" in a for a in seat.asked) == 1
+
+
+PARTS = """() => [...document.querySelectorAll('#area-root .sheet [id]')].filter(e => e.closest('[id]') && !e.closest('svg'))
+  .map(e => e.parentElement.closest('[id]').id + ' > ' + e.id)"""
+DRAWN = "() => document.querySelector('.area-page .map .over')?.dataset.at === location.pathname + location.search"
+
+
+def test_a_page_come_to_by_clicks_is_the_one_that_its_address_opens(seat: Seat) -> None:
+    page = seat.page
+    for click, name in (('.rank a:has-text("上高县")', "上高县"), ('.rank a:has-text("泗溪镇")', "泗溪镇"), (".crumb a >> nth=0", "宜春市"),
+                        ('.rank a:has-text("丰城市")', "丰城市")):  # fmt: skip
+        page.click(click)
+        expect(page.locator("h1")).to_have_text(name)
+        page.wait_for_function(DRAWN)
+        page.wait_for_selector(".time-frame a, .township-page")
+        came, figures = page.evaluate(PARTS), page.inner_text(".figs")
+        shape = page.evaluate("() => document.querySelector('#area-root').className")
+        page.reload()
+        page.wait_for_function(DRAWN)
+        page.wait_for_selector(".time-frame a, .township-page")
+        assert page.evaluate(PARTS) == came and page.inner_text(".figs") == figures
+        assert page.evaluate("() => document.querySelector('#area-root').className") == shape
+
+
+def test_an_answer_is_there_before_the_click_where_a_pointer_rests(seat: Seat) -> None:
+    page = seat.page
+    with page.expect_response("**/answer/county/360923**") as prepared:
+        page.hover('.rank a:has-text("上高县")')
+    prepared.value.finished()
+    expect(page.locator("h1")).to_have_text("宜春市")  # resting on a link leads nowhere
+    page.wait_for_timeout(100)
+    # Drawn within the click itself: figures and title are there when its event is over, the map with its outlines too.
+    now = page.evaluate("""() => { document.querySelector('.rank a[href*="360923"]').click();
+      return [document.querySelector('h1').textContent, document.title.split(' ')[0], !!document.querySelector('path.area[data-code="360923103"]')]; }""")
+    assert now == ["上高县", "上高县", True]
+    page.wait_for_function("() => document.querySelector('a[data-tongue]').pathname === '/county/360923'")  # the framework follows
+    inside = {"x": 37, "y": 54}  # an outline is no rectangle
+    for _ in range(2):  # asked for once: the answer is kept for a moment
+        page.hover('path.area[data-code="360923103"]', position=inside)
+        page.wait_for_timeout(500)
+        page.hover(".figs")
+    assert sum("/answer/township/360923103" in a for a in seat.asked) == 1
+    page.click('path.area[data-code="360923103"]', position=inside)
+    expect(page.locator("h1")).to_have_text("泗溪镇")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("上高县")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("宜春市")
+    page.wait_for_selector('path.area[data-code="360981"]')
+
+
+def test_an_area_that_is_refused_is_said_so_by_the_frame(seat: Seat) -> None:
+    page = seat.page
+    page.route("**/answer/county/**", lambda route: route.fulfill(status=403, body="", content_type="text/html"))
+    page.click('.rank a:has-text("上高县")')
+    expect(page.locator("h1")).to_have_text("上高县")  # the long way
+    page.wait_for_selector('path.area[data-code="360923103"]')
+    page.unroute("**/answer/county/**")
+    page.click(".crumb a >> nth=0")
+    expect(page.locator("h1")).to_have_text("宜春市")
+    page.evaluate("yizhan.go('/county/999999')")
+    expect(page.locator("#page")).to_contain_text("没有")
+    assert [c for c in seat.complaints if "403" not in c and "404" not in c] == []
+    seat.complaints.clear()
 
 
 ACCEPTED = ".fig-accepted [data-figure=accepted]"
@@ -109,10 +176,10 @@ def test_an_answer_that_comes_late_is_not_drawn_over_a_newer_one(seat: Seat) -> 
     with suppress(Error):  # the browser may have called it off already
         held[0].continue_()
     # What the framework brings for filters of before, after live data came, is not drawn either.
-    older = '{"@": "/?from=2001-01-01&to=2001-01-02", "city-figs": ["older"]}'
-    assert page.evaluate("t => dash_clientside.yizhan.drawn(t, null, null, null, 'city-root') === dash_clientside.no_update", older)
+    older = '{"@": "/?from=2001-01-01&to=2001-01-02", "area-figs": ["older"]}'
+    assert page.evaluate("t => dash_clientside.yizhan.drawn(t, null, null, null, 'area-root') === dash_clientside.no_update", older)
     page.wait_for_timeout(300)
-    assert page.get_attribute(ACCEPTED, "data-value") == shown and "older" not in page.inner_text("#city-figs")
+    assert page.get_attribute(ACCEPTED, "data-value") == shown and "older" not in page.inner_text("#area-figs")
 
 
 def test_down_by_keyboard(seat: Seat) -> None:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from services.wiring import Services
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the browser's part: one database will do
-VALUES = "Object.fromEntries([...document.querySelectorAll('#city-frame path.area[data-code]')].map(p => [p.dataset.code, p.dataset.value]))"
-WATCH = """window.seen = []; new MutationObserver(() => { const n = document.querySelectorAll('#city-frame .lab').length;
-if (!seen.length || seen[seen.length - 1] !== n) seen.push(n); }).observe(document.querySelector('#city-frame .over'), {childList: true});"""
+VALUES = "Object.fromEntries([...document.querySelectorAll('#area-frame path.area[data-code]')].map(p => [p.dataset.code, p.dataset.value]))"
+WATCH = """window.seen = []; new MutationObserver(() => { const n = document.querySelectorAll('#area-frame .lab').length;
+if (!seen.length || seen[seen.length - 1] !== n) seen.push(n); }).observe(document.querySelector('#area-frame .over'), {childList: true});"""
 
 
 def test_a_walk_through_time(small_city: Services) -> None:
@@ -51,11 +51,11 @@ def test_a_walk_through_time(small_city: Services) -> None:
         page.keyboard.press("PageDown")
         page.wait_for_url("**from=2025-11-01**")
         page.keyboard.press(" ")
-        expect(page.locator("#city-root")).to_have_class(re.compile("playing"))
+        expect(page.locator("#area-root")).to_have_class(re.compile("playing"))
         page.wait_for_url("**from=2025-12-01**", timeout=15000)
         page.keyboard.press(" ")
         expect(page.locator(".state")).to_contain_text("时段 31 天")
-        expect(page.locator("#city-root")).not_to_have_class(re.compile("playing"))
+        expect(page.locator("#area-root")).not_to_have_class(re.compile("playing"))
         assert min(page.evaluate("seen.filter(n => n !== 0)")) >= 10  # every county kept its label: nothing flickers away
 
         page.locator(".fig-satisfaction .info summary").focus()

@@ -29,8 +29,8 @@ def who(o: Overview, links: Links) -> list[el.Node]:
 
 
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
-    """The panels, and the values of callbacks.py's outputs."""
-    trees, file, numbers = asking.map(o, links)
+    """The panels; numbers of the map, the trend and the listing's months."""
+    trees, numbers = asking.map(o, links)
     trees |= {"rank": ranking.panel(o, links, asking.why(o, links)), "open": open_matters.panel(o, asking.agencies, asking.name, links),
               "kinds": kinds(o, links), "who": who(o, links)}  # fmt: skip
-    return trees, (file, numbers, trend.data(o, links))
+    return trees, (numbers, trend.data(o, links), {"points": [], "words": {}})

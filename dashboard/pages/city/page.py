@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components import overview
+from dashboard.components import area_page
 from dashboard.components.filter_bar import area_name
 
 
@@ -16,9 +16,5 @@ def title(services: Any, scope: Any, params: dict[str, str]) -> str:
 
 
 def layout(params: dict[str, str]) -> html.Div:
-    """The frame of the page; callbacks.py fills it."""
-    one = html.Div([overview.map_panel("city"), overview.panel(id="city-rank", className="rank-panel"),
-                    overview.panel(id="city-open", className="open-panel")], className="sheet d1")  # fmt: skip
-    two = html.Div([overview.trend_panel("city"), overview.panel(id="city-kinds"), overview.panel(id="city-who", className="who-panel")],
-                   className="sheet d2")  # fmt: skip
-    return overview.frame("city", one, two)
+    """The frame of the page, that of all areas."""
+    return area_page.layout("city")

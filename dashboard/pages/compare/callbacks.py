@@ -16,7 +16,7 @@ from dashboard.pages.compare.page import SIDES
 from matters.access import Scope
 from services.areas import UnknownArea
 
-NONE = (no_update,) * (2 * len(SIDES))
+NONE = (no_update,) * len(SIDES)
 
 
 def register(app: GuardedApp, services: Any) -> None:
@@ -25,7 +25,7 @@ def register(app: GuardedApp, services: Any) -> None:
     drawn.register(app, "compare")
     for side, answer in zip(SIDES, ("lang", "dir"), strict=True):
         app.clientside_callback("yizhan", "map", Output("compare-sink", answer), Input(f"{side}-areas", "hideout"), State(f"{side}-frame", "id"))
-    outputs = [Output(f"{side}-areas", p) for side in SIDES for p in ("url", "hideout")]
+    outputs = [Output(f"{side}-areas", "hideout") for side in SIDES]
 
     def failed(shown: Any) -> tuple[Any, ...]:
         return ({"compare-figs": [shown]} if shown else no_update, *NONE)

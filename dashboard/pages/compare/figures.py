@@ -32,7 +32,7 @@ def beside(at: Here) -> Window | None:
 
 
 def answer(services: Any, at: Here, two: Two, today: date, breaks: Breaks) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    """The panels, and address and numbers of each map."""
+    """The panels, and numbers of each map."""
     links, files = Links(at), services.areas.static
     why = explained.Explainer(two.a, links, services.feeds.gives, (services.settings.unaccepted_days, services.settings.unhandled_days))
     foot = t("两图用同一套分级，取自最近一个整年；每个数字点开是它那一段的清单")
@@ -43,12 +43,12 @@ def answer(services: Any, at: Here, two: Two, today: date, breaks: Breaks) -> tu
         "a-head": _head(t("本段"), two.a.window), "b-head": _head(t("对照"), two.b.window),
     }  # fmt: skip
     if two.a.area.level == "township":  # no areas below: css/compare.css takes the maps away
-        return trees, (no_update,) * 4
-    file, maps = f"/assets/map/{files['city'] if two.a.area.level == 'city' else files[two.a.area.code]}", []
+        return trees, (no_update,) * 2
+    maps = []
     classes = area_map.classes_of(two.a, "", breaks)  # of the first period: the same for both
     for side, o in (("a", two.a), ("b", two.b)):
         trees[f"{side}-legend"] = map_legend.legend(o, links, classes, None, {}, services.settings.small_population, 0)
-        maps += [file, area_map.hideout(o, links, classes, None, files["townships"], (), _below(o, links))]
+        maps.append(area_map.hideout(o, links, classes, None, files, (), _below(o, links)))
     return trees, tuple(maps)
 
 

@@ -19,10 +19,10 @@ def listing(o: Overview, links: Links) -> tuple[Trees, dict[str, Any]]:
 
 
 def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any, ...]]:
-    """The panels, and the values of callbacks.py's outputs."""
-    trees, file, numbers = asking.map(o, links)
+    """The panels; numbers of the map, the trend and the listing's months."""
+    trees, numbers = asking.map(o, links)
     card, months = listing(o, links)
     trees |= card
     trees |= {"rank": ranking.panel(o, links, asking.why(o, links)), "centre": centre.card(o, links), "kinds": kinds(o, links), "who": who(o, links),
               "open": open_matters.panel(o, asking.agencies, asking.name, links)}  # fmt: skip
-    return trees, (file, numbers, trend.data(o, links), months)
+    return trees, (numbers, trend.data(o, links), months)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components import listing_card, overview
+from dashboard.components import area_page
 from dashboard.components.filter_bar import area_name
 
 
@@ -20,9 +20,5 @@ def title(services: Any, scope: Any, params: dict[str, str]) -> str:
 
 
 def layout(params: dict[str, str]) -> html.Div:
-    """The frame of the page; callbacks.py fills it."""
-    margin = html.Section([html.Div(id="county-centre"), listing_card.frame("county")], className="p ctr")
-    one = html.Div([overview.map_panel("county"), overview.panel(id="county-rank", className="rank-panel"), margin], className="sheet d1")
-    two = html.Div([overview.trend_panel("county"), overview.panel(id="county-kinds"),
-                    overview.panel(id="county-open", className="open-panel")], className="sheet d2")  # fmt: skip
-    return overview.frame("county", one, two, html.Div([overview.panel(id="county-who", className="who-panel")], className="sheet d3"))
+    """The frame of the page, that of all areas."""
+    return area_page.layout("county")

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.components import area_map, listing_card, overview
+from dashboard.components import area_page
 from dashboard.components.filter_bar import area_name
 
 
@@ -20,12 +20,5 @@ def title(services: Any, scope: Any, params: dict[str, str]) -> str:
 
 
 def layout(params: dict[str, str]) -> html.Div:
-    """The frame of the page; callbacks.py fills it."""
-    drawn = [html.Div(id="township-map-head", className="ph"), area_map.frame("township"), html.P(id="township-recon", className="recon")]
-    where = html.Section([html.Div(id="township-facts", className="where"), *drawn, html.Div(id="township-villages")],
-                         className="p villages-panel map-panel")  # fmt: skip
-    margin = html.Section([listing_card.frame("township"), html.Div(id="township-centre")], className="p ctr")
-    one = html.Div([where, overview.panel(id="township-open", className="open-panel"), margin], className="sheet d1")
-    two = html.Div([overview.trend_panel("township"), overview.panel(id="township-kinds"),
-                    overview.panel(id="township-who", className="who-panel")], className="sheet d2")  # fmt: skip
-    return overview.frame("township", one, two)
+    """The frame of the page, that of all areas."""
+    return area_page.layout("township")

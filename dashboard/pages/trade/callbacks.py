@@ -33,7 +33,7 @@ class _Asking(overview.Asking):
         state = at.state.with_(category=at.params["category"], part="accepted", stage="", q="", village="", located="", due_within=None, cell="")
         return replace(at, state=state, params={})
 
-    def map(self, o: Overview, links: Links) -> tuple[overview.Trees, str, dict[str, Any]]:
+    def map(self, o: Overview, links: Links) -> tuple[overview.Trees, dict[str, Any]]:
         """The map, with classes of its own."""
         mine = copy(self)
         mine.breaks = figures.OwnBreaks(self.services, o)
@@ -47,9 +47,9 @@ class _Asking(overview.Asking):
 
 def register(app: GuardedApp, services: Any) -> None:
     """Register the callbacks of /trade/<category>."""
-    asking = _Asking(services, KEY)
-    overview.draw(app, KEY, maps=True)
-    places = [Output(f"{KEY}-areas", "url"), Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data")]
+    asking = _Asking(services)
+    overview.draw(app, KEY)
+    places = [Output(f"{KEY}-areas", "hideout"), Output(f"{KEY}-trend-data", "data")]
 
     @app.callback(Packed(f"{KEY}-bar-tree", "data"), Input("turn", "data"), State("here", "data"), panel=lambda shown: no_update, first=KEY)
     def bar(scope: Scope, turn: Any, data: dict[str, Any] | None) -> dict[str, Any]:
@@ -66,6 +66,6 @@ def register(app: GuardedApp, services: Any) -> None:
         except UnknownArea as error:
             raise BadInput(t("没有这个地区：{code}", code=at.state.filter.area[:20])) from error
         links = Links(at)
-        trees, file, numbers = asking.map(found.overview, links)
+        trees, numbers = asking.map(found.overview, links)
         trees |= {**asking.top(found.overview, links), **figures.panels(asking, found, links)}
-        return (overview.panels_of(KEY, trees, data), file, numbers, trend.data(found.overview, links))
+        return (overview.panels_of(KEY, trees, data), numbers, trend.data(found.overview, links))
