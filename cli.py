@@ -713,13 +713,14 @@ def bench_search(
 def bench_web(
     rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
     rounds: Annotated[int, typer.Option(help="Clicks of each kind.", min=2, max=1_000)] = 40,
+    rests: Annotated[int, typer.Option(help="Milliseconds that the pointer rests on a link before it presses.", min=0, max=5_000)] = 200,
     keep: Annotated[Path | None, typer.Option(help="Folder whose filled store stays, and is used again.", file_okay=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Time clicks until the screen is painted, in a real browser, and answers under load, against a server of its own."""
     from services.bench_web import web
 
-    _told(partial(web, rounds=rounds, keep=keep), rows, as_json)
+    _told(partial(web, rounds=rounds, rests=rests, keep=keep), rows, as_json)
 
 
 def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:

@@ -71,10 +71,11 @@ def _links(current: str, start: str, tabs: bool, scope: Scope) -> list[Any]:
 
 
 def _search() -> html.Form:
-    """The search box: `/` puts the cursor into it, Enter opens the list (assets/js/nav.js)."""
-    field = dcc.Input(
-        id="find", name="q", type="search", maxLength=60, placeholder=t("编号、事由、地点"), autoComplete="off", debounce=True
-    )
+    """The search box: `/` puts the cursor into it, Enter opens the list (assets/js/nav.js).
+
+    The field itself is made by assets/js/find.js: one of the framework sets its cursor back when it is drawn anew while somebody types.
+    """
+    field = html.Div(id="find-field", **{"data-words": t("编号、事由、地点")})
     found = html.Div(id="found", className="found", hidden=True, role="group", **{"data-matters": t("在事项里找“{q}”", q="{q}"), "aria-label": t("找到的区域")})
     return html.Form([icon("search", 16), field, html.Kbd("/"), found], className="find", role="search", **{"data-act": "find"})
 
@@ -140,7 +141,8 @@ def _answer(app: GuardedApp, services: Any, modules: dict[str, Any], scope: Any,
     if (found := find(data["path"])) is None:
         raise KeyError(data["path"])
     page, params = found
-    said = {"title": _title(modules[page.key], services, scope, params, page), "level": page.key}
+    # The version from before the answer: it may be of newer data, never of older.
+    said = {"title": _title(modules[page.key], services, scope, params, page), "level": page.key, "version": services.figures.data_version()}
     try:
         given = app.first(page.key, scope, data)
     except PreventUpdate:

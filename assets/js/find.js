@@ -3,6 +3,19 @@
   const yz = (window.yizhan = window.yizhan || {});
   let waiting = 0, asked = '';
 
+  // The field of the top bar, in the language of the screen.
+  function field() {
+    const place = document.getElementById('find-field');
+    if (!place) return;
+    const input = place.firstChild || document.createElement('input');
+    if (!input.id) {
+      Object.assign(input, { id: 'find', name: 'q', type: 'search', maxLength: 60, autocomplete: 'off' });
+      place.appendChild(input);
+    }
+    input.placeholder = place.dataset.words;
+    input.setAttribute('aria-label', place.dataset.words);
+  }
+
   function box() { return document.getElementById('found'); }
   function hide() { const b = box(); if (b) b.hidden = true; }
 
@@ -75,5 +88,5 @@
     field.value = '';
     hide();
   });
-  yz.find = { hide: hide };
+  yz.find = { hide: hide, field: field };
 })();

@@ -31,7 +31,7 @@
     known = { day: String(data.now).slice(0, 10) };
     if (first) return;
     yz.fresh = true;
-    yz.forget();
+    yz.forget(data.version);
     dash_clientside.set_props('live', { data: data });
   }
 

@@ -108,7 +108,8 @@
     });
     mine.answer.catch(function () { mine.failed = true; });
   }
-  yz.forget = function () { coming = null; };
+  // New data: what is older than they are must be asked for again.
+  yz.forget = function (version) { if (coming && !(coming.given && coming.given.version >= version)) coming = null; };
 
   function leads(event) {
     if (event.pointerType !== 'mouse' || !asks()) return '';
@@ -175,6 +176,7 @@
 
   function arrived(here) {
     if (!here) return '';
+    yz.find.field();
     document.documentElement.lang = here.lang === 'en' ? 'en' : 'zh-CN';
     document.querySelectorAll('a[data-keep]').forEach(function (a) {
       a.setAttribute('href', kept(new URL(a.href).pathname));

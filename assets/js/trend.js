@@ -139,7 +139,7 @@
     el('polyline', { class: 'ln', points: line(open ? points.slice(0, last) : points, f.x, f.y, 'now') }, svg);
     if (open) el('line', { class: 'ln lnp', x1: f.x(last - 1), y1: f.y(points[last - 1].now), x2: f.x(last), y2: f.y(points[last].now) }, svg);
     if (open) el('circle', { cx: f.x(last), cy: f.y(points[last].now), r: 3.5, style: 'fill:var(--surface);stroke:var(--wait);stroke-width:2' }, svg);
-    el('text', { x: f.x(0), y: f.y(first.now) - 8, 'text-anchor': 'start' }, svg, group(first.now));
+    el('text', { x: f.x(0), y: Math.max(11, f.y(first.now) - 8), 'text-anchor': 'start' }, svg, group(first.now));
     el('text', { x: f.right + 8, y: f.y(points[last].now) + 4, 'font-weight': 600, style: 'fill:var(--accent)' }, svg, group(points[last].now));
     const every = Math.max(1, Math.ceil(points.length / 6));
     points.forEach(function (p, i) {
