@@ -96,7 +96,7 @@
   // Drawn only when the click comes. One at a time for a pointer that rests, so that wandering over a map asks the server for little.
   function prepare(href, sure) {
     const to = new URL(href, location.href), address = to.pathname + to.search;
-    if (!asks() || key(to.pathname, to.search) !== laid || address === location.pathname + location.search) return;
+    if (!asks() || key(to.pathname, to.search) !== laid || address === yz.wanted) return;
     if (coming && coming.address === address && performance.now() - coming.at < FRESH) return;
     if (coming && !coming.given && !coming.failed && !sure) return;
     const mine = coming = { address: address, at: performance.now(), given: null, failed: false };
@@ -128,7 +128,10 @@
   });
 
   // New data came while the reader went on, and the framework's answer to them was for the filters of before.
-  yz.again = function () { if (asks()) ask(location.pathname, location.search, painted); };
+  yz.again = function () {
+    const to = new URL(yz.wanted, location.origin); // where the reader is: the address bar may be a frame behind
+    if (asks()) ask(to.pathname, to.search, painted);
+  };
 
   // Draws an answer; gives what is to follow when the screen shows it: the time bar's steps.
   function take(given) {
