@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store import moments, rollups
+from store import moments, rollups, strays
 from store.engine import writing
 from store.writer import bump
 
@@ -39,6 +39,9 @@ def examine(services: Any) -> Report:
         else:
             report.lines.append("rollups: equal to a fresh computation")
             _examine_moment(connection, report)
+        for what, count in strays.found(connection).items():
+            report.healthy = False
+            report.lines.append(f"{count:,} rows of {what} that is not there: restore the last backup, or read the feed anew")
     return report
 
 

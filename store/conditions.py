@@ -24,6 +24,9 @@ UNHANDLED = (
     f"m.is_open AND m.accepted_on IS NOT NULL AND m.handled_on IS NULL AND m.accepted_on < :unhandled AND {IN_TIME}"
 )
 
+# From here on a window holds more matters than are open, and sums of open ones read the small index of these.
+LONG = 45  # days
+
 # What a list can be narrowed to. Those of STOCK count today's open matters whatever their day of acceptance, unless a
 # window is given too; all others stand on matters accepted in the window.
 PARTS: dict[str, str] = {
@@ -134,11 +137,12 @@ def in_list(numbers: list[int]) -> str:
 
 
 def matter_where(
-    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, along: bool = False, open_only: bool = False
+    connection: Connection, scope: Scope, wanted: Filter, place: Place, clock: Clock, *, along: bool = False, open_only: bool = False, counted: bool = False
 ) -> Where:  # fmt: skip
     """Conditions on `matter m` for a list: scope, place, facets, part, window, text. Raises Forbidden.
 
     `along`: a page of a list is asked for that an index has in order (store/search.py, find). `open_only`: of its open matters alone.
+    `counted`: all of its rows will be read, not the first of an order.
     """
     where = Where(params={**clock_params(clock), "as_of": wanted.as_of})
     still = open_only or wanted.part in OPEN_ONLY or wanted.stage not in ("", "closed")  # each stage but the last is of an open matter
@@ -166,6 +170,8 @@ def matter_where(
         where.add("m.county_code >= ''")
     if wanted.window is not None:
         day = "f.filed_on" if wanted.part == "civil_filings" else "m.accepted_on"
+        if hidden and counted and wanted.window.days > LONG:
+            day = f"COALESCE({day}, '')"
         where.add(f"{day} BETWEEN :start AND :end", start=wanted.window.start, end=wanted.window.end)
     if wanted.due_within is not None:
         where.add("m.is_open AND m.due_on BETWEEN :today AND :soon", soon=clock.today + timedelta(days=wanted.due_within))

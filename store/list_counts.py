@@ -36,7 +36,7 @@ def one_pass(
     """The sums of totals() for every combination of some columns (of FACETS), in one reading of the list's rows."""
     if unknown := set(columns) - set(FACETS):
         raise ValueError(f"no facet {unknown}")
-    where = matter_where(connection, scope, wanted, place, clock, open_only=open_only)
+    where = matter_where(connection, scope, wanted, place, clock, open_only=open_only, counted=True)
     cases = ("m.is_open", PARTS["overdue"], "m.is_open AND m.due_on BETWEEN :today AND :soon")
     counts = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in cases)
     # An expression, so that SQLite does not take an index of the first column for the grouping and reads the whole table by it.

@@ -77,7 +77,7 @@ def register(app: GuardedApp, services: Any, answers: Mapping[str, Answer]) -> N
                 raise PreventUpdate
             o, links = asking(scope, at)
             trees, values = answers[at.key](asking, o, links)
-            return (panels_of(PREFIX, {**{key: [] for key in SOME}, **asking.top(o, links), **trees}, data), *values)
+            return (panels_of(PREFIX, {**asking.top(o, links), **{key: [] for key in SOME}, **trees}, data), *values)
 
     _register_time(app, services, asking.breaks)
 

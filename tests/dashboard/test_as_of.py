@@ -78,8 +78,8 @@ def test_a_page_of_then_shows_then(past: tuple[Any, ...]) -> None:
     then_at = datetime.fromisoformat(then)
     for search, as_of in ((f"?as_of={then}", then_at), ("", None)):
         accepted = next(f for f in services.figures.overview(CITY, Filter(as_of=as_of)).figures if f.key == "accepted")
-        shown = ask(client, app, "city", "/", search)
-        number = next(e for e in elements(shown) if e["props"].get("data-figure") == "accepted")
+        shown = ask(client, app, "area", "/", search)
+        number = next(e for e in elements(shown["response"]["area-trees"]["data"]["area-figs"]) if e["props"].get("data-figure") == "accepted")
         assert number["props"]["data-value"] == str(accepted.value)
     gone = next(c for c in codes if services.matters.file(CITY, c) is None)
     assert gone in words(run(app, client, "matter-body.children", f"/matter/{gone}", f"?as_of={then}"))

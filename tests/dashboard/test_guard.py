@@ -59,7 +59,7 @@ def test_without_a_session_there_is_only_the_login_page(app: Dash, path: str) ->
 
 
 def test_a_callback_without_a_session_gives_nothing_but_the_way_to_the_login(app: Dash) -> None:
-    found = ask(app.server.test_client(), app, "city", "/")
+    found = ask(app.server.test_client(), app, "area", "/")
     assert found["sideUpdate"] == {"gate": {"data": {"login": True}}}
     assert found["response"] == {}
 
@@ -130,14 +130,14 @@ def test_an_unknown_address_is_a_404(app: Dash, path: str) -> None:
 
 
 def test_outside_the_scope_there_is_a_panel_and_no_figure(app: Dash) -> None:
-    found = ask(enter(app, "county"), app, "county", "/county/360902")
+    found = ask(enter(app, "county"), app, "area", "/county/360902")
     shown = json.dumps(found["response"], ensure_ascii=False)
     assert "这里不在您的查看范围内" in shown
     assert "data-figure" not in shown
 
 
 def test_an_unknown_area_is_said(app: Dash) -> None:
-    shown = json.dumps(ask(enter(app, "leader"), app, "county", "/county/999999"), ensure_ascii=False)
+    shown = json.dumps(ask(enter(app, "leader"), app, "area", "/county/999999"), ensure_ascii=False)
     assert "没有找到" in shown
 
 
@@ -150,22 +150,22 @@ def test_what_breaks_becomes_a_panel_with_a_number_that_is_in_the_log(
         raise RuntimeError("the store is gone")
 
     monkeypatch.setattr(services.figures, "overview", broken)
-    shown = json.dumps(ask(client, app, "city", "/"), ensure_ascii=False)
+    shown = json.dumps(ask(client, app, "area", "/"), ensure_ascii=False)
     mark = re.search(r"记录编号 (\w+)", shown)
     assert "这一块暂时算不出来" in shown and "重试" in shown and "the store is gone" not in shown
     assert mark and mark[1] in caplog.text
     monkeypatch.undo()
-    assert "这一块暂时算不出来" not in json.dumps(ask(client, app, "city", "/"), ensure_ascii=False)
+    assert "这一块暂时算不出来" not in json.dumps(ask(client, app, "area", "/"), ensure_ascii=False)
 
 
 def test_a_refusal_is_logged(app: Dash, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("WARNING", "yizhan.dashboard"):
-        ask(enter(app, "clerk"), app, "county", "/county/360923")
+        ask(enter(app, "clerk"), app, "area", "/county/360923")
     assert "refused" in caplog.text
 
 
 def test_the_language_follows_the_address(app: Dash) -> None:
-    shown = json.dumps(ask(enter(app, "leader"), app, "city", "/", "?lang=en"), ensure_ascii=False)
+    shown = json.dumps(ask(enter(app, "leader"), app, "area", "/", "?lang=en"), ensure_ascii=False)
     assert "Open matters" in shown and "在办事项" not in shown
 
 
@@ -173,7 +173,7 @@ def test_a_page_of_numbers_is_small(app: Dash) -> None:
     client = enter(app, "leader")
     import gzip
 
-    body = json.dumps(ask(client, app, "county", "/county/360902")).encode()
+    body = json.dumps(ask(client, app, "area", "/county/360902")).encode()
     assert len(gzip.compress(body)) < 30_000
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CITY = Scope.of("test", "city_leader", "city")
 LATE = 12  # days
-AREAS = [("city", "/"), ("county", "/county/360923"), ("township", "/township/360923103")]
+AREAS = ["/", "/county/360923", "/township/360923103"]
 LISTS = ["", "?area=360923", "?part=open&window=all"]
 
 
@@ -40,23 +40,23 @@ def city(own_city: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
 def test_every_screen_says_so_and_has_a_way_without_it(city: Services) -> None:
     app = build_app(city)
     client = enter(app, "city", DEMO_PASSWORD)
-    for prefix, path in AREAS:
-        _area(app, client, city, prefix, path)
+    for path in AREAS:
+        _area(app, client, city, path)
     for search in LISTS:
         _list(app, client, city, search)
     _api(client)
 
 
-def _area(app: Dash, client: Any, city: Services, prefix: str, path: str) -> None:
-    trees = ask(client, app, prefix, path)["response"][f"{prefix}-trees"]["data"]
+def _area(app: Dash, client: Any, city: Services, path: str) -> None:
+    trees = ask(client, app, "area", path)["response"]["area-trees"]["data"]
     (badge,) = _of_class(trees, "feed late")
     assert words(badge).startswith("公安") and f"晚 {LATE} 天" in words(badge) and badge["props"]["href"].startswith("/feeds?feed=police")
     changes = {e["props"]["data-figure"] for e in elements(trees) if e["props"].get("data-figure", "").endswith("_change") and e["props"].get("data-value")}
     assert "accepted_change" not in changes and _of_class(trees, "cmp held"), path
-    assert "含公安" in words(trees[f"{prefix}-figs"])
+    assert "含公安" in words(trees["area-figs"])
     way = next(e["props"]["href"] for e in elements(_of_class(trees, "wait late-note")) if e["props"].get("href"))
     assert urlsplit(way).path == path
-    without = ask(client, app, prefix, path, "?" + urlsplit(way).query)["response"][f"{prefix}-trees"]["data"]
+    without = ask(client, app, "area", path, "?" + urlsplit(way).query)["response"]["area-trees"]["data"]
     assert not _of_class(without, "cmp held") and "已排除公安 110的数据" in words(_of_class(without, "wait late-note"))
     rows = _figure(without, "accepted")
     state = urlstate.read(urlsplit(rows["href"]).query, city.now().date())
