@@ -6,6 +6,7 @@ dates as the SQLite dialect writes them, JSON as text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Column, Connection, Date, DateTime, Table
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, String, Table
 from sqlalchemy.exc import DBAPIError
 
 
@@ -37,15 +38,15 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(zip(*values, strict=True)))
         return
     statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    lines = "\n".join(map("\t".join, zip(*values, strict=True)))
     with drivers_own(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in zip(*values, strict=True):
-            copy.write_row(row)
+        copy.write(lines + "\n")
 
 
-def run_each(connection: Connection, statement: str, given: Iterable[Mapping[str, Any]]) -> None:
-    """Run a statement of PostgreSQL for each set of values; the next set is made while the server works on the one before."""
-    with drivers_own(connection, statement) as driver, driver.pipeline(), driver.cursor() as cursor:
-        for values in given:
+def run_each(connection: Connection, given: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Run statements of PostgreSQL with their values; the next one is made while the server works on the one before."""
+    with drivers_own(connection, "a row of statements") as driver, driver.pipeline(), driver.cursor() as cursor:
+        for statement, values in given:
             cursor.execute(statement, values)
 
 
@@ -69,7 +70,7 @@ def drivers_own(connection: Connection, statement: str) -> Iterator[Any]:
 
 
 def _written(column: Column[Any], values: Sequence[Any], postgresql: bool) -> Sequence[Any]:
-    """A column's values as the driver takes them."""
+    """A column's values as the driver takes them; for COPY the cells of its text."""
     write: Callable[[Any], Any] | None = None
     if isinstance(column.type, JSON):
         write = _json
@@ -77,7 +78,26 @@ def _written(column: Column[Any], values: Sequence[Any], postgresql: bool) -> Se
         write = _moment
     elif not postgresql and isinstance(column.type, Date):
         write = _day
-    return values if write is None else [None if v is None else write(v) for v in values]
+    if write is not None:
+        values = [None if v is None else write(v) for v in values]
+    return _cells(column, values) if postgresql else values
+
+
+# The driver's own way of writing rows asks each value for its type: four times the work of a column at a time.
+_NULL, _ESCAPED = "\\N", {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+
+
+def _cells(column: Column[Any], values: Sequence[Any]) -> list[str]:
+    """A column's values as COPY reads them (PostgreSQL's manual, COPY, "Text Format")."""
+    if isinstance(column.type, String | JSON):
+        if _SPECIAL.search("".join(filter(None, values))):
+            return [_NULL if v is None else _SPECIAL.sub(lambda m: _ESCAPED[m[0]], v) for v in values]
+        return [_NULL if v is None else v for v in values]
+    if isinstance(column.type, Boolean | Date | DateTime):  # a few repeat throughout a batch
+        known = {v: _NULL if v is None else str(v) for v in set(values)}
+        return [known[v] for v in values]
+    return [_NULL if v is None else str(v) for v in values]
 
 
 def _json(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import ARRAY, Column, Connection, Row, Select, String, cast, func, literal, select
 from sqlalchemy.types import NullType
 
@@ -35,9 +36,7 @@ def rows_where_in(connection: Connection, query: Select[Any], column: Column[Any
 
 def array_text(values: Sequence[Any], is_text: bool) -> str:
     """Values as PostgreSQL writes an array; quicker by far than the driver's own way, which asks each value for its type."""
-    if not is_text:
-        return "{" + ",".join(map(str, values)) + "}"
-    inner = '","'.join(values)
-    if "\\" in inner or inner.count('"') != 2 * (len(values) - 1):
-        inner = '","'.join(v.replace("\\", "\\\\").replace('"', '\\"') for v in values)
-    return '{"' + inner + '"}' if values else "{}"
+    text = orjson.dumps(values).decode()
+    if is_text and "\\" in text:  # what JSON escapes by a letter PostgreSQL would take for that letter
+        return '{"' + '","'.join(v.replace("\\", "\\\\").replace('"', '\\"') for v in values) + '"}'
+    return "{" + text[1:-1] + "}"

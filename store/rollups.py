@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from operator import add
 from typing import Any, NamedTuple
 
@@ -112,7 +113,7 @@ def adjust(connection: Connection, deltas: Deltas) -> int:
     grains = (columns for columns in grouped(deltas) if columns[0])
     if connection.dialect.name == "postgresql":
         upserts: list[int] = []
-        run_each(connection, _UPSERT_POSTGRESQL, (_arrays(columns, upserts) for columns in grains))
+        run_each(connection, (_arrays(columns, upserts) for columns in grains))
         return sum(upserts)
     return sum(_upsert(connection, columns) for columns in grains)
 
@@ -165,20 +166,30 @@ _INSERT = f"INSERT INTO rollup ({', '.join((*KEYS, *MEASURES))})"
 _UPSERT_SQLITE = (
     f"{_INSERT} VALUES ({', '.join('?' * (len(KEYS) + len(MEASURES)))}) ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {_SET}"
 )
-_PG_TYPES = ("smallint", "text", "integer", "text", "integer", "text", *("integer",) * len(MEASURES))
+_TEXTS = ("category", "county_code", "town_code")
 
 
-# One statement with an array a column, sorted by key so that two writers cannot deadlock.
-_UPSERT_POSTGRESQL = (
-    f"{_INSERT} SELECT * FROM unnest({', '.join(f'%({n})s::{t}[]' for n, t in zip((*KEYS, *MEASURES), _PG_TYPES, strict=True))}) "
-    f"AS u({', '.join((*KEYS, *MEASURES))}) ORDER BY {', '.join(KEYS)} ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {_SET}"
-)
+@lru_cache(maxsize=1_024)
+def _upsert_postgresql(given: tuple[str, ...]) -> str:
+    """One statement with an array a column that is given; of the others the grain is the same throughout, and the rest '' or 0.
+
+    Most of the measures of most batches are 0, and half of a grain's keys say nothing. Sorted by key so that two writers cannot deadlock.
+    """
+    arrays = ", ".join(f"%({n})s::{'text' if n in _TEXTS else 'integer'}[]" for n in given)
+    cells = ", ".join(f"u.{n}" if n in given else "%(grain)s::smallint" if n == "grain" else "''" if n in _TEXTS else "0" for n in (*KEYS, *MEASURES))
+    changed = ", ".join(f"{m} = rollup.{m} + excluded.{m}" for m in MEASURES if m in given)
+    order = ", ".join(f"u.{k}" for k in KEYS if k in given)
+    return (f"{_INSERT} SELECT {cells} FROM unnest({arrays}) AS u({', '.join(given)}) ORDER BY {order} "
+            f"ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {changed}")  # fmt: skip
 
 
-def _arrays(columns: Sequence[list[Any]], upserts: list[int]) -> dict[str, str]:
-    """The columns of a grain as that statement takes them; their number of rows goes to `upserts`."""
+def _arrays(columns: Sequence[list[Any]], upserts: list[int]) -> tuple[str, dict[str, Any]]:
+    """The statement for the columns of a grain, and its values; their number of rows goes to `upserts`."""
     upserts.append(len(columns[0]))
-    return {n: array_text(column, t == "text") for n, t, column in zip((*KEYS, *MEASURES), _PG_TYPES, columns, strict=True)}
+    named = dict(zip((*KEYS, *MEASURES), columns, strict=True))
+    grain, *_ = named.pop("grain")
+    given = {n: column for n, column in named.items() if n in ("county_code", "period") or any(column)}
+    return _upsert_postgresql(tuple(given)), {"grain": grain, **{n: array_text(column, n in _TEXTS) for n, column in given.items()}}
 
 
 def rebuild(connection: Connection) -> int:
