@@ -31,13 +31,35 @@
     st.outlines = st.base = null;
   }
 
+  function empty(st) {
+    bare(st);
+    ['.over', '.under'].forEach(function (part) { st.box.querySelector(part).textContent = ''; });
+    st.box.querySelector('.over').removeAttribute('data-at');
+  }
+
+  // No outlines: the figures and the ranking are there all the same.
+  function lost(st) {
+    const over = st.box.querySelector('.over'), line = document.createElement('p'), again = document.createElement('button');
+    line.className = 'unplaced';
+    line.setAttribute('role', 'status');
+    line.textContent = st.data.words.failed + ' ';
+    again.type = 'button';
+    again.className = 'lk';
+    again.textContent = st.data.words.again;
+    again.onclick = function () { outlined(st); };
+    line.appendChild(again);
+    over.replaceChildren(line);
+  }
+
   // The outlines that the numbers belong to; drawn at once where they are here already.
   function outlined(st, now) {
     const wanted = st.data.file, there = ready[wanted];
     if (!st.map || !wanted) return;
     if (st.file !== wanted) {
       if (!there) {
-        load(wanted).then(function () { if (st.data.file === wanted && alive(st.map)) outlined(st); }, function () { delete files[wanted]; });
+        empty(st); // other areas' outlines would stand under this one's name
+        load(wanted).then(function () { if (st.data.file === wanted && alive(st.map)) outlined(st); },
+          function () { if (st.data.file === wanted && alive(st.map)) lost(st); });
         return;
       }
       bare(st);
@@ -346,7 +368,7 @@
 
   function load(url) {
     files[url] = files[url] || fetch(url).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
-      .then(function (file) { return (ready[url] = file); });
+      .then(function (file) { return (ready[url] = file); }).catch(function (error) { delete files[url]; throw error; });
     return files[url];
   }
 
@@ -366,6 +388,7 @@
       });
     }
     outlined(st, now);
+    if (data.near.length && window.requestIdleCallback) requestIdleCallback(function () { data.near.forEach(function (f) { load(f).catch(function () {}); }); }, { timeout: 5000 });
     return String(Date.now());
   }
 

@@ -89,7 +89,12 @@
 
   function answer(address, signal) {
     return fetch('/answer' + address, { signal: signal, headers: { Accept: 'application/json' } })
-      .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); });
+      .then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
+      .then(function (given) {  // with the outlines of its map; where they do not come, the map says so
+        const numbers = given[Object.keys(given).find(function (k) { return /\.hideout$/.test(k); })];
+        const outlines = numbers && numbers.file ? yz.map.load(numbers.file) : Promise.resolve();
+        return outlines.then(function () { return given; }, function () { return given; });
+      });
   }
 
   // A pointer rests on what it is going to press, and a mouse button is held for a tenth of a second: time enough for most of an answer.
@@ -100,12 +105,7 @@
     if (coming && coming.address === address && performance.now() - coming.at < FRESH) return;
     if (coming && !coming.given && !coming.failed && !sure) return;
     const mine = coming = { address: address, at: performance.now(), given: null, failed: false };
-    mine.answer = answer(address).then(function (given) {
-      const numbers = Object.keys(given).filter(function (k) { return /\.hideout$/.test(k); })[0];
-      mine.given = given;
-      if (numbers && given[numbers] && given[numbers].file) yz.map.load(given[numbers].file).catch(function () {});
-      return given;
-    });
+    mine.answer = answer(address).then(function (given) { return (mine.given = given); });
     mine.answer.catch(function () { mine.failed = true; });
   }
   // New data: what is older than they are must be asked for again.

@@ -110,6 +110,7 @@ def hideout(
     on an area leads; '' to no page.
     """
     outlines = {"city": "city", "county": o.area.code, "township": o.area.parent}[o.area.level]
+    near = ["city"] if outlines != "city" else [r.area for r in o.rows if r.area in files] if below else []  # a click away
     on, fill, here = map_state.layers(o.area.level, links), map_state.fill(links), listed(o)
     values = {}
     for r in o.rows:
@@ -117,7 +118,7 @@ def hideout(
         values[r.area] = [class_of(r, o, classes, changes, fill), text, raw]
     shown = here if "listings" in on else []
     return {
-        "at": links.here.path + links.here.search, "file": f"/assets/map/{files[outlines]}", "v": values, "key": fill or o.indicator,
+        "at": links.here.path + links.here.search, "file": f"/assets/map/{files[outlines]}", "near": [f"/assets/map/{files[n]}" for n in near], "v": values, "key": fill or o.indicator,
         "unit": unit(o.indicator if fill != "heat" else "accepted", "" if fill == "heat" else fill),
         "lang": lang(), "down": below, "level": {"city": "county", "county": "township", "township": "village"}[o.area.level], "listed": shown,
         "focus": o.area.code if o.area.level == "township" else "",

@@ -25,21 +25,24 @@ def panel(*children: Any, id: str = "", className: str = "") -> html.Section:
     return html.Section(list(children) or panels.skeleton(6), className=f"p {className}".strip(), **given)
 
 
-def frame(prefix: str, *sheets: Any, kind: str = "", **more: str) -> html.Div:
-    """Filter bar, state line, figures, then the page's own sheets and the source line. `kind`: the page's class, if not that of `prefix`."""
+def frame(prefix: str, *sheets: Any, kind: str = "", parts: Sequence[str] = ("figs", "frame", "rank"), **more: str) -> html.Div:
+    """Filter bar, state line, figures, then the page's own sheets and the source line.
+
+    `kind`: the page's class, if not that of `prefix`. `parts`: what a phone's jump bar leads to.
+    """
     cards_place = html.Section(panels.skeleton(3), id=f"{prefix}-figs", className="sheet figs", **{"aria-label": t("主要数字")})
     numbers = [dcc.Store(id=f"{prefix}-{n}") for n in ("trees", "bar-tree", "trend-data", "listing-data", "drawn")]
     return html.Div(
         [*numbers, html.Div(id=f"{prefix}-sink", hidden=True), html.Div(id=f"{prefix}-bar", className="bar"),
-         html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot"), jump(prefix)],
+         html.Div(id=f"{prefix}-state", className="state"), cards_place, *sheets, html.Footer(id=f"{prefix}-foot", className="foot"), jump(prefix, parts)],
         className=f"area-page {kind or prefix}-page", id=f"{prefix}-root", **{"data-asks": "1", **more},
     )  # fmt: skip
 
 
-def jump(prefix: str) -> html.Nav:
+def jump(prefix: str, parts: Sequence[str]) -> html.Nav:
     """On a phone: figures, map, ranking and list within a thumb's reach (assets/js/jump.js)."""
-    places = (("figs", t("数字")), ("frame", t("地图")), ("rank", t("排名")), ("villages", t("村")), ("open", t("在办")))
-    buttons = [html.Button(word, type="button", className=f"to-{place}", **{"data-jump": f"{prefix}-{place}"}) for place, word in places]
+    words = {"figs": t("数字"), "frame": t("地图"), "rank": t("排名"), "villages": t("村"), "open": t("在办")}
+    buttons = [html.Button(words[p], type="button", className=f"to-{p}", **{"data-jump": f"{prefix}-{p}"}) for p in parts]
     return html.Nav(buttons, className="jump", **{"aria-label": t("本页各块")})
 
 

@@ -137,6 +137,23 @@ def test_an_answer_is_there_before_the_click_where_a_pointer_rests(seat: Seat) -
     page.wait_for_selector('path.area[data-code="360981"]')
 
 
+def test_outlines_that_do_not_come_leave_no_others_and_can_be_asked_for_again(browser: Browser, base: str) -> None:
+    seat = sit(browser, base, "city", DEMO_PASSWORD)
+    page = seat.page
+    page.route("**/assets/map/county-*", lambda route: route.abort())
+    seat.go("/", 'path.area[data-code="360923"][data-value]')
+    page.click('.rank a:has-text("上高县")')
+    expect(page.locator("h1")).to_have_text("上高县")
+    expect(page.locator(".over [role=status]")).to_contain_text("没有取到")
+    assert page.locator("path.area").count() == 0 and page.locator(".over .lab").count() == 0  # no other areas under this one's name
+    assert page.locator(".rank tr[data-row]").count() > 10
+    page.unroute("**/assets/map/county-*")
+    page.click(".over .lk")
+    page.wait_for_selector('path.area[data-code="360923103"]')
+    expect(page.locator(".over [role=status]")).to_have_count(0)
+    page.context.close()
+
+
 def test_an_area_that_is_refused_is_said_so_by_the_frame(seat: Seat) -> None:
     page = seat.page
     page.route("**/answer/county/**", lambda route: route.fulfill(status=403, body="", content_type="text/html"))
