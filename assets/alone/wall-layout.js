@@ -36,9 +36,25 @@ YZ.layout = (function () {
       ['k2', 1, 2, 2, 3], ['act', 2, 3, 0, 3], ['map', 3, 4, 0, 3], ['rank', 4, 5, 0, 3], ['latest', 5, 6, 0, 3]] }
   };
 
+  // Breaks, each on the nearest seam within reach; a seam has one break, the nearest or else the last, and the others lie halfway between their neighbours.
+  const breaks = function (planned, sx, reach, w) {
+    const out = planned.map(function () { return null; });
+    sx.forEach(function (s) {
+      let best = -1;
+      planned.forEach(function (p, i) { if (out[i] === null && Math.abs(p - s) < reach && (best < 0 || Math.abs(p - s) <= Math.abs(planned[best] - s) + 1)) best = i; });
+      if (best >= 0 && out.every(function (o, i) { return o === null || (i < best ? o < s : o > s); })) out[best] = s;
+    });
+    return out.map(function (o, i) {
+      if (o !== null) return o;
+      const before = i ? out.slice(0, i).filter(function (x) { return x !== null; }).pop() || 0 : 0;
+      const after = out.slice(i + 1).find(function (x) { return x !== null; }) || w, p = planned[i];
+      const gap = Math.min(w * .11, (after - before) / 3);
+      return (out[i] = p > before + gap && p < after - gap ? p : (before + after) / 2);
+    });
+  };
   const columnsOf = function (shape, w, sx) {
-    if (shape === 'tall') return [0, w / 3, w * .64, w];
-    if (shape === 'wide') return [0, 1, 2, 3, 4, 5, 6].map(function (i) { return i % 6 ? near(w * i / 6, sx, w * .09) : w * i / 6; });
+    if (shape === 'tall') return [0].concat(breaks([w / 3, w * .64], sx, w * .18, w), w);
+    if (shape === 'wide') return [0].concat(breaks([1, 2, 3, 4, 5].map(function (i) { return w * i / 6; }), sx, w * .09, w), w);
     const first = sx.some(function (s) { return s < w / 3 - 1; }) ? near(w / 3, sx, w * .2) : w / 3;
     const last = sx.some(function (s) { return s > w * .75 + 1; }) ? near(w * .75, sx, w * .1) : w * .75;
     return [0, first, last, w];
@@ -157,6 +173,53 @@ YZ.layout = (function () {
     });
   };
 
+  // A figure without room for its size on either side of a seam gets smaller, down to half: above the seam, or below it, where nudge() moves it.
+  const fit = function (num) {
+    const f = leaves(num)[0], cell = num.closest('.cell').getBoundingClientRect(), pad = L.t * .25;
+    if (!f) return;
+    const share = function (list, low, high, end) {
+      const seam = list.find(function (s) { return f[low] < s - .5 && f[high] > s + .5; }), size = f[high] - f[low];
+      return seam === undefined ? 1 : Math.max((seam - pad - f[low]) / size, (end - seam - pad * 3) / size);
+    };
+    const least = Math.min(share(L.sx, 'left', 'right', 0), share(L.sy, 'top', 'bottom', cell.bottom));
+    if (least < 1 && least > .5) num.style.fontSize = parseFloat(getComputedStyle(num).fontSize) * least * .97 + 'px';
+  };
+  // A text for which there is no other place ends before the seam: cut off or in two lines, as its own style says.
+  const narrow = function (f, pad) {
+    let p = f.el;
+    while (p.parentElement && !p.classList.contains('cell') && getComputedStyle(p).overflowX === 'visible') p = p.parentElement;
+    const cut = p.classList.contains('cell') ? f.el : p, left = cut.getBoundingClientRect().left, seam = L.sx.find(function (s) { return f.left < s - .5 && f.right > s + .5; });
+    if (seam === undefined || seam - pad - left < f.size * 4) return;
+    cut.dataset.moved = '1';
+    if (getComputedStyle(cut).display === 'inline') cut.style.display = 'inline-block';
+    cut.style.maxWidth = (seam - pad - left).toFixed(1) + 'px';
+  };
+  // What still lies across a seam moves to the side that is nearer, if it stays in its cell and meets no other text.
+  const avoid = function (root) {
+    root.querySelectorAll('[data-moved]').forEach(function (el) { ['translate', 'max-width', 'display'].forEach(function (p) { el.style.removeProperty(p); }); });
+    for (let pass = 0; pass < 3; pass++) {
+      const all = leaves(root), bad = all.filter(function (f) { return on(f) && !f.el.closest('svg'); });
+      if (!bad.length) return;
+      bad.forEach(function (f) {
+        const frame = f.el.closest('.cell') || root, room = frame.getBoundingClientRect(), pad = L.t * .25, moves = [[0, 0]];
+        const ways = function (list, low, high) {
+          return list.reduce(function (out, s) { return f[low] < s - .5 && f[high] > s + .5 ? [s - f[high] - pad, s - f[low] + pad] : out; }, [0]);
+        };
+        const dx = ways(L.sx, 'left', 'right'), dy = ways(L.sy, 'top', 'bottom');
+        dx.forEach(function (x) { dy.forEach(function (y) { moves.push([x, y]); }); });
+        const fits = moves.map(function (m) { return { m: m, left: f.left + m[0], right: f.right + m[0], top: f.top + m[1], bottom: f.bottom + m[1] }; }).filter(function (b) {
+          return !on(b) && b.left >= room.left && b.right <= room.right && b.top >= room.top && b.bottom <= room.bottom
+            && !all.some(function (o) { return o.el !== f.el && !f.el.contains(o.el) && o.left < b.right && o.right > b.left && o.top < b.bottom && o.bottom > b.top; });
+        }).sort(function (a, b) { return Math.hypot(a.m[0], a.m[1]) - Math.hypot(b.m[0], b.m[1]); });
+        if (!fits.length) return narrow(f, pad);
+        const style = f.el.style, had = (style.translate || '0px 0px').split(' ').map(parseFloat);
+        f.el.dataset.moved = '1';
+        if (getComputedStyle(f.el).display === 'inline') style.display = 'inline-block';
+        style.translate = (had[0] + fits[0].m[0]).toFixed(1) + 'px ' + ((had[1] || 0) + fits[0].m[1]).toFixed(1) + 'px';
+      });
+    }
+  };
+
   // A note beside a heading that lies across a seam begins after it, or is left out where it would not fit.
   const beside = function (note) {
     const r = note.getBoundingClientRect(), seam = L.sx.find(function (s) { return r.left < s - .5 && r.right > s + .5; });
@@ -167,12 +230,19 @@ YZ.layout = (function () {
   };
 
   return {
-    beside: beside, set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
-    // for the check page and the tests: texts on a seam, smaller than allowed, or cut off
+    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
+    empty: function () {
+      return Array.from(document.querySelectorAll('#wall .cell')).filter(function (c) { return c.getClientRects().length && (c.clientWidth < L.t * 6 || c.clientHeight < L.t * 1.2); })
+        .map(function (c) { return { text: c.className, el: c }; });
+    },
+    // for the check page and the tests: cells without room, texts on a seam, smaller than allowed, or cut off
     faults: function () { return leaves(document.getElementById('wall')).filter(on); },
     small: function () { return leaves(document.getElementById('wall')).filter(function (f) { return f.size < L.t - .05; }); },
     outside: function () {
-      return leaves(document.getElementById('wall')).filter(function (f) { return f.left < -1 || f.right > L.w + 1 || f.top < -1 || f.bottom > L.h + 1; });
+      return leaves(document.getElementById('wall')).filter(function (f) {
+        const figure = f.el.closest('.cell .num');  // of these also what the next cell would cover
+        return f.left < -1 || f.right > L.w + 1 || f.top < -1 || f.bottom > (figure ? figure.closest('.cell').getBoundingClientRect().bottom + L.t * .2 : L.h + 1);
+      });
     }
   };
 })();

@@ -124,12 +124,7 @@
       YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[2] : L.top, L.w, L.foot);
     }
   };
-  const third = function (L, i) {
-    if (i === 0 || i === 3) return L.w * i / 3;
-    let best = L.w * i / 3, d = L.w * .17;
-    L.sx.forEach(function (s) { if (Math.abs(s - L.w * i / 3) < d) { d = Math.abs(s - L.w * i / 3); best = s; } });
-    return best;
-  };
+  const third = function (L, i) { return [0].concat(YZ.layout.breaks([L.w / 3, L.w * 2 / 3], L.sx, L.w * .17, L.w), L.w)[i]; };
   const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 21, 17, 0], 1], tall: [[4, 17, 17, 0], 1] },
     'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 15, 7, 7, 0], 1.3], wide: [[1.2, 15, 7, 7, 0], 1.3], tall: [[1.2, 13, 7, 6, 0], 1.3] },
     'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
@@ -142,12 +137,14 @@
       const over = n.scrollWidth / n.clientWidth;
       if (over > 1) n.style.fontSize = parseFloat(getComputedStyle(n).fontSize) / over * 0.98 + 'px';
     });
+    stageEl.querySelectorAll('.nudge > .num').forEach(YZ.layout.fit);
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
       if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
       YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
     });
+    [q('.w-head'), stageEl].forEach(YZ.layout.avoid);
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();

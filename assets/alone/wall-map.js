@@ -65,12 +65,13 @@ YZ.map = (function () {
     return function (text, size, bold) { c.font = (bold ? '700 ' : '400 ') + size + 'px ' + getComputedStyle(document.body).fontFamily; return c.measureText(text).width; };
   })();
 
-  // Whether the corners and sides of a box of these half sizes lie in an area: a circle in it would say so of type that leaves it.
+  // Whether a box of these half sizes lies in an area: a circle in it would say so of type that leaves it.
   const within = (function () {
     const c = document.createElement('canvas').getContext('2d');
     return function (d, x, y, w, h) {
       const area = new Path2D(d);
-      return [[-1, -1], [0, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [0, 1], [1, 1]].every(function (k) { return c.isPointInPath(area, x + k[0] * w, y + k[1] * h); });
+      const steps = [-1, -.9, -.45, 0, .45, .9, 1];  // a border may run in between the corners
+      return steps.every(function (i) { return steps.every(function (j) { return c.isPointInPath(area, x + i * w, y + j * h); }); });
     };
   })();
 

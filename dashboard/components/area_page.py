@@ -52,8 +52,8 @@ def layout(level: str) -> html.Div:
     }
     sheets = [html.Div([parts.pop(k) for k in at[d]], className=f"sheet {d}", id=f"{PREFIX}-{d}") for d in ("d1", "d2", "d3")]
     aside = html.Div(list(parts.values()), hidden=True, id=f"{PREFIX}-aside")
-    parts = ("figs", "frame", "rank", "villages", "open")  # css/jump.css hides what a level has not
-    return overview.frame(PREFIX, *sheets, aside, kind=level, parts=parts, **{"data-level": level, "data-places": orjson.dumps(PLACES).decode()})
+    jumps = ("figs", "frame", "rank", "villages", "open")  # css/jump.css hides what a level has not
+    return overview.frame(PREFIX, *sheets, aside, kind=level, parts=jumps, **{"data-level": level, "data-places": orjson.dumps(PLACES).decode()})
 
 
 def register(app: GuardedApp, services: Any, answers: Mapping[str, Answer]) -> None:

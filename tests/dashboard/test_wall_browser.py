@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True),  # what is tested here is the browser's part
               pytest.mark.xdist_group("wall")]  # fmt: skip
 SIZES = {(1920, 1080): (3, 3), (3840, 2160): (3, 3), (3840, 1080): (6, 3), (6656, 1792): (1, 1), (7680, 2160): (6, 3), (1080, 1920): (1, 1)}
+# Walls of the same sizes put together from other panels.
+ALSO = [((1920, 1080), (2, 2)), ((1920, 1080), (4, 4)), ((3840, 1080), (4, 2)), ((7680, 2160), (2, 1)), ((6656, 1792), (3, 3)), ((1080, 1920), (2, 2)), ((1080, 1920), (3, 3))]
 LISTS = ((1920, 1080), (3840, 1080), (1080, 1920))  # one of each shape
 APART = """(() => { const [a, b] = ['.w-scene', '.w-clock'].map(s => document.querySelector(s).getBoundingClientRect());
   return !a.width || a.right <= b.left + 1; })()"""  # the number of the scene keeps clear of the clock
@@ -75,7 +77,7 @@ def test_no_text_lies_on_a_seam_is_too_small_or_leaves_the_wall(stage: Stage) ->
     page, wrong = stage.page, []
     stage.free()
     until(page, "!document.querySelector('.w-alarm') && !YZ.wall.data().display.orders.pin")
-    for (width, height), (cols, rows) in [*SIZES.items(), ((6656, 1792), (3, 3))]:
+    for (width, height), (cols, rows) in [*ALSO, *SIZES.items()]:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(f"([c, r]) => {{ {PANELS} }}", [cols, rows])
         every = page.evaluate("YZ.wall.data().scenes.map(s => s.key)")

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from services.wiring import Services
 
 pytestmark = [pytest.mark.soak, pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.xdist_group("wall")]
-GRIDS = {(1920, 1080): ((1, 1), (2, 2), (3, 3)), (3840, 2160): ((1, 1), (3, 3)), (3840, 1080): ((6, 3),), (6656, 1792): ((1, 1),),
-         (7680, 2160): ((6, 3),), (1080, 1920): ((1, 1),)}  # fmt: skip
+UP_TO_FOUR = tuple((cols, rows) for cols in range(1, 5) for rows in range(1, 5))
+GRIDS = {(1920, 1080): UP_TO_FOUR, (3840, 2160): UP_TO_FOUR, (3840, 1080): (*UP_TO_FOUR, (6, 3)), (6656, 1792): (*UP_TO_FOUR, (6, 3)),
+         (7680, 2160): (*UP_TO_FOUR, (6, 3)), (1080, 1920): UP_TO_FOUR}  # fmt: skip
 DAY = 8_640  # an update every ten seconds
 ARRIVALS = 60
 QUIET_SECONDS = 30

@@ -187,8 +187,8 @@ DARK = """() => [...document.querySelectorAll('.ml.dk')].filter(l => {
 
 
 def faults(page: Page) -> dict[str, list[str]]:
-    """Texts on a seam, too small, or outside; empty when there are none."""
-    asked = f"({{seams: YZ.layout.faults(), small: YZ.layout.small(), outside: YZ.layout.outside(), unread: ({DARK})()}})"
+    """Texts on a seam, too small, or outside, cells without room; empty when there are none."""
+    asked = f"({{seams: YZ.layout.faults(), empty: YZ.layout.empty(), small: YZ.layout.small(), outside: YZ.layout.outside(), unread: ({DARK})()}})"
     found = page.evaluate(f"Object.fromEntries(Object.entries({asked}).map(([k, v]) => [k, v.map(f => f.text)]))")
     return {kind: texts for kind, texts in found.items() if texts}
 
