@@ -115,7 +115,7 @@ class Alarms:
 
     def _large(self, connection: Connection, scope: Scope, known: dict[str, Any], now: datetime) -> Iterable[Alarm]:
         codes = {k.removeprefix("large:") for k in known if k.startswith("large:")}
-        matters = kept.large_groups(connection, scope, (now - self._hours).date(), codes)
+        matters = kept.large_groups(connection, scope, now - self._hours, codes)
         told = kept.records_of(connection, [m["id"] for m in matters])
         for m in matters:
             records = told.get(m["id"], [])

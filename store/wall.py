@@ -34,9 +34,9 @@ def latest(connection: Connection, scope: Scope, counties: Sequence[str], each: 
     return sorted(found.values(), key=lambda m: (m["changed_at"], m["accepted_on"] or date.min, m["code"]), reverse=True)
 
 
-def large_groups(connection: Connection, scope: Scope, since: date, codes: Iterable[str]) -> list[dict[str, Any]]:
-    """Open matters of a large group accepted since a day, and open ones among these codes."""
-    recent = or_(matter.c.accepted_on >= since, matter.c.code.in_(sorted(codes)))
+def large_groups(connection: Connection, scope: Scope, since: datetime, codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Open matters of a large group that changed since a moment, whenever they were accepted, and open ones among these codes."""
+    recent = or_(matter.c.changed_at >= since, matter.c.code.in_(sorted(codes)))
     query = select(*_HEAD).where(text("is_open"), matter.c.scale == "large", recent, inside(scope, matter))
     return [dict(r) for r in connection.execute(query.order_by(matter.c.code)).mappings()]
 

@@ -118,7 +118,8 @@ def hideout(
         values[r.area] = [class_of(r, o, classes, changes, fill), text, raw]
     shown = here if "listings" in on else []
     return {
-        "at": links.here.path + links.here.search, "file": f"/assets/map/{files[outlines]}", "near": [f"/assets/map/{files[n]}" for n in near], "v": values, "key": fill or o.indicator,
+        "at": links.here.path + links.here.search, "file": f"/assets/map/{files[outlines]}", "near": [f"/assets/map/{files[n]}" for n in near], "v": values,
+        "key": fill or o.indicator,
         "unit": unit(o.indicator if fill != "heat" else "accepted", "" if fill == "heat" else fill),
         "lang": lang(), "down": below, "level": {"city": "county", "county": "township", "township": "village"}[o.area.level], "listed": shown,
         "focus": o.area.code if o.area.level == "township" else "",

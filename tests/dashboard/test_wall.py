@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from app import build_app
 from dashboard import i18n
 from dashboard.pages.wall import callbacks, lists
+from dashboard.pages.wall.lists import too_few
 from dashboard.pages.wall.payload import Maker
 from matters.access import PERMISSIONS, Forbidden, Scope
 from matters.filters import Filter
@@ -141,13 +142,42 @@ def test_small_counts_of_townships_are_never_sent(app: Dash, wall_city: Services
     for area in wall_city.wall.read(CITY).areas[1:]:
         hidden = maker.hidden(area.below)
         small = {r.area for r in area.below if 0 < r.accepted < wall_city.settings.wall_small}
-        assert small <= hidden and len(hidden) != 1
+        counts = {r.area: r.accepted for r in area.below}
+        assert small <= hidden and len(hidden) != 1 and not 0 < sum(counts[c] for c in hidden) < wall_city.settings.wall_small
         values, rank = data["areas"][area.info.code]["map"]["values"], data["areas"][area.info.code]["rank"]
         assert all(values[code][0] is None and values[code][1] == f"<{wall_city.settings.wall_small} 件" for code in hidden)
         names = {wall_city.areas.info(code).name for code in hidden}
         assert not names & {row[0] for row in rank["rows"]}
         hidden_somewhere += len(hidden)
     assert hidden_somewhere > 0
+
+
+@pytest.mark.parametrize(("counts", "hidden"), [
+    ({}, ""), ({"a": 0, "b": 9}, ""), ({"a": 3, "b": 8, "c": 9}, "ab"), ({"a": 1, "b": 1, "c": 7, "d": 9}, "abc"), ({"a": 4, "b": 4, "c": 9}, "ab"), ({"a": 2}, "a"),
+    ({"a": 5, "b": 6}, ""),
+])  # fmt: skip
+def test_what_is_hidden_cannot_be_reckoned_from_the_rest(counts: dict[str, int], hidden: str, database: str) -> None:
+    assert too_few(counts, 5) == set(hidden)
+
+
+def test_a_signal_of_few_is_sent_without_its_count(wall_city: Services) -> None:
+    state = wall_city.wall.read(CITY)
+    line = SimpleNamespace(number=1, county=FENGCHENG, town=TOWN, towns=(), title=("甲", "A"), kind="emerging", count=3, body=("3 件", "3"), state="open", expected=0.5,
+                           low=0.0, high=2.0)  # fmt: skip
+    desk = SimpleNamespace(lines=[line, SimpleNamespace(**{**vars(line), "number": 2, "count": 41, "body": ("41 件", "41")})], unknown=[], year=2, decided=0, useful=None, open=2)
+    with_desk = SimpleNamespace(signals=desk, areas=state.areas)
+    few, many = lists.signals(wall_city, with_desk)["rows"]  # type: ignore[arg-type, index]
+    assert few["text"] == "" and few["observed"] is None and "3" not in few["said"] and many["text"] == "41"
+
+
+def test_a_matter_of_long_ago_that_grows_large_is_an_alarm(wall_city: Services) -> None:
+    row = {"external_id": "old", "title": "欠薪", "category": "10", "place": (FENGCHENG, TOWN), "accepted_on": wall_city.now().date() - timedelta(days=90)}
+    now = wall_city.now()
+    arrive(wall_city, people=12, revised_at=now, **row)
+    before = {a.key for a in wall_city.wall.alarms.now(CITY)}
+    arrive(wall_city, people=46, revised_at=now + timedelta(minutes=1), **row)
+    (alarm,) = [a for a in wall_city.wall.alarms.now(CITY) if a.key not in before]
+    assert (alarm.kind, alarm.people, alarm.title) == ("large", 46, "欠薪")
 
 
 def test_when_the_store_does_not_answer_a_wall_is_told_so_and_not_logged_out(app: Dash, wall_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard.components import case_words, feed_words, fmt, listing_words
@@ -88,11 +89,23 @@ def listings(services: Any, state: WallState) -> dict[str, Any]:
             "cols": [t("对象"), t("期限"), t("成效")], "rows": sorted(rows, key=lambda r: (not r["late"], -r["progress"]))}  # fmt: skip
 
 
+def too_few(counts: Mapping[str, int], small: int) -> set[str]:
+    """Places whose count is too small to be shown, and so many more, the smallest first, that what the others' sum gives away is neither
+    one place nor itself too small."""
+    out, hidden = set[str](), 0
+    for code, n in sorted(((c, n) for c, n in counts.items() if n), key=lambda x: (x[1], x[0])):
+        if n >= small and (not out or (len(out) > 1 and hidden >= small)):
+            break
+        out.add(code)
+        hidden += n
+    return out
+
+
 def acts(services: Any, state: WallState) -> dict[str, Any]:
     """Overdue by area, red and black cards in force, large groups that are open."""
     today, own = state.overview.now.date(), state.areas[0]
     rows = sorted((r for r in own.below if r.overdue_now), key=lambda r: (-r.overdue_now, r.area))
-    hidden = {r.area for r in rows if r.level == "township" and r.overdue_now < services.settings.wall_small}
+    hidden = too_few({r.area: r.overdue_now for r in rows if r.level == "township"}, services.settings.wall_small)
     most = max((r.overdue_now for r in rows), default=0) or 1
     overdue = [[pick(r.name, r.en), round(r.overdue_now / most, 4), fmt.num(r.overdue_now)] for r in rows if r.area not in hidden]
     cards = [[place(services, *_codes(services, c.matter.area)), masked(c.matter.title), pick(c.event.zh, c.event.en),
@@ -137,7 +150,7 @@ def signals(services: Any, state: WallState) -> dict[str, Any] | None:
     rows = [{"no": str(x.number), "county": x.county, "title": pick(*x.title), "kind": pick(*KINDS[x.kind]),
              "said": t("不足 {n} 件，屏上不列件数", n=small) if x.number in few else pick(*x.body),
              "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": None if x.number in few else x.count, "expected": x.expected,
-             "low": x.low, "high": x.high, "text": fmt.num(x.count)} for x in lines]  # fmt: skip
+             "low": x.low, "high": x.high, "text": "" if x.number in few else fmt.num(x.count)} for x in lines]  # fmt: skip
     most = max([1.0, *(max(x.count, x.high) * 1.15 for x in lines if x.number not in few)])
     unknown = fmt.join([t("{category}（{agency}延迟）", category=case_words.category(u.category), agency=_agency(services, u.agency)) for u in desk.unknown])
     static, own = services.areas.static, state.areas[0]

@@ -133,13 +133,8 @@ class Maker:
         return {"h": t("逐月受理"), "n": t("件，合计 {n}", n=fmt.num(sum(p.now for p in points))), "bars": bars}
 
     def hidden(self, below: tuple[AreaRow, ...]) -> set[str]:
-        """Townships whose count is too small to be shown; never one alone, which the others' sum would give away."""
-        small = self._services.settings.wall_small
-        towns = sorted((r for r in below if r.level == "township"), key=lambda r: (r.accepted, r.area))
-        out = [r.area for r in towns if 0 < r.accepted < small]
-        if len(out) == 1:
-            out += [r.area for r in towns if r.accepted >= small][:1]
-        return set(out)
+        """Townships whose count is not shown."""
+        return lists.too_few({r.area: r.accepted for r in below if r.level == "township"}, self._services.settings.wall_small)
 
     def _map(self, state: WallState, a: WallArea) -> dict[str, Any]:
         city = a.info.level == "city"
