@@ -215,7 +215,7 @@ class Ingest:
         """
         if run.long and self.in_processes and can_be_apart():
             self._engine.dispose()  # the other process must have no connection, nor carry what this one's has cached
-            return through(made, run.spec.feed, pack=run.lists is None)
+            return through(made, run.spec.feed, pack=run.lists is None, write=self._engine.dialect.name == "postgresql")
         return ahead(made) if self._engine.dialect.name == "postgresql" else made
 
     def _made_ready(self, run: _Run, door: Transport, cursor: Cursor) -> Generator[Ready, None, None]:
@@ -240,7 +240,7 @@ class Ingest:
         with writing(self._engine, run.long) as connection:
             run.ask.guard(connection)
             listed = run.lists.listed if run.lists else None
-            counts = write_batch(connection, spec.feed, spec.agency.code, result.run_id, rows, now, run.agencies, fates, listed)
+            counts = write_batch(connection, spec.feed, spec.agency.code, result.run_id, rows, now, run.agencies, fates, listed, ready.written)
             fresh = new_asides(connection, spec.feed, result.run_id, aside)
             self.keep_raw(connection, spec.feed, result.run_id, batch, mapped, fates, fresh, now)
             feed_store.put_aside(connection, spec.feed, result.run_id, fresh, now)

@@ -19,14 +19,15 @@ from connectors.shapes import Shape
 from services.apart import apart
 from services.raw_rows import packed, unpacked
 from store.bulk import columns_of
-from store.writer import usual_code
+from store.writer import RECORD_LINE, SAID, as_written, usual_code
 
 
 @dataclass(slots=True)
 class Ready:
     """A batch that can be stored: its rows mapped and located, and those that go to quarantine.
 
-    `shapes` are those of its columns (connectors.shapes), `spoken` is the latest moment that its rows speak of.
+    `shapes` are those of its columns (connectors.shapes), `spoken` is the latest moment that its rows speak of; `written` are the
+    columns of records that its rows bring as COPY reads them (store.writer).
     """
 
     batch: RawBatch
@@ -36,6 +37,7 @@ class Ready:
     aside: list[dict[str, Any]]
     shapes: dict[str, Shape]
     spoken: datetime | None
+    written: tuple[str, ...] = ()
 
 
 class PackedRows(Sequence[dict[str, Any]]):
@@ -68,6 +70,7 @@ class _Sent:
     ready: Ready
     names: list[str]
     columns: list[tuple[Any, ...] | None]
+    written: tuple[str, ...] = ()
 
 
 class _Counted(list[dict[str, Any]]):
@@ -84,31 +87,39 @@ class _Counted(list[dict[str, Any]]):
         return _Counted, (self._length,)
 
 
-def through(made: Generator[Ready, None, None], feed: str, pack: bool) -> Iterator[Ready]:
-    """The batches in order, made in a process of their own. `pack`: nobody but the keeper of raw rows needs those as they came."""
-    for sent in apart(_sent(ready, feed, pack) for ready in made):
+def through(made: Generator[Ready, None, None], feed: str, pack: bool, write: bool) -> Iterator[Ready]:
+    """The batches in order, made in a process of their own. `pack`: nobody but the keeper of raw rows needs those as they came.
+    `write`: the store takes rows as COPY reads them."""
+    for sent in apart(_sent(ready, feed, pack, write) for ready in made):
         ready = _arrived(sent)
         del sent  # the next one is taken in before this name is given anew
         yield ready
         del ready
 
 
-def _sent(ready: Ready, feed: str, pack: bool) -> _Sent:
+def _sent(ready: Ready, feed: str, pack: bool, write: bool) -> _Sent:
     rows, ready.rows = ready.rows, []
     # The mapped records are in the rows in their finished form.
     ready.mapped.records = _Counted(len(ready.mapped.records))
     if pack:
         ready.batch.rows = PackedRows(packed(ready.batch.rows), len(ready.batch.rows))  # type: ignore[assignment]
+    if not rows:
+        return _Sent(ready, [], [])
     for row in rows:
         row["code"] = usual_code(feed, row)
         if row["parties"] is not None:
             row["parties"] = orjson.dumps(row["parties"])
-    names = list(rows[0]) if rows else []
-    return _Sent(ready, names, [None if cells.count(None) == len(cells) else cells for cells in columns_of(rows, names)] if rows else [])
+    names = list(rows[0])
+    columns = [None if cells.count(None) == len(cells) else cells for cells in columns_of(rows, names)]
+    if not write:
+        return _Sent(ready, names, columns)
+    made, said = as_written(names, columns)
+    return _Sent(ready, [*names, RECORD_LINE, SAID], [*columns, tuple(made.cells), tuple(said)], made.names)
 
 
 def _arrived(sent: _Sent) -> Ready:
     ready, size = sent.ready, len(sent.ready.mapped.records)
     columns = [(None,) * size if cells is None else cells for cells in sent.columns]
     ready.rows = [dict(zip(sent.names, cells, strict=True)) for cells in zip(*columns, strict=True)]
+    ready.written = sent.written
     return ready

@@ -11,20 +11,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, String, Table
 from sqlalchemy.exc import DBAPIError
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the keys of the first one; in the caller's transaction."""
+class Written(NamedTuple):
+    """What of rows was written elsewhere as COPY reads it: some columns, and of each row their cells in that order."""
+
+    names: tuple[str, ...]
+    cells: list[str]
+
+
+def written(table: Table, names: Sequence[str], columns: Sequence[Sequence[Any] | None]) -> Written:
+    """Columns of a table by name (None: nobody fills it; other names are left out), one row at least."""
+    found = [(table.c[n], cells) for n, cells in zip(names, columns, strict=True) if cells is not None and n in table.c]
+    return Written(tuple(c.name for c, _ in found), _lines([_written(c, cells, True) for c, cells in found]))
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], ready: Written | None = None) -> None:
+    """Insert rows that all have the keys of the first one; in the caller's transaction. What is `ready` is not written again."""
     if not rows:
         return
     postgresql = connection.dialect.name == "postgresql"
     columns, values = [], []
-    given = [column for column in table.columns if column.name in rows[0]]
+    done = ready.names if ready is not None and postgresql else ()
+    given = [column for column in table.columns if column.name in rows[0] and column.name not in done]
     # Row by row: thousands of rows do not fit the processor's cache, and column by column each was fetched for every cell.
     for column, cells in zip(given, columns_of(rows, [column.name for column in given]), strict=True):
         # A third of a record's columns is empty in most feeds: what nobody fills need not be bound either.
@@ -32,15 +46,21 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
             continue
         columns.append(column)
         values.append(_written(column, cells, postgresql))
-    names = ", ".join(f'"{c.name}"' for c in columns)
+    names = ", ".join(f'"{name}"' for name in (*(c.name for c in columns), *done))
     if not postgresql:
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(zip(*values, strict=True)))
         return
     statement = f'COPY "{table.name}" ({names}) FROM STDIN'
-    lines = "\n".join(map("\t".join, zip(*values, strict=True)))
+    if ready is not None:
+        values.append(ready.cells)
+    lines = "\n".join(_lines(values))
     with drivers_own(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(lines + "\n")
+
+
+def _lines(columns: Sequence[Sequence[str]]) -> list[str]:
+    return list(map("\t".join, zip(*columns, strict=True)))
 
 
 def run_each(connection: Connection, given: Iterable[tuple[str, Mapping[str, Any]]]) -> None:

@@ -40,7 +40,7 @@ def open_engine(url: str, pool_size: int = 8) -> Engine:
         return engine
     if backend == "postgresql":
         return create_engine(parsed, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, query_cache_size=1000,
-                             connect_args={"options": f"-c timezone=Asia/Shanghai -c plan_cache_mode={PLANS}"})  # fmt: skip
+                             connect_args={"options": f"-c timezone=Asia/Shanghai -c plan_cache_mode={PLANS} -c jit=off"})  # fmt: skip
     raise StoreError(f"YIZHAN_DATABASE_URL: {backend} is not supported; use sqlite:///file or postgresql://…")
 
 

@@ -18,7 +18,7 @@ from matters.linking_groups import Edge as Reason
 from matters.model import MATTER_FIELDS, Agency, Derived, Record
 from store import history, ids, linking, search_index
 from store.bulk import insert_many
-from store.chunks import chunks, rows_where_in
+from store.chunks import chunks, rows_by_index, rows_where_in
 from store.path import said_among, said_of
 from store.rollups import adjust, contributions, rolled_on
 from store.schema import filing, matter, record, reference, source
@@ -135,11 +135,11 @@ def edges_of(connection: Connection, touched: Sequence[Mapping[str, Any]]) -> li
     quotes = [(row["id"], n) for row in live for n in row.get("refs") or () if n != row.get("number")]
     targets: dict[str, list[int]] = defaultdict(list, {n: list(found) for n, found in holders.items()})
     query = select(record.c.id, record.c.number).where(~record.c.withdrawn, ~record.c.context)
-    for found in rows_where_in(connection, query, record.c.number, [n for _, n in quotes]):
+    for found in rows_by_index(connection, query, record.c.number, [n for _, n in quotes]):
         if found.id not in mine:
             targets[found.number].append(found.id)
     edges = [(i, other, n) for i, n in quotes for other in targets.get(n, ()) if other != i]
-    for found in rows_where_in(connection, select(reference), reference.c.number, list(holders)):
+    for found in rows_by_index(connection, select(reference), reference.c.number, list(holders)):
         if found.record_id not in mine:
             edges += [(found.record_id, i, found.number) for i in holders[found.number]]
     return list(dict.fromkeys(edges))

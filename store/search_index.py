@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from matters.grams import grams
+from store.bulk import drivers_own
 from store.chunks import chunks, rows_where_in
 from store.schema import counter, matter, search_pending
 
@@ -108,8 +109,8 @@ def _postgresql(connection: Connection, gone: list[int], come: list[tuple[int, s
         connection.exec_driver_sql(f"DELETE FROM {TABLE} WHERE matter_id = ANY(%s)", (part,))
     if not come:
         return
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {TABLE} (matter_id, pairs) FROM STDIN") as copy:
+    statement = f"COPY {TABLE} (matter_id, pairs) FROM STDIN"
+    with drivers_own(connection, statement) as driver, driver.cursor() as cursor, cursor.copy(statement) as copy:
         for i, title in come:
             copy.write_row((i, " ".join(f"'{g}'" for g in grams(title))))
 

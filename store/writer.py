@@ -15,8 +15,8 @@ from matters.identity import CODE_CHARS, code_year, matter_code
 from matters.model import Agency
 from matters.revision import revision
 from store import ids
-from store.bulk import insert_many
-from store.chunks import chunks, rows_where_in
+from store.bulk import Written, insert_many, written
+from store.chunks import chunks, rows_by_index, rows_where_in
 from store.clock import tick
 from store.relink import edges_of, relink, settle_alone
 from store.rollups import turn_day
@@ -28,6 +28,11 @@ _STATE = ("id", "external_id", "digest", "revised_at", "withdrawn", "closed_on",
           "code", "context", "number")  # fmt: skip
 _CONTENT = tuple(c.name for c in record.columns if c.name not in
                  ("id", "code", "first_learned_at", "matter_id", "feed", "agency", "external_id"))  # fmt: skip
+
+# What a row brings written as COPY reads it: of its record the columns that are not ours, of its version what was said.
+RECORD_LINE, SAID = "record_line", "said"
+_OURS = frozenset({"id", "code", "first_learned_at", "learned_at", "matter_id", "feed", "agency"})
+_SAID = ("digest", "payload")
 
 
 @dataclass(slots=True)
@@ -61,15 +66,17 @@ class _Plan:
     fresh: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: list[dict[str, Any]] = field(default_factory=list)
+    written: tuple[str, ...] = ()  # columns that the new rows bring written, under RECORD_LINE; the versions theirs under SAID
 
 
 def write_batch(
     connection: Connection, feed: str, agency: str, run_id: int, rows: Sequence[dict[str, Any]], now: datetime,
-    agencies: Mapping[str, Agency], fates: list[str] | None = None, listed: set[str] | None = None,
+    agencies: Mapping[str, Agency], fates: list[str] | None = None, listed: set[str] | None = None, written_names: tuple[str, ...] = (),
 ) -> Counts:  # fmt: skip
     """Write mapped, located rows of one feed; each has the canonical fields, `withdrawn`, `digest` and `payload`.
 
-    A row may bring its `code` (usual_code) and its parties as written JSON (bytes), where they were made elsewhere.
+    A row may bring its `code` (usual_code) and its parties as written JSON (bytes), where they were made elsewhere; and what as_written
+    made of it, of which `written_names` are the columns.
 
     Needs a transaction (store.engine.writing). Rows of one key may occur many times and in any order: all versions
     are kept, the one with the highest revision holds. Returns counts that add up to len(rows). `fates` is filled with the
@@ -80,6 +87,7 @@ def write_batch(
     """
     turn_day(connection, now.date())
     plan, counts = _classify(connection, feed, rows, fates, listed)
+    plan.written = written_names
     counts.received = len(rows)
     _carry_out(connection, feed, agency, plan, run_id, now, agencies)
     return counts
@@ -153,7 +161,7 @@ def _classify(
 ) -> tuple[_Plan, Counts]:
     plan, counts = _Plan(), Counts()
     known = select(*(record.c[n] for n in _STATE)).where(record.c.feed == feed)
-    for found in rows_where_in(connection, known, record.c.external_id, [r["external_id"] for r in rows]):
+    for found in rows_by_index(connection, known, record.c.external_id, [r["external_id"] for r in rows]):
         plan.current[found.external_id] = dict(found._mapping)
     digests = _known_digests(connection, plan, rows)
     if listed is not None:
@@ -235,7 +243,7 @@ def _taken(row: dict[str, Any], state: dict[str, Any] | None, plan: _Plan, seen:
     fate = "withdrawn" if row["withdrawn"] else "new" if state is None else "changed"
     setattr(counts, fate, getattr(counts, fate) + 1)
     seen.add(row["digest"])
-    plan.versions.append({"external_id": row["external_id"], "digest": row["digest"], "payload": row["payload"], "held": holds})
+    plan.versions.append({"external_id": row["external_id"], "digest": row["digest"], "payload": row["payload"], "held": holds, SAID: row.get(SAID)})
     if state is None:
         plan.fresh.append(row)
     if holds:
@@ -261,7 +269,7 @@ def _insert_new(connection: Connection, plan: _Plan, now: datetime) -> None:
     new = [row for row in plan.touched.values() if row.get("is_new")]
     for row in new:
         row["first_learned_at"] = row["learned_at"] = now
-    insert_many(connection, record, new)
+    insert_many(connection, record, new, Written(plan.written, [row[RECORD_LINE] for row in new]) if plan.written else None)
 
 
 def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -275,7 +283,7 @@ def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]
         else:
             wanted = {r["external_id"]: matter_code(feed, r["external_id"], _year(r), chars) for r in waiting}
         query = select(record.c.code)
-        taken.update(found.code for found in rows_where_in(connection, query, record.c.code, list(wanted.values())))
+        taken.update(found.code for found in rows_by_index(connection, query, record.c.code, list(wanted.values())))
         again = []
         for row in waiting:
             code = wanted[row["external_id"]]
@@ -286,6 +294,14 @@ def _new_codes(connection: Connection, feed: str, rows: Sequence[dict[str, Any]]
                 taken.add(code)
         waiting, chars = again, chars + 1
     return codes
+
+
+def as_written(names: Sequence[str], columns: Sequence[Sequence[Any] | None]) -> tuple[Written, list[str]]:
+    """What COPY will read of new records, and of their versions, from the columns of rows (store.bulk.written): all but what only
+    the store knows."""
+    kept = [(n, cells) for n, cells in zip(names, columns, strict=True) if n not in _OURS]
+    said = dict(zip(names, columns, strict=True))
+    return written(record, *zip(*kept, strict=True)), written(record_version, _SAID, [said[n] for n in _SAID]).cells
 
 
 def usual_code(feed: str, row: Mapping[str, Any]) -> str:
@@ -324,7 +340,7 @@ def _append_versions(connection: Connection, plan: _Plan, run_id: int, now: date
         last[record_id] = last.get(record_id, 0) + 1
         rows.append({"record_id": record_id, "version_no": last[record_id], "learned_at": now, "run_id": run_id,
                      "digest": row["digest"], "payload": row["payload"], "held": row["held"]})  # fmt: skip
-    insert_many(connection, record_version, rows)
+    insert_many(connection, record_version, rows, Written(_SAID, [row[SAID] for row in plan.versions]) if plan.written else None)
 
 
 def _sync_references(connection: Connection, plan: _Plan) -> None:

@@ -24,8 +24,8 @@ from sqlalchemy import (
     text,
 )
 
-from store.bulk import insert_many
-from store.chunks import array_text
+from store.bulk import insert_many, written
+from store.chunks import array_text, rows_by_index, rows_where_in
 from store.engine import reading, writing
 
 TEXTS = ["", "邻里", "a\tb", "a\nb", "a\r\nb", "\\", "\\N", "\\.", "\\t", '"', "'; --", "{a,b}", "NULL", "\x01", "\u2028", "𠮷", "x" * 9_000, None]
@@ -47,6 +47,33 @@ def test_every_sign_comes_back(store: Engine) -> None:
     with reading(store) as c:
         assert [dict(r) for r in c.execute(select(told).order_by(told.c.id)).mappings()] == rows
     with writing(store) as c:
+        told.drop(c)
+
+
+def test_rows_written_elsewhere_are_the_same_rows(store: Engine) -> None:
+    if store.dialect.name != "postgresql":
+        return  # SQLite takes the values themselves
+    rows = [{"id": n, "short": word, "long": word, "json": {"a": word}, "yes": None, "day": date(2026, 1, 5), "at": datetime(2026, 1, 5, 10, 0, 0, n), "sum": n / 7}
+            for n, word in enumerate(TEXTS)]  # fmt: skip
+    names = ["json", "long", "nobody", "short", "yes", "at"]
+    ready = written(told, names, [[r[n] for r in rows] if n not in ("nobody", "yes") else None for n in names])
+    assert set(ready.names) == {"json", "long", "short", "at"}
+    with writing(store) as c:
+        told.create(c)
+        insert_many(c, told, [{**r, "json": "not this", "long": "nor this"} for r in rows], ready)
+        found = [dict(r) for r in c.execute(select(told).order_by(told.c.id)).mappings()]
+        told.drop(c)
+    assert found == [{**r, "none": None} for r in rows]
+
+
+def test_looking_up_by_index_finds_what_a_condition_finds(store: Engine) -> None:
+    with writing(store) as c:
+        told.create(c)
+        insert_many(c, told, [{"id": n, "short": word, "long": str(n % 3), "json": n, "yes": True, "day": None, "at": None, "sum": 0.5} for n, word in enumerate(TEXTS)])
+        query = select(told.c.id, told.c.json).where(told.c.long != "1")
+        for column, values in ((told.c.short, [*TEXTS[:9], "nobody", TEXTS[0]]), (told.c.id, [3, 4, 5, 999, 3]), (told.c.short, [])):
+            found = sorted(map(tuple, rows_by_index(c, query, column, values)))
+            assert found == sorted(map(tuple, c.execute(query.where(column.in_(values))))) == sorted(map(tuple, rows_where_in(c, query, column, values)))
         told.drop(c)
 
 
