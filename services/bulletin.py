@@ -105,7 +105,9 @@ class Bulletins:
             made = self.make(scope, meeting_id, kind)
             path = folder / made.name.replace("/", "-")
             path = path.with_stem(path.stem + again)
-            path.write_bytes(made.content)
+            part = path.with_name(path.name + ".part")  # half a paper never has a paper's name
+            part.write_bytes(made.content)
+            part.replace(path)
             out.append(path)
         return out
 

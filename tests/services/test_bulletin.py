@@ -19,8 +19,8 @@ from matters.access import Forbidden, Scope
 from matters.meetings import short
 from reports.paper import Grid, Paper
 from reports.template import BadTemplate, fill
-from services import meeting_job
 from services.bulletin import MIMES, small_print, template_values
+from services.meeting_job import ByClock
 from services.meeting_shapes import Meeting
 from services.meeting_words import plain
 from services.settings import Settings
@@ -183,7 +183,8 @@ def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> Non
 def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services, tmp_path: Path) -> None:
     at_noon(own_city, 4)
     asked: list[int] = []
-    made = meeting_job.run(own_city, lambda connection: asked.append(1))
+    clock = ByClock(own_city)
+    made = clock.run(lambda connection: asked.append(1))
     kinds = [m.kind for m in own_city.meetings.everything(CITY)]
     assert sorted(kinds) == ["month", "quarter", "week"] and len(made) == 12 and all(p.stat().st_size > 5_000 for p in made) and asked
     assert {p.suffix for p in made} == {f".{k}" for k in MIMES}
@@ -192,7 +193,7 @@ def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: S
     written = [own_city.bulletins.write(CITY, n, tmp_path / "papers", ["xlsx"])[0] for n in (week, second, week)]
     assert written[0] == written[2] != written[1] and len(list((tmp_path / "papers").iterdir())) == 2, "one meeting's papers took the place of another's"
     at_noon(own_city, 5)
-    assert meeting_job.run(own_city, lambda connection: None) == []  # a Sunday: nothing more has ended
+    assert clock.run(lambda connection: None) == []  # a Sunday: nothing more has ended
 
 
 def test_a_paper_says_which_feeds_were_late(held: tuple[Services, Meeting], monkeypatch: pytest.MonkeyPatch) -> None:
