@@ -19,8 +19,8 @@ VERDICTS = {"fell": ("下降", "fell"), "rose": ("未下降", "rose"), "unclear"
             "early": ("时间太短，尚不能判断", "too early")}  # fmt: skip
 STEPS = {"urge": ("催办", "Urged"), "yellow": ("黄牌", "Yellow card"), "red": ("红牌", "Red card"), "black": ("黑牌", "Black card")}
 CAUSES = {
-    "late": ("迟报", "Late", "当时已受理，其后才收到"), "reclassified": ("改判", "Reclassified", "受理日期或属地改动，移出或移入"),
-    "merged": ("合并", "Merged", "同一纠纷并案，或误并的拆开"), "withdrawn": ("撤回", "Withdrawn", "来源单位撤回"),
+    "late": ("迟报", "Late", "当时已受理，其后才收到"), "reclassified": ("改判", "Reclassified", "受理日期、属地或是否属于纠纷有改动，移出或移入"),
+    "merged": ("合并", "Merged", "同一纠纷并案，或误并的拆开"), "withdrawn": ("撤回", "Withdrawn", "来源单位撤回，或撤回后又报"),
 }  # fmt: skip
 STATES = {"open": ("进行中", "open"), "late": ("到期未办", "overdue"), "done": ("办结", "done"), "dropped": ("不再办理", "dropped")}
 

@@ -86,8 +86,10 @@ def _plus(b: Bridge) -> str:
 
 
 def _line(x: Mapping[str, Any], then: str, now: str) -> el.Node:
-    means = {"late": t("当时已受理，其后才收到"), "reclassified": t("受理日期或属地改动，移出或移入"), "merged": t("同一纠纷并案，或误并的拆开"),
-             "withdrawn": t("来源单位撤回"), "rest": t("未能归因")}[x["key"]]  # fmt: skip
+    means = {
+        "late": t("当时已受理，其后才收到"), "reclassified": t("受理日期、属地或是否属于纠纷有改动，移出或移入"),
+        "merged": t("同一纠纷并案，或误并的拆开"), "withdrawn": t("来源单位撤回，或撤回后又报"), "rest": t("未能归因"),
+    }[x["key"]]  # fmt: skip
     sources = t("；").join(f"{name} {n}" for name, n in x["from"][:4])
     links = [*_codes([c for c, _ in x["out"]], then, fmt.MINUS), *_codes(x["in"], now, "+")]
     return el.Tr([el.Td(pick(x["zh"], x["en"]), "t"), el.Td(el.Span(_step(x["step"]), data_figure=f"bridge-{x['key']}", data_value=str(x["step"]))),
