@@ -21,6 +21,7 @@ from services.frozen import filter_of
 from services.listings import Listings
 from services.matters import Matters
 from services.meeting_frame import Frame
+from services.meeting_outlines import outlines
 from services.meeting_says import SAYS
 
 LONGEST = 20
@@ -43,9 +44,12 @@ def frozen_body(q: Frame, from_: Sources, gathered: Mapping[str, Any], before: M
     tables = _tables(q, from_, gathered)
     body: dict[str, Any] = {
         "kind": q.kind, "level": q.area.level, "area": q.area.code, "where": _where(q), "name": q.area.name, "en": q.area.en,
-        "window": _days(q.window), "year": _days(q.year), "compared": {"yoy": _days(q.by_year.compared), "pop": _days(q.by_period.compared)},
+        "window": _days(q.window), "year": _days(q.year), "compared": {"yoy": _days(q.by_year.compared), "pop": _days(q.by_period.compared),
+                     **({"lunar": _days(q.by_moon.compared)} if q.by_moon else {})},
         "as_of": written(q.at), "small": q.small, "census": q.area.census_year, "stale": _stale(q), "tables": tables,
     }  # fmt: skip
+    if q.below:
+        body["map"] = outlines(from_.areas.geojson(q.below, q.area.code))
     body["bridge"] = _bridge(q, from_, gathered, before) if before is not None else None
     body["says"] = {key: SAYS[key](body) for key in AGENDA}
     body["agenda"] = [key for key in AGENDA if _worth(key, tables)]
