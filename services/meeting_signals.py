@@ -51,7 +51,7 @@ def _row(x: SignalLine) -> dict[str, Any]:
 def _more(x: SignalLine) -> list[tuple[str, str, str]]:
     """What the signal's card said."""
     why = x.decided.why if x.decided else ""
-    return [("时段", "Days", f"{x.first} 至 {x.last}"), ("说明", "In words", x.body[0]), ("处置理由", "Why decided so", why),
+    return [("时段", "Days", f"{x.first} 至 {x.last}"), ("依据", "Grounds", x.body[0]), ("处置理由", "Why decided so", why),
             ("同类信号", "Folded in", "；".join(f"{r.title[0]} {r.count} 件" for r in x.related))]  # fmt: skip
 
 

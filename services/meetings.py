@@ -111,7 +111,8 @@ class Meetings:
             if before is not None:
                 then = Window(before["window_end"].replace(month=1, day=1), before["window_end"])
                 moves = bridges.moved(connection, place, then, before["as_of"], q.at)
-        return {"force": force, "decisions": decisions, "moves": moves}
+        waits = (self._settings.unaccepted_days, self._settings.unhandled_days)
+        return {"force": force, "decisions": decisions, "moves": moves, "waits": waits}
 
     def last_before(self, scope: Scope, at: datetime) -> datetime | None:
         """When the scope's own area last froze a meeting before a day; those of one day are held together."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import el, urlstate
-from dashboard.components import fmt
+from dashboard.components import fmt, meeting_why
 from dashboard.i18n import lang, pick, t
 from matters.filters import Filter
 from matters.moments import read_moment
@@ -16,6 +16,8 @@ from services.meeting_shapes import Meeting
 from services.shapes import Change
 
 Cell = Mapping[str, Any]
+LONG = {("signals", "name"), ("signals", "says"), ("letters", "title"), ("letters", "addressee"), ("listings", "name"), ("listings", "owner"),
+        ("listings", "ratio"), ("proposals", "name"), ("proposals", "reason"), ("decisions", "what"), ("decisions", "result")}  # break over lines
 BARS = {"areas": "accepted", "channels": "accepted", "categories": "accepted", "departments": "accepted", "towns_most": "accepted"}
 
 
@@ -26,6 +28,7 @@ class Ways:
     meeting: int
     as_of: str
     items: Mapping[str, str]  # table → the agenda item that shows it
+    body: Mapping[str, Any]
 
     def href(self, cell: Cell, line: str) -> str:
         """What a cell opens: rows or a matter of then, or the frozen line of the table (`line`: table-number) in full; '' for nothing."""
@@ -45,7 +48,7 @@ class Ways:
 
 def ways(meeting: Meeting) -> Ways:
     """The ways out of a meeting."""
-    return Ways(meeting.line.id, meeting.body["as_of"], {name: a.key for a in meeting.agenda for name in a.tables})
+    return Ways(meeting.line.id, meeting.body["as_of"], {name: a.key for a in meeting.agenda for name in a.tables}, meeting.body)
 
 
 def text(cell: Cell, kind: str) -> str:
@@ -93,7 +96,8 @@ def table(name: str, frozen: Mapping[str, Any], out: Ways, most: int = 0, hot: s
     left = len(rows) - len(shown)
     note = pick(frozen["note"]["zh"], frozen["note"]["en"])
     more = t("另有 {n} 行，在表册里", n=left) if left else ""
-    return el.Div([el.H3(pick(frozen["zh"], frozen["en"])), el.Div(el.Table([el.Thead(el.Tr(heads)), el.Tbody(body)], "m-t"), "scroll"),
+    head = el.Div([el.H3(pick(frozen["zh"], frozen["en"])), *meeting_why.info(out.body, frozen)], "m-th")
+    return el.Div([head, el.Div(el.Table([el.Thead(el.Tr(heads)), el.Tbody(body)], "m-t"), "scroll"),
                    *([el.P(" ".join(filter(None, (note, more))), "s m")] if note or more else [])], "m-table", data_table=name)  # fmt: skip
 
 
@@ -102,7 +106,8 @@ def _row(name: str, columns: Any, row: Mapping[str, Any], bar: str, top: float, 
     for cell, c in zip(row["cells"], columns, strict=True):
         left = c["kind"] in ("text", "day") and not (text(cell, c["kind"]) == fmt.NONE and c["key"] != "name")
         mark = " act" if (c["key"] == "state" and row.get("key") == "late") or (c["key"] == "overdue" and cell.get("n")) else ""
-        cells.append(el.Td(node(cell, c["kind"], f"{name}-{y}-{c['key']}", out), f"{'t' if left else ''}{mark}".strip()))
+        kind = f"{'t' if left else ''}{' w' if (name, c['key']) in LONG else ''}{mark}".strip()
+        cells.append(el.Td(node(cell, c["kind"], f"{name}-{y}-{c['key']}", out), kind))
         if c["key"] == bar:
             share = 0 if row.get("sum") or not top else (cell["n"] or 0) / top
             cells.append(el.Td(el.I(None, style={"width": f"{share * 100:.1f}%"}) if share else "", "b"))

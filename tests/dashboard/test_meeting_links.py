@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 CITY = Scope.of("city", "city_leader", "city")
 ADMIN = Scope.of("admin", "admin", "city")
 URGED = 203  # more than one address can name
-ROWS, LINE, MATTER = re.compile(r"/matters\?"), re.compile(r"/meeting/(\d+)\?"), re.compile(r"/matter/([0-9A-Za-z-]+)\?as_of=")
+ROWS, LINE, MATTER, CHANGED = (re.compile(x) for x in (
+    r"/matters\?", r"/meeting/(\d+)\?", r"/matter/([0-9A-Za-z-]+)\?as_of=", r"/changed\?(?:.*&)?as_of="))  # fmt: skip
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what stands behind a moment is tested on both elsewhere
 
 
@@ -93,6 +94,9 @@ def opened(client: Any, app: Dash, services: Services, href: str) -> Any:
         file = services.matters.file(CITY, found[1], f.as_of)
         assert file is not None and f.as_of is not None, href
         return file.matter, file.records
+    if CHANGED.match(href):
+        path, _, search = href.partition("?")
+        return words(run(client, app, "ch-body.children", path, f"?{search}"))
     assert LINE.match(href), f"{href} opens a page of today"
     return [words(n) for n in elements(show(client, app, href)) if "m-facts" in str(n["props"].get("className"))]
 
@@ -108,8 +112,8 @@ def test_every_link_of_a_frozen_meeting_gives_the_same_when_the_city_has_gone_on
     meeting = own_city.meetings.freeze(CITY, "year")
     client = enter(app, "city", DEMO_PASSWORD)
     links = everything(client, app, meeting)
-    kinds = {name: [h for h in links if pattern.match(h)] for name, pattern in (("rows", ROWS), ("line", LINE), ("matter", MATTER))}
-    assert len(kinds["rows"]) > 150 and len(kinds["matter"]) >= 15 and sum(map(len, kinds.values())) == len(links)
+    kinds = {name: [h for h in links if pattern.match(h)] for name, pattern in (("rows", ROWS), ("line", LINE), ("matter", MATTER), ("changed", CHANGED))}
+    assert len(kinds["rows"]) > 150 and len(kinds["matter"]) >= 15 and kinds["changed"] and sum(map(len, kinds.values())) == len(links)
     tables = {h.partition("row=")[2].rpartition("-")[0] for h in kinds["line"]}
     assert tables >= {"signals", "letters", "proposals", "listings", "cards"}, "each of what has no history of its own opens what was frozen"
     before = {h: opened(client, app, own_city, h) for h in links}
