@@ -14,7 +14,7 @@ from dashboard.pages.signals import chart
 from matters.signals import KINDS
 
 Row = Mapping[str, Any]
-SIGNALS, LISTINGS = 4, 7  # that stand on one page at 1080 pixels
+SIGNALS, LISTINGS = 4, 5  # that stand on one page at 1080 pixels
 WIDE, HIGH, EDGE = 620, 76, 46
 
 

@@ -91,7 +91,8 @@ def _tables(services: Any, meeting: Meeting, item: AgendaItem, tables: Any, part
     if item.key == "towns":
         return [meeting_cells.table(k, tables[k], ways(meeting)) for k in ("towns_high", "towns_low") if tables[k]["rows"]] or [
             meeting_cells.table("towns_most", tables["towns_most"], ways(meeting))]  # fmt: skip
-    return [*(meeting_cells.table(k, tables[k], ways(meeting), MOST) for k in item.tables if tables[k]["rows"]), _says(meeting, item.key)]
+    most = 10 if item.key == "overdue" else MOST  # a place may take two lines there
+    return [*(meeting_cells.table(k, tables[k], ways(meeting), most) for k in item.tables if tables[k]["rows"]), _says(meeting, item.key)]
 
 
 def _drawn(meeting: Meeting, item: AgendaItem, tables: Any, part: int) -> list[Any]:
