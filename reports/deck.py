@@ -16,7 +16,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """Number and finding at the head; below a table, bars, or sentences; a foot line; a note. `total`: the last row closes the table."""
+    """Number and finding at the head; below a table, bars, a drawing, or sentences; a foot line; a note. `total`: the last row closes the table."""
 
     number: str
     head: str
@@ -24,6 +24,7 @@ class Slide:
     rows: tuple[tuple[str, ...], ...] = ()
     total: bool = False
     bars: Bars | None = None
+    drawing: str = ""  # SVG
     says: tuple[str, ...] = ()
     foot: str = ""
     note: str = ""

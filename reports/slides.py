@@ -15,6 +15,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Mm, Pt
 
 from reports.deck import Bars, Slide
+from reports.pages import drawn
 
 WIDTH, HEIGHT = Mm(338.7), Mm(190.5)
 LEFT, TOP, INNER = Mm(12.7), Mm(34), Mm(313.3)
@@ -22,18 +23,18 @@ INK, SOFT, ACCENT, LINE, TINT = (RGBColor.from_string(c) for c in ("18212C", "4F
 FONT = "微软雅黑"
 
 
-def pptx(slides: Sequence[Slide]) -> bytes:
-    """The slides as a pptx file."""
+def pptx(slides: Sequence[Slide], fonts: str = "") -> bytes:
+    """The slides as a pptx file. `fonts` is the folder of pages.drawn, which makes the pictures."""
     made = Presentation()
     made.slide_width, made.slide_height = WIDTH, HEIGHT
     for slide in slides:
-        _slide(made.slides.add_slide(made.slide_layouts[6]), slide)
+        _slide(made.slides.add_slide(made.slide_layouts[6]), slide, fonts)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
-def _slide(page: Any, slide: Slide) -> None:
+def _slide(page: Any, slide: Slide, fonts: str) -> None:
     _text(page, LEFT, Mm(9), INNER, Mm(18), f"{slide.number}　{slide.head}" if slide.number else slide.head, 26 if len(slide.head) < 34 else 20, bold=True)
     rule = page.shapes.add_connector(1, LEFT, Mm(29), Emu(LEFT + INNER), Mm(29))
     rule.line.color.rgb, rule.line.width = INK, Pt(1.5)
@@ -41,6 +42,8 @@ def _slide(page: Any, slide: Slide) -> None:
         _table(page, slide)
     elif slide.bars:
         _bars(page, slide.bars)
+    elif slide.drawing:
+        _drawing(page, slide.drawing, slide.head, fonts)
     elif slide.says:
         _text(page, LEFT, TOP, INNER, Mm(130), "\n".join(slide.says), 20)
     _text(page, LEFT, Mm(180), INNER, Mm(8), slide.foot, 10, SOFT)
@@ -64,6 +67,13 @@ def _run(paragraph: Any, text: str, size: float, ink: RGBColor, bold: bool = Fal
     run.font.color.rgb = ink
     east = run._r.get_or_add_rPr().makeelement(qn("a:ea"), {"typeface": FONT})
     run._r.get_or_add_rPr().append(east)
+
+
+def _drawing(page: Any, svg: str, head: str, fonts: str) -> None:
+    """As large as there is room for, in the middle."""
+    shape = page.shapes.add_picture(io.BytesIO(drawn(svg, fonts)), LEFT, TOP, height=Mm(142))
+    shape.left = Emu(LEFT + (INNER - shape.width) // 2)
+    shape._element.nvPicPr.cNvPr.set("descr", head)
 
 
 def _table(page: Any, slide: Slide) -> None:

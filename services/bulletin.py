@@ -14,6 +14,7 @@ from reports.pages import pdf
 from reports.paper import Block, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
 from reports.sheets import xlsx
 from reports.words import docx
+from services import bulletin_map
 from services.bulletin_book import sheets
 from services.bulletin_slides import slides
 from services.meeting_says import lines, window
@@ -71,7 +72,7 @@ class Bulletins:
         if kind == "pptx":
             from reports.slides import pptx  # late, as the template: what brings rows in needs neither
 
-            return pptx(slides(meeting))
+            return pptx(slides(meeting), fonts)
         paper = self.paper(meeting)
         if kind == "pdf":
             return pdf(paper, fonts)
@@ -105,7 +106,9 @@ class Bulletins:
             made = self.make(scope, meeting_id, kind)
             path = folder / made.name.replace("/", "-")
             path = path.with_stem(path.stem + again)
-            path.write_bytes(made.content)
+            part = path.with_name(path.name + ".part")  # half a paper never has a paper's name
+            part.write_bytes(made.content)
+            part.replace(path)
             out.append(path)
         return out
 
@@ -142,7 +145,10 @@ def _part(meeting: Meeting, key: str, lead: str, own: str) -> list[Block]:
     out: list[Block] = [Para(f"{lead if i == 0 else ''}{text}") for i, text in enumerate(said)]
     if key == "overall":
         out.append(_drawing(meeting.body))
-    return out + [grid for name, columns in GRIDS.get(key, ()) if (grid := _grid(meeting.body, name, columns)) is not None]
+    out += [grid for name, columns in GRIDS.get(key, ()) if (grid := _grid(meeting.body, name, columns)) is not None]
+    if key == "counties" and (drawn := bulletin_map.picture(meeting.body)):
+        out.append(Picture(drawn, f"图2  {bulletin_map.TITLE}", f"各地{bulletin_map.TITLE}的地图，数字见上表", 112.0))
+    return out
 
 
 def _drawing(body: Any) -> Picture:
@@ -176,7 +182,14 @@ def small_print(meeting: Meeting) -> str:
     at = line.as_of
     yoy, pop = window(body["compared"], "yoy"), window(body["compared"], "pop")
     return (f"数据冻结于{cn_day(at.date())}{at:%H:%M}，摘要{short(line.digest)}。化解率分母为统计期内受理且已办结或超期的事项；同比对照{cn_day(yoy.start)}至"
-            f"{cn_day(yoy.end)}，环比对照{cn_day(pop.start)}至{cn_day(pop.end)}；不足{body['small']}件的只列件数，不列百分比。")  # fmt: skip
+            f"{cn_day(yoy.end)}，环比对照{cn_day(pop.start)}至{cn_day(pop.end)}；{_moon(body)}不足{body['small']}件的只列件数，不列百分比。")  # fmt: skip
+
+
+def _moon(body: Any) -> str:
+    if "lunar" not in body["compared"]:
+        return ""
+    moon = window(body["compared"], "lunar")
+    return f"统计期临近春节，另按春节对齐，对照{cn_day(moon.start)}至{cn_day(moon.end)}；"
 
 
 def template_values(meeting: Meeting, paper: Paper) -> dict[str, Any]:

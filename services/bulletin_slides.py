@@ -6,6 +6,7 @@ from typing import Any
 
 from matters.meetings import short
 from reports.deck import Bars, Slide
+from services import bulletin_map
 from services.meeting_says import lines
 from services.meeting_shapes import AgendaItem, Meeting
 from services.meeting_words import plain
@@ -36,6 +37,8 @@ def _item(meeting: Meeting, item: AgendaItem, foot: str) -> list[Slide]:
         months = lines(meeting.body, "months")
         bars = Bars("近24个月受理（件）", tuple(m["month"]["s"] for m in months), tuple(m["accepted"]["n"] for m in months))
         made.append(Slide(item.number, "近24个月受理", bars=bars, foot=foot, note=item.note))
+    if item.key == "counties" and (drawn := bulletin_map.picture(meeting.body)):
+        made.append(Slide(item.number, bulletin_map.TITLE, drawing=drawn, foot=foot, note=item.note))
     return made
 
 

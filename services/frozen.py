@@ -68,9 +68,12 @@ def day(d: date | None) -> Cell:
     return {"d": d.isoformat() if d else None}
 
 
-def row(*cells: Cell, sum: bool = False, rest: bool = False, key: str = "") -> dict[str, Any]:
-    """A line of a table; `sum` closes it, `rest` is no area, channel or the like of its own."""
-    return {"cells": list(cells), **({"sum": True} if sum else {}), **({"rest": True} if rest else {}), **({"key": key} if key else {})}
+def row(*cells: Cell, sum: bool = False, rest: bool = False, key: str = "", more: Iterable[tuple[str, str, str]] = ()) -> dict[str, Any]:
+    """A line of a table; `sum` closes it, `rest` is no area, channel or the like of its own. `more`: what a page of its own would say of it,
+    as (heading, English heading, text)."""
+    told = [{"zh": zh, "en": en, "s": text} for zh, en, text in more if text]
+    return {"cells": list(cells), **({"sum": True} if sum else {}), **({"rest": True} if rest else {}), **({"key": key} if key else {}),
+            **({"more": told} if told else {})}  # fmt: skip
 
 
 def table(

@@ -125,7 +125,7 @@ class Letters:
 
     def meeting_table(self, scope: Scope, at: datetime) -> dict[str, Any] | None:
         """The letters of a scope as a table of a meeting; None without any."""
-        return meeting_table(self.all(scope), at)
+        return meeting_table(self.all(scope), at, lambda letter: self.get(scope, letter))
 
     def made(self, scope: Scope, letter_id: int, kind: str) -> Made:
         """A letter as docx, pdf, xlsx or svg (its chart). LookupError, NoFont (no font may be embedded), ValueError for another kind."""

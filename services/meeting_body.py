@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from matters.access import Scope
+from matters.explained import EXPLAINED, resting
 from matters.meetings import AGENDA
 from matters.moments import written
 from matters.periods import Window
@@ -21,6 +22,7 @@ from services.frozen import filter_of
 from services.listings import Listings
 from services.matters import Matters
 from services.meeting_frame import Frame
+from services.meeting_outlines import outlines
 from services.meeting_says import SAYS
 
 LONGEST = 20
@@ -43,9 +45,13 @@ def frozen_body(q: Frame, from_: Sources, gathered: Mapping[str, Any], before: M
     tables = _tables(q, from_, gathered)
     body: dict[str, Any] = {
         "kind": q.kind, "level": q.area.level, "area": q.area.code, "where": _where(q), "name": q.area.name, "en": q.area.en,
-        "window": _days(q.window), "year": _days(q.year), "compared": {"yoy": _days(q.by_year.compared), "pop": _days(q.by_period.compared)},
+        "window": _days(q.window), "year": _days(q.year), "compared": {"yoy": _days(q.by_year.compared), "pop": _days(q.by_period.compared),
+                     **({"lunar": _days(q.by_moon.compared)} if q.by_moon else {})},
         "as_of": written(q.at), "small": q.small, "census": q.area.census_year, "stale": _stale(q), "tables": tables,
     }  # fmt: skip
+    if q.below:
+        body["map"] = outlines(from_.areas.geojson(q.below, q.area.code))
+    body |= _explained(q, from_, gathered)
     body["bridge"] = _bridge(q, from_, gathered, before) if before is not None else None
     body["says"] = {key: SAYS[key](body) for key in AGENDA}
     body["agenda"] = [key for key in AGENDA if _worth(key, tables)]
@@ -77,6 +83,14 @@ def _tables(q: Frame, from_: Sources, gathered: Mapping[str, Any]) -> dict[str, 
         if found is not None:
             t[key] = found
     return t
+
+
+def _explained(q: Frame, from_: Sources, gathered: Mapping[str, Any]) -> dict[str, Any]:
+    """What the figures rest on, as it was: the feeds with their age, and by figure which of them; after how many days a matter counts as waiting."""
+    feeds = q.by_year.feeds
+    told = {s.feed: {"zh": s.zh, "en": s.en, "until": written(s.data_at) if s.data_at else "", "late": s.late} for s in feeds}
+    pairs = [(s.feed, s.agency) for s in feeds]
+    return {"feeds": told, "rests": {key: resting(key, pairs, from_.feeds.gives) for key in EXPLAINED}, "waits": list(gathered["waits"])}
 
 
 def _worth(key: str, tables: Mapping[str, Any]) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 from matters.access import Scope
 from matters.filters import Filter
 from matters.meetings import so_far
-from matters.periods import Window
+from matters.periods import Window, festival_near
 from services.areas import Areas
+from services.festivals import spring
 from services.figures import Figures
 from services.shapes import AreaInfo, AreaRow, Figure, Overview
 
@@ -52,6 +53,11 @@ class Frame:
     def so_far(self) -> Overview:
         """The year so far beside the same days of the year before."""
         return self.figures.overview(self.scope, self.filter(window=self.year), "accepted")
+
+    @cached_property
+    def by_moon(self) -> Overview | None:
+        """The window beside the same days counted from Spring Festival; None when it does not lie around one."""
+        return self.figures.overview(self.scope, self.filter(compare="lunar"), "accepted") if festival_near(self.window, spring) else None
 
     def whole(self, f: Filter) -> AreaRow:
         """The area's one line under a filter."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,51 +13,103 @@ import structlog
 from sqlalchemy import Connection
 
 from matters.access import Scope
-from matters.meetings import window_of
 from matters.moments import MomentError
 from matters.periods import Window
 from reports.pages import NoFont
 from reports.template import BadTemplate
 from services.bulletin import MIMES
-from services.meeting_shapes import Meeting
+from services.meeting_due import LOOK_BACK, Held, by_cron, in_order, last_fire, latest, missed
+from services.meeting_shapes import Meeting, MeetingLine
 from store.engine import writing
 
 if TYPE_CHECKING:
     from services.wiring import Services
 
 log = structlog.get_logger(__name__)
-BY_CLOCK = ("week", "month", "quarter")
+ZONE = "Asia/Shanghai"
+Check = Callable[[Connection], None]
 
 
-def run(services: Services, check: Callable[[Connection], None]) -> list[Path]:
-    """Freeze the last week, and the last month and quarter when they have ended since, each once; write their papers.
+class ByClock:
+    """The meetings that the clock holds for the city: at their hour, and afterwards those whose hour passed while no worker ran."""
 
-    A paper that cannot be made (no font, a bad template) is logged and the rest is made: the meeting stands, and a click makes it later.
-    """
-    scope, written = Scope.system(), []
-    with writing(services.engine) as connection:
-        check(connection)
-    here = services.areas.city.code
-    known = {(m.kind, m.window) for m in services.meetings.everything(scope) if m.area == here}
-    for kind in BY_CLOCK:
-        if (kind, window_of(kind, services.now().date())) in known:
-            continue
-        try:
-            made = services.meetings.freeze(scope, kind)
-        except MomentError as error:
-            log.warning("meeting.not_frozen", kind=kind, why=error.words)
-            continue
-        written += _papers(services, scope, made)
-    return written
+    def __init__(self, services: Services) -> None:
+        self._services, self._busy, self._tried = services, threading.Lock(), set[int]()
+        at = services.settings.meeting_at
+        self._fire = by_cron(at, ZONE) if at else None
+
+    def run(self, check: Check) -> list[Path]:
+        """Freeze the last week, month and quarter and what was missed before, each once; write their papers."""
+        with self._busy:  # the hour itself and the look at what was missed may come at the same moment
+            known = self._known()
+            return self._hold(in_order([*latest(self._services.now(), known), *self._missed(known)]), check)
+
+    def catch_up(self, check: Check) -> list[Path]:
+        """Freeze what the clock should have frozen in the last two months and did not, and write what papers of its meetings are not there."""
+        with self._busy:
+            return self._hold(self._missed(self._known()), check) + self._unwritten(check)
+
+    def _mine(self) -> list[MeetingLine]:
+        here = self._services.areas.city.code
+        return [m for m in self._services.meetings.everything(Scope.system()) if m.area == here]
+
+    def _known(self) -> set[Held]:
+        return {(m.kind, m.window) for m in self._mine()}
+
+    def _missed(self, known: set[Held]) -> list[Held]:
+        return missed(self._fire, self._services.now(), self._began(), known) if self._fire else []
+
+    def _began(self) -> datetime | None:
+        """The hour at which the clock began to hold meetings; before the first one, the last hour that this store has seen."""
+        assert self._fire is not None
+        frozen = [m.frozen_at for m in self._mine() if m.frozen_by == Scope.system().user]
+        if frozen:
+            return last_fire(self._fire, min(frozen)) or min(frozen)
+        hour, first = last_fire(self._fire, self._services.now()), self._services.moments.first()
+        return hour if hour and first and first <= hour else None
+
+    def _hold(self, owed: Sequence[Held], check: Check) -> list[Path]:
+        services, scope, written = self._services, Scope.system(), list[Path]()
+        with writing(services.engine) as connection:
+            check(connection)
+        for kind, window in owed:
+            try:
+                made = services.meetings.freeze_once(scope, kind, window, check)
+            except MomentError as error:
+                log.warning("meeting.not_frozen", kind=kind, why=error.words)
+                continue
+            if made is not None:
+                self._tried.add(made.line.id)
+                written += _papers(services, scope, made.line.id, MIMES)
+        return written
+
+    def _unwritten(self, check: Check) -> list[Path]:
+        """Papers of the clock's meetings that a worker did not come to write; each is tried once by each worker."""
+        scope, written, since = Scope.system(), list[Path](), self._services.now() - LOOK_BACK
+        for m in self._mine():
+            if m.frozen_by != scope.user or m.frozen_at < since or m.id in self._tried:
+                continue
+            self._tried.add(m.id)
+            there = {p.suffix.removeprefix(".") for p in _folder(self._services, m.id).glob("*.*")}
+            if lacking := [kind for kind in MIMES if kind not in there]:
+                with writing(self._services.engine) as connection:
+                    check(connection)
+                written += _papers(self._services, scope, m.id, lacking)
+        return written
 
 
-def _papers(services: Services, scope: Scope, made: Meeting) -> list[Path]:
+def _folder(services: Services, meeting: int) -> Path:
+    return services.settings.data_dir / "papers" / str(meeting)
+
+
+def _papers(services: Services, scope: Scope, meeting: int, kinds: Iterable[str]) -> list[Path]:
+    """A paper that cannot be made (no font, a bad template) is logged and the rest is made: the meeting stands, and a click makes it later."""
     out: list[Path] = []
-    for kind in MIMES:
+    for kind in kinds:
         try:
-            out += services.bulletins.write(scope, made.line.id, services.settings.data_dir / "papers" / str(made.line.id), (kind,))
+            out += services.bulletins.write(scope, meeting, _folder(services, meeting), (kind,))
         except (NoFont, BadTemplate) as error:
-            log.warning("meeting.no_paper", meeting=made.line.id, format=kind, why=str(error))
+            log.warning("meeting.no_paper", meeting=meeting, format=kind, why=str(error))
     return out
 
 

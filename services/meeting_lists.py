@@ -9,7 +9,9 @@ from typing import Any
 
 from matters.categories import CATEGORIES
 from matters.filters import Filter
+from matters.indicators import INDICATORS
 from matters.listing import IN_FORCE
+from matters.listing import STATES as LISTED
 from services.frozen import count, day, row, table, words
 from services.meeting_frame import Frame
 from services.shapes import Effect, ListingLine, MatterLine
@@ -17,10 +19,11 @@ from store.bridges import Moved
 
 VERDICTS = {"fell": ("下降", "fell"), "rose": ("未下降", "rose"), "unclear": ("看不出升降", "unclear"), "few": ("件数太少，尚不能判断", "too few"),
             "early": ("时间太短，尚不能判断", "too early")}  # fmt: skip
+SIGNS = {"<=": "≤", "le": "≤", ">=": "≥", "ge": "≥"}
 STEPS = {"urge": ("催办", "Urged"), "yellow": ("黄牌", "Yellow card"), "red": ("红牌", "Red card"), "black": ("黑牌", "Black card")}
 CAUSES = {
-    "late": ("迟报", "Late", "当时已受理，其后才收到"), "reclassified": ("改判", "Reclassified", "受理日期或属地改动，移出或移入"),
-    "merged": ("合并", "Merged", "同一纠纷并案，或误并的拆开"), "withdrawn": ("撤回", "Withdrawn", "来源单位撤回"),
+    "late": ("迟报", "Late", "当时已受理，其后才收到"), "reclassified": ("改判", "Reclassified", "受理日期、属地或是否属于纠纷有改动，移出或移入"),
+    "merged": ("合并", "Merged", "同一纠纷并案，或误并的拆开"), "withdrawn": ("撤回", "Withdrawn", "来源单位撤回，或撤回后又报"),
 }  # fmt: skip
 STATES = {"open": ("进行中", "open"), "late": ("到期未办", "overdue"), "done": ("办结", "done"), "dropped": ("不再办理", "dropped")}
 
@@ -40,7 +43,7 @@ def _listing(x: ListingLine) -> dict[str, Any]:
     verdict = VERDICTS[e.verdict if e else "early"]
     made = row(words(x.number, href=f"/listing/{x.id}"), words(_name(x), x.area_en), words(x.owner), day(x.deadline),
                count(round(e.before, 1) if e else None), count(round(e.after, 1) if e and e.after_count else None), words(_ratio(e)),
-               words(*verdict), key=e.verdict if e else "early")  # fmt: skip
+               words(*verdict), key=e.verdict if e else "early", more=_more(x))  # fmt: skip
     told = {n: round(v, 3) for n in ("after", "expected", "ratio", "low", "high") if e is not None and (v := getattr(e, n)) is not None}
     return {**made, "drawn": {"name": _place(x), "what": _kinds(x), **told}}
 
@@ -48,11 +51,26 @@ def _listing(x: ListingLine) -> dict[str, Any]:
 def proposals(lines: Sequence[ListingLine]) -> dict[str, Any] | None:
     """Listings that somebody has proposed and sent to the meeting; None without any."""
     kinds = {"area": words("区域", "Area"), "trade": words("行业", "Trade")}
-    rows = [row(kinds[x.subject], words(_name(x), x.area_en, href=f"/listing/{x.id}"), day(x.proposed_on), words(x.owner), words(x.reason))
+    rows = [row(kinds[x.subject], words(_name(x), x.area_en, href=f"/listing/{x.id}"), day(x.proposed_on), words(x.owner), words(x.reason), more=_more(x))
             for x in lines]  # fmt: skip
     columns = (("kind", "类型", "Kind", "text"), ("name", "拟挂区域或行业", "Proposed", "text"), ("on", "提出", "Proposed on", "day"),
                ("owner", "主责", "Owner", "text"), ("reason", "理由", "Reason", "text"))  # fmt: skip
     return table(("提请审议的挂牌", "Listings to consider"), columns, rows) if rows else None
+
+
+def _more(x: ListingLine) -> list[tuple[str, str, str]]:
+    """What the listing's page said."""
+    goals = "；".join(_goal(g) for g in x.targets)
+    return [("状态", "State", LISTED.get(x.state, (x.state,))[0]), ("挂牌理由", "Reason", x.reason), ("责任领导", "Leader", x.leader),
+            ("提出", "Proposed on", x.proposed_on.isoformat()), ("挂牌", "Listed on", x.listed_on.isoformat() if x.listed_on else ""),
+            ("目标", "Targets", goals), ("延期", "Extensions", f"{x.extensions} 次" if x.extensions else "")]  # fmt: skip
+
+
+def _goal(g: Mapping[str, Any]) -> str:
+    found = INDICATORS.get(g["indicator"])
+    percent = found is not None and found.unit == "%"
+    name = "月受理" if g["indicator"] == "accepted" or found is None else found.zh
+    return f"{name} {SIGNS.get(g['op'], g['op'])} {g['value'] * (100 if percent else 1):g}{'%' if percent else ' 件'}"
 
 
 def _name(x: ListingLine) -> str:
@@ -90,9 +108,18 @@ def cards(q: Frame, force: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     found: dict[str, list[str]] = {act: [] for act in STEPS}
     for event, matter in force:
         found[event["act"]].append(matter["code"])
-    rows = [row(words(*STEPS[act]), count(len(codes)), count(len(set(codes)), _these(q.at, codes)), key=act) for act, codes in found.items()]
+    rows = [_card(q.at, act, codes) for act, codes in found.items()]
     columns = (("step", "督办措施", "Step", "text"), ("cards", "在效/次", "In force", "count"), ("matters", "涉及事项/件", "Matters", "count"))
     return table(("督办", "Supervision"), columns, rows)
+
+
+def _card(at: datetime, act: str, codes: Sequence[str]) -> dict[str, Any]:
+    """A step with its matters; more than an address can name are kept by name, and the line shows them."""
+    names, these = sorted(set(codes)), _these(at, codes)
+    matters = count(len(names), these)
+    if names and these is None:
+        return {**row(words(*STEPS[act]), count(len(codes)), {**matters, "many": True}, key=act), "codes": names}
+    return row(words(*STEPS[act]), count(len(codes)), matters, key=act)
 
 
 def _these(at: datetime, codes: Sequence[str]) -> Filter | None:

@@ -39,14 +39,21 @@ def overall(body: Body) -> dict[str, Any]:
     n, name, where = f["accepted"]["value"]["n"], period(body["kind"], window(body)), body["where"]
     yoy, days = moved(f["accepted"]["yoy"], "yoy"), window(body).days
     before = f"前{days}日"
-    first = sentence(f"{name}，{where}共受理矛盾纠纷{n:.0f}件", yoy, moved(f["accepted"]["pop"], "pop", before) if body["kind"] != "year" else "")
+    pop = moved(f["accepted"]["pop"], "pop", before) if body["kind"] != "year" else ""
+    first = sentence(f"{name}，{where}共受理矛盾纠纷{n:.0f}件", yoy, _moon(f["accepted"]), pop)
     centre = sentence(f"其中各级矛盾纠纷多元化解中心受理{f['centre']['value']['n']:.0f}件", moved(f["centre"]["yoy"], "yoy"))
     solved = sentence(rate(f["resolved_rate"]["value"], "已办结或超期的", "化解", "化解率"), moved(f["resolved_rate"]["yoy"], "yoy"))
     stock = sentence(f"当前在办{f['open']['value']['n']:.0f}件", f"超期未结{f['overdue']['value']['n']:.0f}件")
     rated = sentence(rate(f["satisfaction"]["value"], "回访评价", "满意", "满意率"), moved(f["satisfaction"]["yoy"], "yoy"))
-    filed = sentence(f"民商事一审立案{f['civil_filings']['value']['n']:.0f}件", moved(f["civil_filings"]["yoy"], "yoy"), _filings(body))
+    civil = f["civil_filings"]
+    filed = sentence(f"民商事一审立案{civil['value']['n']:.0f}件", moved(civil["yoy"], "yoy"), _moon(civil), _filings(body))
     head = f"{name}受理{n:.0f}件" + (f"，{yoy}" if yoy else "")
     return said(head, f"{n:,.0f} matters accepted", first + centre + solved + stock + rated, filed, _year(body, f), late(body))
+
+
+def _moon(figure: Line) -> str:
+    """The same days counted from Spring Festival, around which the calendar's own say little."""
+    return moved(figure["lunar"], "lunar") if "lunar" in figure else ""
 
 
 def _year(body: Body, f: Mapping[str, Line]) -> str:

@@ -44,8 +44,15 @@ def _row(x: SignalLine) -> dict[str, Any]:
     band = f"{x.low:.0f}–{x.high:.0f}"
     late = "（所据数据源延迟，只会更多）" if x.late else ""
     made = row(words(*STATES[x.state]), words(*x.title, href=f"/signals?id={x.id}"), count(x.count, x.rows), count(round(x.expected, 1)), words(band),
-               words(x.sentence[0] + late, x.sentence[1]), key=x.state)  # fmt: skip
+               words(x.sentence[0] + late, x.sentence[1]), key=x.state, more=_more(x))  # fmt: skip
     return {**made, "drawn": {"kinds": list(x.kinds), "unit": list(x.unit), "points": [[p[0].isoformat(), *p[1:]] for p in x.points]}}
+
+
+def _more(x: SignalLine) -> list[tuple[str, str, str]]:
+    """What the signal's card said."""
+    why = x.decided.why if x.decided else ""
+    return [("时段", "Days", f"{x.first} 至 {x.last}"), ("依据", "Grounds", x.body[0]), ("处置理由", "Why decided so", why),
+            ("同类信号", "Folded in", "；".join(f"{r.title[0]} {r.count} 件" for r in x.related))]  # fmt: skip
 
 
 def _closed(text: str) -> str:

@@ -15,6 +15,7 @@ TOP = 10
 NAME = ("name", "名称", "Name", "text")
 ACCEPTED = ("accepted", "受理/件", "Accepted", "count")
 YOY = ("yoy", "同比", "Year on year", "change")
+MOON = ("lunar", "同比（按春节对齐）", "Year on year, by Spring Festival", "change")
 SHARE = ("share", "占比", "Share", "rate")
 RATE = ("resolved_rate", "化解率", "Resolved", "rate")
 
@@ -27,17 +28,19 @@ def overall(q: Frame) -> dict[str, Any]:
     rows.insert(1, _centre(q))
     stock = figure(q.by_year, "overdue")
     rows += [row(words(zh, en), count(part(q.by_year, "overdue", "open").value if key == "open" else stock.value,
-                                      q.filter(window=None, part=key)), words("—"), words("—"), words("—"), words("—"), key=key)
+                                      q.filter(window=None, part=key)), *[words("—")] * (5 if q.by_moon else 4), key=key)
              for key, zh, en in (("open", "当前在办", "Open now"), ("overdue", "超期未结", "Overdue now"))]  # fmt: skip
-    columns = (("name", "指标", "Figure", "text"), ("value", "本期", "Window", "count"), YOY, ("pop", "环比", "Period before", "change"),
-               ("year", "今年累计", "Year so far", "count"), ("year_yoy", "累计同比", "Year on year so far", "change"))  # fmt: skip
+    columns = (("name", "指标", "Figure", "text"), ("value", "本期", "Window", "count"), YOY, *([MOON] if q.by_moon else []),
+               ("pop", "环比", "Period before", "change"), ("year", "今年累计", "Year so far", "count"),
+               ("year_yoy", "累计同比", "Year on year so far", "change"))  # fmt: skip
     return table(("总体情况", "Overall"), columns, rows)
 
 
 def _figure_row(q: Frame, key: str, zh: str, en: str) -> dict[str, Any]:
     now, before, year = (figure(o, key) for o in (q.by_year, q.by_period, q.so_far))
     values = [_value(q, o, key) for o in (q.by_year, q.so_far)]
-    return row(words(zh, en), values[0], change(now.change), change(before.change), values[1], change(year.change), key=key)
+    moon = [change(figure(q.by_moon, key).change)] if q.by_moon else []
+    return row(words(zh, en), values[0], change(now.change), *moon, change(before.change), values[1], change(year.change), key=key)
 
 
 def _value(q: Frame, o: Any, key: str) -> dict[str, Any]:
@@ -52,7 +55,8 @@ def _centre(q: Frame) -> dict[str, Any]:
     """What the centres accepted of it."""
     yoy, pop = (q.whole(q.filter(agency="centre", compare=how)) for how in ("yoy", "pop"))
     year = q.whole(q.filter(agency="centre", window=q.year))
-    return row(words("其中矛调中心受理", "of these by the centres"), count(yoy.accepted, yoy.rows), change(yoy.accepted_change),
+    moon = [change(q.whole(q.filter(agency="centre", compare="lunar")).accepted_change)] if q.by_moon else []
+    return row(words("其中矛调中心受理", "of these by the centres"), count(yoy.accepted, yoy.rows), change(yoy.accepted_change), *moon,
                change(pop.accepted_change), count(year.accepted, year.rows), change(year.accepted_change), key="centre")  # fmt: skip
 
 

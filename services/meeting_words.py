@@ -8,7 +8,7 @@ from typing import Any
 Cell = Mapping[str, Any]
 DASH = "—"
 # What the figures are compared with: the word, and what the earlier count is called when it stands alone.
-AGAINST = {"yoy": ("同比", "上年同期"), "pop": ("环比", "上期")}
+AGAINST = {"yoy": ("同比", "上年同期"), "pop": ("环比", "上期"), "lunar": ("按春节对齐同比", "上年春节同期")}
 
 
 def percent(x: float, digits: int = 2) -> str:

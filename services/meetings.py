@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from matters.access import Scope
 from matters.meetings import AGENDA, KINDS, NUMERALS, STATES, WrongMeeting, digest, title, window_of
@@ -58,6 +58,18 @@ class Meetings:
 
         Raises WrongMeeting (kind, window), Forbidden, UnknownArea, MomentError (nothing was kept so far back, or the store is busy).
         """
+        made = self._freeze(scope, kind, window, area, title_)
+        assert made is not None
+        return self.get(scope, made)
+
+    def freeze_once(self, scope: Scope, kind: str, window: Window, check: Callable[[Connection], None]) -> Meeting | None:
+        """Freeze a period for the clock, unless somebody was faster; `check` runs first in the transaction that keeps it (the worker's fence)."""
+        made = self._freeze(scope, kind, window, "", "", check)
+        return None if made is None else self.get(scope, made)
+
+    def _freeze(
+        self, scope: Scope, kind: str, window: Window | None, area: str, title_: str, check: Callable[[Connection], None] | None = None
+    ) -> int | None:
         scope.require("hold_meeting")
         info = self._areas.info(area) if area else self._areas.home(scope)
         place = self._areas.require(scope, info.code)
@@ -77,9 +89,13 @@ class Meetings:
             "previous_id": before["id"] if before else None, "digest": digest(text), "body": text, "agenda": "[]",
         }  # fmt: skip
         with writing(self._engine) as connection:
+            if check is not None:
+                check(connection)
+                if kept.held(connection, (place.county, place.town), kind, (asked.start, asked.end)):
+                    return None
             made = kept.add(connection, values)
             audit.note(connection, scope.user, "meeting.freeze", {"meeting": made, "digest": values["digest"]}, now)
-        return self.get(scope, made)
+        return made
 
     def _previous(self, place: Place, kind: str) -> dict[str, Any] | None:
         with reading(self._engine) as connection:
@@ -95,7 +111,8 @@ class Meetings:
             if before is not None:
                 then = Window(before["window_end"].replace(month=1, day=1), before["window_end"])
                 moves = bridges.moved(connection, place, then, before["as_of"], q.at)
-        return {"force": force, "decisions": decisions, "moves": moves}
+        waits = (self._settings.unaccepted_days, self._settings.unhandled_days)
+        return {"force": force, "decisions": decisions, "moves": moves, "waits": waits}
 
     def last_before(self, scope: Scope, at: datetime) -> datetime | None:
         """When the scope's own area last froze a meeting before a day; those of one day are held together."""
@@ -108,7 +125,7 @@ class Meetings:
         """Which meeting of its kind and place it is, counted by when they were frozen: of its year, and of all."""
         place = self._areas.place(line.area)
         with reading(self._engine) as connection:
-            return kept.issue(connection, (place.county, place.town), line.kind, line.frozen_at)
+            return kept.issue(connection, (place.county, place.town), line.kind, (line.frozen_at, line.id))
 
     def get(self, scope: Scope, meeting_id: int) -> Meeting:
         """One meeting. LookupError when the scope has none of that id."""

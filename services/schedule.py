@@ -20,9 +20,9 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.spec import FeedSpec
 from matters.access import Scope
-from services import meeting_job
 from services.desk import Desk
 from services.ingest import WORKER, Ask
+from services.meeting_job import ByClock
 from services.telling import tell_late
 from services.webhook import Webhook
 from services.wiring import Services
@@ -60,6 +60,7 @@ class Worker:
         self._busy = {code: threading.Lock() for code in services.specs}
         self._webhook = Webhook(services.engine, services.settings, services.now)
         self._desk = Desk(services)
+        self._meetings = ByClock(services)
 
     def jobs(self) -> list[Job]:
         """The table of jobs: every feed by its cadence, what stewards ask for, and the housekeeping."""
@@ -78,7 +79,9 @@ class Worker:
             Job("classes", _every(60), self._guarded(lambda fence: self._services.map_classes.pin(self._services.now().date()))),
             Job("letters", _every(600), self._guarded(self._letters)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
-            *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet))]
+            *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet)),
+               # Five minutes after a start the feeds have had their turn: what is made good rests on what came in meanwhile too.
+               Job("meeting.missed", _every(300), self._guarded(self._meet_missed))]
               if (at := self._services.settings.meeting_at) else []),
         ]
 
@@ -159,7 +162,12 @@ class Worker:
 
     def _meet(self, fence: int) -> None:
         """Freeze the periods that have ended since and make their papers."""
-        for path in meeting_job.run(self._services, lambda c: feed_store.check_fence(c, WORKER, fence)):
+        for path in self._meetings.run(lambda c: feed_store.check_fence(c, WORKER, fence)):
+            log.info("worker.paper", file=path.name)
+
+    def _meet_missed(self, fence: int) -> None:
+        """Make good what should have been frozen while no worker ran."""
+        for path in self._meetings.catch_up(lambda c: feed_store.check_fence(c, WORKER, fence)):
             log.info("worker.paper", file=path.name)
 
     def _purge(self, fence: int) -> None:

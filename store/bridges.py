@@ -16,6 +16,7 @@ from matters.periods import Window
 from store.chunks import chunks
 from store.history import MATTER_AT, RECORD_AT
 from store.places import Place
+from store.records_at import in_force, versions_at
 
 Cause = Literal["late", "reclassified", "merged", "withdrawn"]
 SIZE = 900  # values of a statement: SQLite took no more in its older builds
@@ -39,15 +40,16 @@ def moved(connection: Connection, place: Place, window: Window, then: datetime, 
     left = {c: s for c, s in before.items() if _counts(s, place, window) and not _counts(after.get(c), place, window)}
     came = {c: s for c, s in after.items() if _counts(s, place, window) and not _counts(before.get(c), place, window)}
     gone = {s["id"]: c for c, s in left.items() if c not in after}
-    into = _went_into(connection, list(gone), then, now)
-    out = [_left(c, s, c in after, into.get(s["id"], "")) for c, s in left.items()]
-    known = _known_before(connection, [s["id"] for c, s in came.items() if c not in before], then, now)
-    out += [Moved(c, "reclassified" if c in before else "merged" if s["id"] in known else "late", 1, s["first_agency"]) for c, s in came.items()]
+    into, taken_back = _went_into(connection, list(gone), then, now), _withdrawn_at(connection, list(gone), then, now)
+    out = [_left(c, s, c in after, into.get(s["id"], ""), s["id"] in taken_back) for c, s in left.items()]
+    why = _came_from(connection, [s["id"] for c, s in came.items() if c not in before], then, now)
+    out += [Moved(c, "reclassified" if c in before else why[s["id"]], 1, s["first_agency"]) for c, s in came.items()]
     return sorted(out, key=lambda m: (m.cause, -m.step, m.code))
 
 
-def _left(code: str, state: dict[str, Any], there: bool, into: str) -> Moved:
-    cause: Cause = "reclassified" if there else "merged" if into else "withdrawn"
+def _left(code: str, state: dict[str, Any], there: bool, into: str, taken_back: bool) -> Moved:
+    """Gone without having been withdrawn: its agency no longer calls it a dispute."""
+    cause: Cause = "reclassified" if there else "merged" if into else "withdrawn" if taken_back else "reclassified"
     return Moved(code, cause, -1, state["first_agency"], into)
 
 
@@ -104,8 +106,28 @@ def _codes(connection: Connection, ids: Iterable[int], at: datetime) -> dict[int
     return {r.id: r.code for part in chunks(ids, SIZE) for r in connection.execute(query, {"as_of": at, "these": part})}
 
 
-def _known_before(connection: Connection, ids: Sequence[int], then: datetime, now: datetime) -> set[int]:
-    """Of matters that are new: those whose first records were known then already, in another matter (a split)."""
+def _withdrawn_at(connection: Connection, ids: Sequence[int], then: datetime, now: datetime) -> set[int]:
+    """Of matters as they stood then: those of whose records one is withdrawn now."""
+    mine = _records(connection, "matter_id", ids, then)
+    gone = _withdrawn(connection, [r for r, _ in mine], now)
+    return {m for r, m in mine if m is not None and r in gone}
+
+
+def _withdrawn(connection: Connection, records: Sequence[int], at: datetime) -> set[int]:
+    versions = versions_at(connection, records, at)
+    return {r for r, said in versions.items() if said and in_force(said).get("withdrawn")}
+
+
+def _came_from(connection: Connection, ids: Sequence[int], then: datetime, now: datetime) -> dict[int, Cause]:
+    """Why matters that were not there then are there: their records were in another matter (a split), were withdrawn and have come back,
+    were no dispute, or were not known."""
     mine = _records(connection, "matter_id", ids, now)
-    earlier = {r for r, m in _records(connection, "id", [r for r, _ in mine], then) if m is not None}
-    return {m for r, m in mine if m is not None and r in earlier}
+    earlier = dict(_records(connection, "id", [r for r, _ in mine], then))
+    back = _withdrawn(connection, [r for r, m in earlier.items() if m is None], then)
+    out: dict[int, Cause] = dict.fromkeys(ids, "late")
+    rank: tuple[Cause, ...] = ("late", "reclassified", "withdrawn", "merged")
+    for record, matter in mine:
+        if matter is not None and record in earlier:
+            why: Cause = "merged" if earlier[record] is not None else "withdrawn" if record in back else "reclassified"
+            out[matter] = max(out[matter], why, key=rank.index)
+    return out

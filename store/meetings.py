@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
@@ -43,10 +43,20 @@ def last(connection: Connection, place: tuple[str, str], kind: str) -> dict[str,
     return dict(row) if row else None
 
 
-def issue(connection: Connection, place: tuple[str, str], kind: str, frozen_at: datetime) -> tuple[int, int]:
-    """How many meetings of a place and kind had been frozen up to a moment: in that year, and ever."""
+def held(connection: Connection, place: tuple[str, str], kind: str, days: tuple[date, date]) -> bool:
+    """Whether a period of a place was frozen already."""
+    m = meeting
+    query = select(m.c.id).where(_of(m, place), m.c.kind == kind, m.c.window_start == days[0], m.c.window_end == days[1])
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def issue(connection: Connection, place: tuple[str, str], kind: str, up_to: tuple[datetime, int]) -> tuple[int, int]:
+    """How many meetings of a place and kind had been frozen up to one (its time and id: several are frozen at once after an outage):
+    in that year, and ever."""
+    frozen_at, last_ = up_to
     first = frozen_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    mine = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind, meeting.c.frozen_at <= frozen_at)
+    mine = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind,
+                                     or_(meeting.c.frozen_at < frozen_at, (meeting.c.frozen_at == frozen_at) & (meeting.c.id <= last_)))  # fmt: skip
     return int(connection.execute(mine.where(meeting.c.frozen_at >= first)).scalar_one()), int(connection.execute(mine).scalar_one())
 
 

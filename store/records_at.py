@@ -26,7 +26,7 @@ def records_at(connection: Connection, scope: Scope, matter_id: int, at: datetim
     found = connection.execute(prepared(f"SELECT r.id FROM {RECORD_AT} r WHERE r.matter_id = :matter", {"matter": matter_id, "as_of": at}))
     mine = [row[0] for row in found]
     rows = [dict(r._mapping) for r in rows_where_in(connection, select(record), record.c.id, mine)]
-    versions = _versions(connection, mine, at)
+    versions = versions_at(connection, mine, at)
     refs = _refs(connection, [r["id"] for r in rows if r["learned_at"] <= at])
     out = []
     for row in rows:
@@ -36,7 +36,8 @@ def records_at(connection: Connection, scope: Scope, matter_id: int, at: datetim
     return seen, len(out) - len(seen)
 
 
-def _versions(connection: Connection, mine: Sequence[int], at: datetime) -> dict[int, list[Any]]:
+def versions_at(connection: Connection, mine: Sequence[int], at: datetime) -> dict[int, list[Any]]:
+    """The versions of records that had come in by a moment, by record."""
     out: dict[int, list[Any]] = {i: [] for i in mine}
     for found in rows_where_in(connection, select(record_version).where(record_version.c.learned_at <= at), record_version.c.record_id, mine):
         out[found.record_id].append(found)
@@ -52,13 +53,13 @@ def _refs(connection: Connection, mine: Sequence[int]) -> dict[int, list[str]]:
 
 def _as_said(row: Mapping[str, Any], versions: Sequence[Any], finish: Finish) -> dict[str, Any]:
     """The version in force, with the place that it stands for."""
-    held = _in_force(versions)
+    held = in_force(versions)
     (whole,) = finish([{k: v for k, v in held.items() if k in FIELDS or k == "withdrawn"}])
     kept = {n: row[n] for n in ("id", "code", "feed", "agency", "external_id", "first_learned_at")}
     return {**{n: whole.get(n) for n in row}, **kept, "learned_at": held["learned_at"], "refs": list(whole.get("refs") or ())}
 
 
-def _in_force(versions: Sequence[Any]) -> dict[str, Any]:
+def in_force(versions: Sequence[Any]) -> dict[str, Any]:
     """The last that became the record's state; the highest revision of those from before that was kept."""
     state: dict[str, Any] = {}
     for v in sorted(versions, key=lambda v: v.version_no):

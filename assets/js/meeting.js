@@ -53,9 +53,10 @@
   function mark() {
     const shown = slide(), back = kept(), at = location.pathname;
     document.documentElement.classList.toggle('presenting', !!shown);
-    if (!shown && /^\/meeting(\/|$)/.test(at) && !/present=/.test(location.search)) sessionStorage.removeItem(KEEP);
+    const desk = /^\/meeting(\/|$)/.test(at) && !/[?&]row=/.test(location.search); // a frozen line is rows too
+    if (!shown && desk && !/present=/.test(location.search)) sessionStorage.removeItem(KEEP);
     let chip = document.getElementById('meeting-back');
-    if (!shown && back && !/^\/meeting(\/|$)/.test(at)) {
+    if (!shown && back && !desk) {
       if (!chip) {
         chip = document.createElement('a');
         chip.id = 'meeting-back';

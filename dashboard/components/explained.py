@@ -65,15 +65,32 @@ class Explainer:
         return [el.P(pick(*e.whole), "m")]
 
     def columns(self, names: Sequence[tuple[str, str]]) -> el.Node:
-        """ⓘ of a table: each column's name with its formula. `names`: (column, name)."""
-        lines = [x for key, word in names for x in (el.Dt(word), el.Dd(self._column(key)))]
-        return el.Details([el.Summary("i", aria_label=t("各列怎么算")), el.Div([el.B(t("各列怎么算")), el.Dl(lines)])], "drop info")
+        """ⓘ of a table: each column's name with its formula, and what else there is to say of it one level down. `names`: (column, name)."""
+        parts = [el.Details([el.Summary([el.B(word), " ", el.Span(self._formula(key))]), *self._column(key)], "col", data_column=key) for key, word in names]
+        return el.Details([el.Summary("i", aria_label=t("各列怎么算")), el.Div([el.B(t("各列怎么算")), *parts])], "drop info")
 
-    def _column(self, key: str) -> str:
+    def _column(self, key: str) -> list[el.Node]:
+        figure = figure_of(key)
+        lines = [x for term, said in self._lines(figure)[1:] for x in (el.Dt(term), el.Dd(self._denominator(key) or said if term == t("分母") else said))]
+        return [el.Dl(lines), *self._apart(figure)]
+
+    def _denominator(self, key: str) -> str:
+        if key.endswith("_change"):
+            return t("前期的同一数字")
+        return {"share": t("本表的合计"), "escalated": t("没有：是件数"), "litigated": t("没有：是件数")}.get(key, "")
+
+    def _formula(self, key: str) -> str:
         if key.endswith("_change"):
             return t("本期 ÷ 前期 − 1；任一期不足 {n} 件时只给件数", n=SMALL)
-        counts = {"escalated": t("时段内受理的事项中提级调解的"), "litigated": t("时段内受理的事项中进入诉讼的")}
-        return counts[key] if key in counts else formula({"open_now": "open", "overdue_now": "overdue"}.get(key, key), self.waits)
+        own = {"escalated": t("时段内受理的事项中提级调解的"), "litigated": t("时段内受理的事项中进入诉讼的"), "share": t("这一行的受理 ÷ 合计")}
+        return own[key] if key in own else formula(figure_of(key), self.waits)
+
+
+def figure_of(column: str) -> str:
+    """The explained figure that a column of a table shows, or rests on."""
+    own = {"open_now": "open", "overdue_now": "overdue", "escalated": "escalation_rate", "litigated": "litigation_rate", "share": "accepted"}
+    key = column.removesuffix("_change")
+    return own.get(key, key)
 
 
 def formula(key: str, waits: tuple[int, int]) -> str:
@@ -84,7 +101,7 @@ def formula(key: str, waits: tuple[int, int]) -> str:
     return en if lang() == "en" else zh
 
 
-def changed(o: Overview, links: Links, key: str) -> str:
-    """Where the change of a figure is taken apart."""
+def changed(o: Overview, links: Links, key: str, area: str = "") -> str:
+    """Where the change of a figure is taken apart, of the screen's area or of one below it."""
     own = dict.fromkeys(("show", "sort", "dir", "cols", "step", "layers"), "")  # parameters of the page one comes from
-    return "/changed" + urlstate.write(links.here.state.with_(area=o.area.code, window=o.window, indicator=key).plus(**own))
+    return "/changed" + urlstate.write(links.here.state.with_(area=area or o.area.code, window=o.window, indicator=key).plus(**own))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import el, urlstate
 from dashboard.components import fmt
-from dashboard.components.meeting_cells import node
+from dashboard.components.meeting_cells import Ways, node
 from dashboard.i18n import lang, pick, t
 from matters.filters import Filter
 from matters.moments import read_moment
@@ -64,16 +64,16 @@ def _scaled(px: float) -> str:
     return f"calc({px:.1f}px * var(--k, 1))"  # the room's screen draws it larger
 
 
-def table(b: Bridge, as_of: str) -> el.Node:
+def table(b: Bridge, out: Ways) -> el.Node:
     """The same lines with their meaning, where they come from, and their matters."""
     names = _names(b)
-    rows = [el.Tr([el.Td(b["then"]["title"], "t"), el.Td(node(b["was"], "count", "bridge-was")), el.Td(names["then"], "t"), el.Td(""), el.Td("")])]
-    rows += [_line(x, b["then"]["as_of"], as_of) for x in b["lines"]]
+    rows = [el.Tr([el.Td(b["then"]["title"], "t"), el.Td(node(b["was"], "count", "bridge-was", out)), el.Td(names["then"], "t"), el.Td(""), el.Td("")])]
+    rows += [_line(x, b["then"]["as_of"], out.as_of) for x in b["lines"]]
     rows += [
-        el.Tr([el.Td(t("重算"), "t"), el.Td(node(b["again"], "count", "bridge-again")), el.Td(names["then"], "t"), el.Td(""), el.Td("")], "mid"),
+        el.Tr([el.Td(t("重算"), "t"), el.Td(node(b["again"], "count", "bridge-again", out)), el.Td(names["then"], "t"), el.Td(""), el.Td("")], "mid"),
         el.Tr([el.Td(t("新受理"), "t"), el.Td(_step(b["new"]["n"])), el.Td(t("{day} 以后受理", day=b["then"]["window"][1]), "t"), el.Td(""),
-               el.Td(node(b["new"], "count", "bridge-new"))]),
-        el.Tr([el.Td(t("本次会议"), "t"), el.Td(node(b["now"], "count", "bridge-now")),
+               el.Td(node(b["new"], "count", "bridge-new", out))]),
+        el.Tr([el.Td(t("本次会议"), "t"), el.Td(node(b["now"], "count", "bridge-now", out)),
                el.Td(f"{fmt.num(b['was']['n'])} {_plus(b)} = {fmt.num(b['now']['n'])}", "t"), el.Td(""), el.Td(fmt.num(b["touched"]))], "sum"),
     ]  # fmt: skip
     heads = [el.Th(t("变动"), "t"), el.Th(t("件")), el.Th(t("含义"), "t"), el.Th(t("来自"), "t"), el.Th(t("明细"))]
@@ -86,8 +86,10 @@ def _plus(b: Bridge) -> str:
 
 
 def _line(x: Mapping[str, Any], then: str, now: str) -> el.Node:
-    means = {"late": t("当时已受理，其后才收到"), "reclassified": t("受理日期或属地改动，移出或移入"), "merged": t("同一纠纷并案，或误并的拆开"),
-             "withdrawn": t("来源单位撤回"), "rest": t("未能归因")}[x["key"]]  # fmt: skip
+    means = {
+        "late": t("当时已受理，其后才收到"), "reclassified": t("受理日期、属地或是否属于纠纷有改动，移出或移入"),
+        "merged": t("同一纠纷并案，或误并的拆开"), "withdrawn": t("来源单位撤回，或撤回后又报"), "rest": t("未能归因"),
+    }[x["key"]]  # fmt: skip
     sources = t("；").join(f"{name} {n}" for name, n in x["from"][:4])
     links = [*_codes([c for c, _ in x["out"]], then, fmt.MINUS), *_codes(x["in"], now, "+")]
     return el.Tr([el.Td(pick(x["zh"], x["en"]), "t"), el.Td(el.Span(_step(x["step"]), data_figure=f"bridge-{x['key']}", data_value=str(x["step"]))),

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import fmt
+from dashboard.components.explained import Explainer
 from dashboard.i18n import name, pick, t
 from dashboard.links import Links
 from matters.vocabulary import STAGES
@@ -65,12 +66,13 @@ def _none(o: Overview) -> el.Node:
     return el.P(t("现在没有在办事项。"), "nothing")
 
 
-def panel(o: Overview, agencies: dict[str, Any], names: Names, links: Links) -> list[el.Node]:
+def panel(o: Overview, agencies: dict[str, Any], names: Names, links: Links, why: Explainer | None = None) -> list[el.Node]:
     """The panel of open matters: two short lists for the city, one by the limit below it."""
     stock = next((p for f in o.figures if f.key == "overdue" for p in f.parts if p.key == "open"), None)
     when = t("今天 {time}", time=o.now.strftime("%H:%M"))
     city = o.area.level == "city"
-    head = [el.H2(t("在办事项")), el.Small(when if city else t("按剩余时限，{when}", when=when)), el.Div(None, "sp")]
+    info = [why.info("open", t("在办事项"))] if why else []
+    head = [el.H2(t("在办事项")), *info, el.Small(when if city else t("按剩余时限，{when}", when=when)), el.Div(None, "sp")]
     if stock is not None and stock.rows is not None:
         head.append(el.A(t("全部 {n} 件", n=fmt.num(stock.value)), "lk", href=links.rows(stock.rows), data_figure="open_now",
                          data_value=str(stock.value), data_area=o.area.code))  # fmt: skip

@@ -122,7 +122,7 @@ class Asking:
         figures = cards.cards(o, links, self.agencies, self.why(o, links))
         nothing = cards.nothing(o, links)
         return {"state": filter_bar.state_line(o, self.agencies, links), "figs": [*figures, *([nothing] if nothing else [])],
-                "trend-head": [trend.head()], "foot": foot(o, self.services)}  # fmt: skip
+                "trend-head": [trend.head(self.why(o, links))], "foot": foot(o, self.services)}  # fmt: skip
 
     def map(self, o: Overview, links: Links) -> tuple[Trees, dict[str, Any]]:
         """Title, sum and legend; the numbers of the outlines and the layers over them."""

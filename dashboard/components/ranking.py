@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import filter_bar, fmt
-from dashboard.components.explained import Explainer
+from dashboard.components.explained import Explainer, changed, figure_of
 from dashboard.components.filter_bar import area_name
 from dashboard.i18n import t
 from dashboard.links import Links
@@ -146,11 +146,17 @@ def _class(key: str, current: bool, kind: str) -> str:
     return " ".join(n for n in names if n)
 
 
-def _number(r: AreaRow, key: str, links: Links, area: str) -> el.Node:
+def _number(r: AreaRow, key: str, links: Links, area: str, o: Overview) -> el.Node:
+    """A number with its rows; a change with what made it."""
     column = COLUMNS[key]
     if r.reason == "not_an_area" and key in ("per_10k", "civil_filings_change", "accepted_change"):
         return el.Span(fmt.NONE)
-    return links.number(column.text(r), column.rows(r), key, column.raw(r), area, className="")
+    text = column.text(r)
+    if key.endswith("_change") and text != fmt.NONE and r.area:
+        raw = column.raw(r)
+        way = el.A(text, href=changed(o, links, figure_of(key), r.area), title=t("看变化由哪些地方、类别、机构、渠道构成"))
+        return el.Span(way, data_figure=key, data_value="" if raw is None else str(raw), data_area=area)
+    return links.number(text, column.rows(r), key, column.raw(r), area, className="")
 
 
 def _why(r: AreaRow) -> str:
@@ -159,20 +165,20 @@ def _why(r: AreaRow) -> str:
     return {"county": t("地址未写到乡镇"), "none": t("地址不足以定位")}.get(r.located, "")
 
 
-def _cell(r: AreaRow, key: str, current: bool, most: float, links: Links, total: bool) -> el.Node:
+def _cell(r: AreaRow, key: str, current: bool, most: float, links: Links, total: bool, o: Overview) -> el.Node:
     area = r.area or r.located
     if not current:
-        return el.Td(_number(r, key, links, area), _class(key, False, "td"))
+        return el.Td(_number(r, key, links, area, o), _class(key, False, "td"))
     if not r.ranked and not total:
-        return el.Td(el.Div([_number(r, key, links, area) if r.area else el.Span(COLUMNS[key].text(r)), el.Small(_why(r), title=_why(r))]), "bc")
+        return el.Td(el.Div([_number(r, key, links, area, o) if r.area else el.Span(COLUMNS[key].text(r)), el.Small(_why(r), title=_why(r))]), "bc")
     raw = COLUMNS[key].raw(r)
     width = f"{max(0.0, 100 * (raw or 0) / most):.0f}%" if most else "0%"
     fill = [] if total or raw is None or raw < 0 else [el.Em(el.I(None, style={"width": width}))]
-    return el.Td(el.Div([el.Span(_number(r, key, links, area)), *fill]), "bc")
+    return el.Td(el.Div([el.Span(_number(r, key, links, area, o)), *fill]), "bc")
 
 
-def _line(r: AreaRow, rank: str, columns: tuple[str, ...], key: str, most: float, links: Links, kind: str, name: Any) -> el.Node:
-    cells = [_cell(r, c, c == key, most, links, kind == "sum") for c in columns]
+def _line(r: AreaRow, rank: str, columns: tuple[str, ...], key: str, most: float, links: Links, kind: str, name: Any, o: Overview) -> el.Node:
+    cells = [_cell(r, c, c == key, most, links, kind == "sum", o) for c in columns]
     return el.Tr([el.Th([el.Span(rank, "rk"), name], "t", scope="row"), *cells], kind, data_row=r.area or r.located)
 
 
@@ -187,12 +193,12 @@ def table(o: Overview, links: Links) -> el.Node:
     words, rows = heads(o.compare), ordered(o.rows, key, down)
     ranked = [r for r in rows if r.ranked]
     most = max((COLUMNS[key].raw(r) or 0 for r in ranked), default=0)
-    body = [_line(r, str(i + 1), columns, key, most, links, "", _place(r, links)) for i, r in enumerate(ranked)]
-    body += [_line(r, fmt.NONE, columns, key, most, links, "rest", _place(r, links)) for r in rows if not r.ranked]
+    body = [_line(r, str(i + 1), columns, key, most, links, "", _place(r, links), o) for i, r in enumerate(ranked)]
+    body += [_line(r, fmt.NONE, columns, key, most, links, "rest", _place(r, links), o) for r in rows if not r.ranked]
     names = {"county": t("只到县"), "none": t("未定位")}
-    body += [_line(r, "", columns, key, most, links, "rest", el.Span(names.get(r.located, ""))) for r in o.others]
+    body += [_line(r, "", columns, key, most, links, "rest", el.Span(names.get(r.located, "")), o) for r in o.others]
     whole = t("全市") if o.area.level == "city" else area_name(o.area)
-    body.append(_line(o.total, "", columns, key, most, links, "sum", el.Span(whole)))
+    body.append(_line(o.total, "", columns, key, most, links, "sum", el.Span(whole), o))
     head = el.Tr([el.Th([el.Span(None, "rk"), t("地区")], "t", scope="col"), *(_head(c, key, down, words, links) for c in columns)])
     return el.Table([el.Thead(head), el.Tbody(body)], "rank", aria_label=t("排名，与地图同一组数"))
 

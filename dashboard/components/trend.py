@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard import el
 from dashboard.components import fmt
+from dashboard.components.explained import Explainer
 from dashboard.i18n import lang, pick, t
 from dashboard.links import Links
 from services.shapes import ListingLine, MonthPoint, Overview
@@ -20,9 +21,9 @@ def frame(prefix: str) -> html.Div:
     return html.Div(html.Div(id=f"{prefix}-trend", className="chart"), className="chart-frame")
 
 
-def head() -> el.Node:
+def head(why: Explainer | None = None) -> el.Node:
     """The title."""
-    return el.Div([el.H2(t("月受理量，24 个月")), el.Small(t("件；灰线为上年同月"))], "ph")
+    return el.Div([el.H2(t("月受理量，24 个月")), *([why.info("accepted", t("月受理量"))] if why else []), el.Small(t("件；灰线为上年同月"))], "ph")
 
 
 def months() -> list[str]:

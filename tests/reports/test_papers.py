@@ -13,9 +13,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
+from pypdf import PdfReader
 
 from reports import pages, words
 from reports.drawing import Point, band
+from reports.mapped import Shape, areas
 from reports.paper import Break, Gap, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
 from reports.sheets import Sheet, xlsx
 
@@ -130,3 +132,58 @@ def test_a_workbook_keeps_texts_as_texts() -> None:
     page = load_workbook(io.BytesIO(made))["甲_乙"]
     assert page["A4"].value == "=1+1" and page["A4"].data_type == "s"
     assert page["B4"].value == 3 and page["C4"].value.date() == date(2026, 1, 2) and page["B5"].value is None
+
+
+def _xml(made: bytes, part: str) -> str:
+    return zipfile.ZipFile(io.BytesIO(made)).read(part).decode()
+
+
+def test_page_numbers_stand_right_on_odd_pages_and_left_on_even_ones() -> None:
+    """In 14 points of 宋体 between dashes, one character from the edge; a letter's first page has none."""
+    for kind in ("bulletin", "letter"):
+        made = words.docx(paper(kind=kind))
+        section = Document(io.BytesIO(made)).sections[0]
+        assert "<w:evenAndOddHeaders" in _xml(made, "word/settings.xml")
+        for footer, side, edge in ((section.footer, "right", "rightChars"), (section.even_page_footer, "left", "leftChars")):
+            xml = footer._element.xml
+            assert 'w:instr="PAGE"' in xml and f'<w:jc w:val="{side}"/>' in xml and f'w:{edge}="100"' in xml
+            runs = re.findall(r'<w:sz w:val="(\d+)"/>', xml)
+            assert runs and set(runs) == {"28"} and "宋体" in xml and "— " in xml and " —" in xml
+        first = section.first_page_footer._element.xml if section.different_first_page_header_footer else section.footer._element.xml
+        assert ("PAGE" in first) == (kind == "bulletin")
+
+
+def test_the_imprint_stands_on_the_foot_of_the_last_page() -> None:
+    """版记: the last paragraphs, framed at the bottom margin over the type area's width, a strong rule above and below, a thin one between."""
+    made = words.docx(paper(kind="bulletin", copies=("抄送：各县（市、区）", "办公室\t2026年10月13日印发")))
+    lines = Document(io.BytesIO(made)).paragraphs[-2:]
+    assert [x.text for x in lines] == ["抄送：各县（市、区）", "办公室\t2026年10月13日印发"]
+    rules = []
+    for line in lines:
+        xml = line._p.xml
+        frame = re.search(r"<w:framePr[^>]*>", xml)
+        assert frame and 'w:yAlign="bottom"' in frame[0] and 'w:vAnchor="margin"' in frame[0] and f'w:w="{round(156 / 25.4 * 1440)}"' in frame[0]
+        assert 'w:val="right"' in xml and {run.font.size.pt for run in line.runs if run.font.size} == {14.0}
+        rules.append([(side, int(size)) for side, size in re.findall(r'<w:(top|bottom) w:val="single" w:sz="(\d+)"', xml)])
+    assert rules == [[("top", 8)], [("top", 4), ("bottom", 8)]]
+    assert Document(io.BytesIO(words.docx(paper(kind="bulletin")))).paragraphs[-1].text != "办公室\t2026年10月13日印发"
+
+
+def test_the_head_of_a_table_comes_again_on_each_page_and_no_row_is_torn() -> None:
+    long = Grid(("乡镇", "件数"), tuple((f"第{n}镇", str(n)) for n in range(60)))
+    table = Document(io.BytesIO(words.docx(paper(body=(long,))))).tables[0]
+    heads = ["<w:tblHeader/>" in row._tr.xml for row in table.rows]
+    assert heads == [True, *[False] * 60] and all("<w:cantSplit/>" in row._tr.xml for row in table.rows)
+    shown = PdfReader(io.BytesIO(pages.pdf(paper(body=(long,))))).pages
+    with_rows = [text for page in shown if re.search(r"第\d+镇", text := page.extract_text())]
+    assert len(with_rows) > 1 and all("件数" in text for text in with_rows)
+
+
+def test_a_map_says_its_numbers_and_tells_a_rise_from_a_fall_without_colour() -> None:
+    shapes = [Shape("M0 0L90 0L90 90Z", "f2", "甲县", "−12.00%", (45, 30)), Shape("M90 0L180 0L180 90Z", "r1", "乙<县", "+3.00%", (135, 30))]
+    svg = areas(shapes, 180, 90)
+    assert "−12.00%" in svg and "乙&lt;县" in svg and svg.count("url(#rose)") == 2 and "上升" in svg
+    picture = Image.open(io.BytesIO(pages.drawn(svg, "", 60))).convert("RGB")
+    colours = {c for _, c in picture.getcolors(10**6) or ()}
+    assert all(max(c) - min(c) < 24 for c in colours), "greys"
+    assert len(shapes) == svg.count("<path") and "甲县" not in areas([*shapes, *[shapes[0]] * 15], 180, 90)

@@ -13,14 +13,16 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
 from matters.access import Forbidden, Scope
 from matters.meetings import short
 from reports.paper import Grid, Paper
 from reports.template import BadTemplate, fill
-from services import meeting_job
+from services import bulletin_map
 from services.bulletin import MIMES, small_print, template_values
+from services.meeting_job import ByClock
 from services.meeting_shapes import Meeting
 from services.meeting_words import plain
 from services.settings import Settings
@@ -148,6 +150,25 @@ def _pptx(content: bytes, meeting: Meeting) -> None:
     assert any("超期" in slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide)
 
 
+def test_the_map_of_the_papers_is_drawn_from_what_was_frozen(held: tuple[Services, Meeting], monkeypatch: pytest.MonkeyPatch) -> None:
+    services, meeting = held
+    svg = bulletin_map.picture(meeting.body)
+    table = meeting.body["tables"]["areas"]
+    at = next(i for i, c in enumerate(table["columns"]) if c["key"] == "civil_yoy")
+    for line in (r for r in table["rows"] if not r.get("sum") and not r.get("rest")):
+        assert f">{line['cells'][0]['s']}</text>" in svg
+        assert line["cells"][at]["c"] not in ("percent", "counts") or f">{plain(line['cells'][at], 'change')}</text>" in svg
+    assert len(meeting.body["map"]["areas"]) == 10 == svg.count('stroke-width="1.2"')
+    monkeypatch.setattr(services.areas, "geojson", lambda *asked: pytest.fail("the borders are those of the freezing"))
+    docx = Document(io.BytesIO(services.bulletins.make(CITY, meeting.line.id, "docx").content))
+    assert [s._inline.docPr.get("descr")[:4] for s in docx.inline_shapes] == ["近24个", "各地民商"] and "图2  民商事一审立案同比" in [p.text for p in docx.paragraphs]
+    slides = Presentation(io.BytesIO(services.bulletins.make(CITY, meeting.line.id, "pptx").content)).slides
+    assert [s.name for slide in slides for s in slide.shapes if s.shape_type == MSO_SHAPE_TYPE.PICTURE] != []
+    assert "图2" in "".join(p.extract_text() for p in PdfReader(io.BytesIO(services.bulletins.make(CITY, meeting.line.id, "pdf").content)).pages)
+    old = {k: v for k, v in meeting.body.items() if k != "map"}
+    assert bulletin_map.picture(old) == "", "one that was frozen before borders were has no map, rather than today's"
+
+
 def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(
     held: tuple[Services, Meeting], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +204,8 @@ def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> Non
 def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: Services, tmp_path: Path) -> None:
     at_noon(own_city, 4)
     asked: list[int] = []
-    made = meeting_job.run(own_city, lambda connection: asked.append(1))
+    clock = ByClock(own_city)
+    made = clock.run(lambda connection: asked.append(1))
     kinds = [m.kind for m in own_city.meetings.everything(CITY)]
     assert sorted(kinds) == ["month", "quarter", "week"] and len(made) == 12 and all(p.stat().st_size > 5_000 for p in made) and asked
     assert {p.suffix for p in made} == {f".{k}" for k in MIMES}
@@ -192,7 +214,7 @@ def test_the_clock_freezes_what_has_ended_once_and_writes_its_papers(own_city: S
     written = [own_city.bulletins.write(CITY, n, tmp_path / "papers", ["xlsx"])[0] for n in (week, second, week)]
     assert written[0] == written[2] != written[1] and len(list((tmp_path / "papers").iterdir())) == 2, "one meeting's papers took the place of another's"
     at_noon(own_city, 5)
-    assert meeting_job.run(own_city, lambda connection: None) == []  # a Sunday: nothing more has ended
+    assert clock.run(lambda connection: None) == []  # a Sunday: nothing more has ended
 
 
 def test_a_paper_says_which_feeds_were_late(held: tuple[Services, Meeting], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from matters.filters import Filter
 from matters.meetings import WrongMeeting, digest, months, period, title, window_of
 from matters.moments import read_moment
 from matters.periods import Window
+from services.bulletin import small_print
 from services.bulletin_book import sheets
 from services.bulletin_slides import slides
 from services.frozen import filter_json, filter_of
@@ -149,6 +150,30 @@ def test_the_bridge_adds_up_and_names_its_matters(city: Services) -> None:
     then = Filter(codes=tuple(sorted(gone))[:200], as_of=read_moment(bridge["then"]["as_of"]))
     assert city.matters.sums(Scope.system(), then)[1].total == len(gone)
     assert city.matters.sums(Scope.system(), then.with_(as_of=None))[1].total == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the windows and the words: the figures of any window are tested on both
+def test_around_spring_festival_the_same_days_by_the_moon_stand_beside(city: Services) -> None:
+    """Spring Festival was on 29 January 2025 and on 17 February 2026: 9 February is the eighth day before it, as 21 January was."""
+    week, then, usual = (Window(date.fromisoformat(a), date.fromisoformat(b)) for a, b in (
+        ("2026-02-09", "2026-02-15"), ("2025-01-21", "2025-01-27"), ("2025-02-09", "2025-02-15")))  # fmt: skip
+    body = city.meetings.freeze(CITY, "week", week).body
+    table = body["tables"]["overall"]
+    names = [c["key"] for c in table["columns"]]
+    assert names[:4] == ["name", "value", "yoy", "lunar"] and {len(r["cells"]) for r in table["rows"]} == {len(names)}
+    assert body["compared"]["lunar"] == ["2025-01-21", "2025-01-27"] and body["compared"]["yoy"] == ["2025-02-09", "2025-02-15"]
+    for row in (r for r in table["rows"] if r.get("key") in ("accepted", "centre")):
+        agency = "centre" if row["key"] == "centre" else ""
+        for column, window in (("lunar", then), ("yoy", usual)):
+            cell = row["cells"][names.index(column)]
+            assert cell["before"] == city.matters.sums(Scope.system(), Filter(window=window, agency=agency))[1].total, (row["key"], column)
+    first = body["says"]["overall"]["paras"][0]
+    assert "按春节对齐同比" in first or "上年春节同期" in first
+    made = city.meetings.everything(CITY)[0]
+    assert "另按春节对齐，对照2025年1月21日至2025年1月27日" in small_print(city.meetings.get(CITY, made.id))
+    plain_week = city.meetings.freeze(CITY, "week", Window(date(2026, 6, 1), date(2026, 6, 7))).body
+    assert "lunar" not in [c["key"] for c in plain_week["tables"]["overall"]["columns"]] and "lunar" not in plain_week["compared"]
+    assert "春节" not in "".join(p for s in plain_week["says"].values() for p in s["paras"])
 
 
 def test_a_county_freezes_its_own_and_nobody_sees_another_ones(city: Services) -> None:

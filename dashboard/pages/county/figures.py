@@ -23,6 +23,7 @@ def answer(asking: Asking, o: Overview, links: Links) -> tuple[Trees, tuple[Any,
     trees, numbers = asking.map(o, links)
     card, months = listing(o, links)
     trees |= card
-    trees |= {"rank": ranking.panel(o, links, asking.why(o, links)), "centre": centre.card(o, links), "kinds": kinds(o, links), "who": who(o, links),
-              "open": open_matters.panel(o, asking.agencies, asking.name, links)}  # fmt: skip
+    why = asking.why(o, links)
+    trees |= {"rank": ranking.panel(o, links, why), "centre": centre.card(o, links), "kinds": kinds(o, links, why), "who": who(o, links, why),
+              "open": open_matters.panel(o, asking.agencies, asking.name, links, why)}  # fmt: skip
     return trees, (numbers, trend.data(o, links), months)

@@ -6,10 +6,12 @@ from typing import Any
 
 from dashboard import el
 from dashboard.components import fmt, meeting_bridge, meeting_cells, meeting_drawings, meeting_map
+from dashboard.components.meeting_cells import ways
 from dashboard.i18n import pick, t
 from dashboard.pages.meetings import parts
 from dashboard.pages.meetings.state import MeetingState
 from matters.meetings import short
+from services.meeting_outlines import changes, outlines
 from services.meeting_shapes import AgendaItem, Meeting
 
 MOST = 12  # lines that stand on a page at 1080 pixels
@@ -65,7 +67,7 @@ def _content(services: Any, meeting: Meeting, key: str, item: AgendaItem | None,
     if key == "bridge":
         b = meeting.body["bridge"]
         head = t("从上次的 {a} 件到本次的 {b} 件", a=fmt.num(b["was"]["n"]), b=fmt.num(b["now"]["n"]))
-        return "", head, [meeting_bridge.drawing(b), meeting_bridge.table(b, meeting.body["as_of"])]
+        return "", head, [meeting_bridge.drawing(b), meeting_bridge.table(b, ways(meeting))]
     if item is None or key == "decisions":
         open_ = [*meeting.earlier] if item else []
         head = pick(item.head, item.head_en) if item else t("本次决定 {n} 项", n=len(meeting.taken))
@@ -77,18 +79,20 @@ def _tables(services: Any, meeting: Meeting, item: AgendaItem, tables: Any, part
     if item.key in AT_ONCE and meeting_drawings.drawable(tables.get(item.key, {}).get("rows", ())):
         return _drawn(meeting, item, tables, part)
     if item.key == "overall":
-        return [meeting_cells.table("overall", tables["overall"]), meeting_drawings.months(tables["months"]), _says(meeting, item.key)]
+        figures, months = meeting_cells.table("overall", tables["overall"], ways(meeting)), meeting_drawings.months(tables["months"], ways(meeting))
+        return [figures, months, _says(meeting, item.key)]
     if item.key == "counties":
         area, level = meeting.body["area"], "county" if meeting.body["level"] == "city" else "township"
-        values = {r.get("key", ""): r["cells"][8] for r in tables["areas"]["rows"]}
         what = t("民商事一审立案同比")
-        drawn = meeting_map.drawing(services.areas.geojson(level, area), values, what)
+        borders = meeting.body.get("map") or outlines(services.areas.geojson(level, area))  # earlier versions froze none
+        drawn = meeting_map.drawing(borders, changes(meeting.body), what)
         hot = next((r.get("key", "") for r in tables["areas"]["rows"] if not r.get("sum") and r["cells"][0]["s"] in item.head), "")
-        return [meeting_cells.table("areas", tables["areas"], MOST + 1, hot), el.Div([el.H2(what), drawn])]
+        return [meeting_cells.table("areas", tables["areas"], ways(meeting), MOST + 1, hot), el.Div([el.H2(what), drawn])]
     if item.key == "towns":
-        return [meeting_cells.table(k, tables[k]) for k in ("towns_high", "towns_low") if tables[k]["rows"]] or [
-            meeting_cells.table("towns_most", tables["towns_most"])]  # fmt: skip
-    return [*(meeting_cells.table(k, tables[k], MOST) for k in item.tables if tables[k]["rows"]), _says(meeting, item.key)]
+        return [meeting_cells.table(k, tables[k], ways(meeting)) for k in ("towns_high", "towns_low") if tables[k]["rows"]] or [
+            meeting_cells.table("towns_most", tables["towns_most"], ways(meeting))]  # fmt: skip
+    most = 10 if item.key == "overdue" else MOST  # a place may take two lines there
+    return [*(meeting_cells.table(k, tables[k], ways(meeting), most) for k in item.tables if tables[k]["rows"]), _says(meeting, item.key)]
 
 
 def _drawn(meeting: Meeting, item: AgendaItem, tables: Any, part: int) -> list[Any]:
@@ -96,10 +100,10 @@ def _drawn(meeting: Meeting, item: AgendaItem, tables: Any, part: int) -> list[A
     most, frozen = AT_ONCE[item.key], tables[item.key]
     rows = frozen["rows"][(part - 1) * most : part * most]
     if item.key == "signals":
-        return [meeting_drawings.signals(frozen, rows, (part - 1) * most + 1)]
+        return [meeting_drawings.signals(frozen, rows, (part - 1) * most + 1, ways(meeting))]
     last = part * most >= len(frozen["rows"])
-    others = [meeting_cells.table(k, tables[k], 4) for k in item.tables if k != "listings" and tables[k]["rows"]] if last else []
-    return [meeting_drawings.listings(frozen, rows), *others, *([_says(meeting, item.key)] if last and not others else [])]
+    others = [meeting_cells.table(k, tables[k], ways(meeting), 4) for k in item.tables if k != "listings" and tables[k]["rows"]] if last else []
+    return [meeting_drawings.listings(frozen, rows, (part - 1) * most, ways(meeting)), *others, *([_says(meeting, item.key)] if last and not others else [])]
 
 
 def _says(meeting: Meeting, key: str) -> el.Node:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard import el, panels
-from dashboard.components import fmt, meeting_bridge, meeting_cells, meeting_drawings
+from dashboard.components import fmt, meeting_bridge, meeting_cells, meeting_drawings, meeting_line
+from dashboard.components.meeting_cells import ways
 from dashboard.i18n import pick, t
 from dashboard.pages.meetings import parts
 from dashboard.pages.meetings.state import MeetingState
@@ -45,7 +46,7 @@ def _main(scope: Scope, asked: MeetingState, m: Meeting) -> list[Any]:
     if m.body["stale"]:
         late = fmt.join([pick(s["zh"], s["en"]) for s in m.body["stale"]])
         out.append(el.P(t("冻结时数据源延迟：{names}。涉及的比较不列。", names=late), "wait"))
-    out += _item(m, asked.item) if asked.item else _bridge(m)
+    out += _line_of(asked, m) if asked.row else _item(m, asked.item) if asked.item else _bridge(m)
     return [*out, *_decisions(asked, m)]
 
 
@@ -64,13 +65,21 @@ def _bridge(m: Meeting) -> list[Any]:
     if b is None:
         return [el.Div([el.H2(t("与上次会议的变动"))], "ph"), el.P(t("这是这类会议的第一次，没有上次可比；下一次起这里说明数字为什么变。"), "s m"),
                 *_item(m, "overall")]  # fmt: skip
-    return [el.Div([el.H2(t("上次会议到本次会议：今年受理")), el.Small(t("件"))], "ph"), meeting_bridge.drawing(b), meeting_bridge.table(b, m.body["as_of"])]
+    return [el.Div([el.H2(t("上次会议到本次会议：今年受理")), el.Small(t("件"))], "ph"), meeting_bridge.drawing(b), meeting_bridge.table(b, ways(m))]
+
+
+def _line_of(asked: MeetingState, m: Meeting) -> list[Any]:
+    """One frozen line in full, where its page of today may say something else."""
+    name, y = asked.row or ("", 0)
+    if name not in m.body["tables"] or y >= len(m.body["tables"][name]["rows"]):
+        return [el.P(t("冻结的内容里没有这一行。"), "s m")]
+    return meeting_line.whole(name, m.body["tables"][name], y, ways(m), asked.href(row=""))
 
 
 def _item(m: Meeting, key: str) -> list[Any]:
     """One item in full: its headline, sentences and tables."""
     item = next(a for a in m.agenda if a.key == key)
-    tables = [meeting_drawings.months(m.body["tables"][k]) if k == "months" else meeting_cells.table(k, m.body["tables"][k])
+    tables = [meeting_drawings.months(m.body["tables"][k], ways(m)) if k == "months" else meeting_cells.table(k, m.body["tables"][k], ways(m))
               for k in item.tables if m.body["tables"][k]["rows"]]  # fmt: skip
     said = [el.P(x, "m-para") for x in m.body["says"][key]["paras"]]
     note = [el.Div([el.B(t("备注")), el.P(item.note)], "m-note")] if item.note else []

@@ -26,10 +26,11 @@ class MeetingState:
     present: int
     act: str
     decision: int
+    row: tuple[str, int] | None = None  # a line of a frozen table, by the table's key and its number
 
     def href(self, **extra: str) -> str:
         """The same page with some parameters changed; an act under way is left unless it is named."""
-        return self.path + urlstate.write(replace(self.url, filter=Filter(), dated=False).plus(**{"act": "", "d": "", **extra}))
+        return self.path + urlstate.write(replace(self.url, filter=Filter(), dated=False).plus(**{"act": "", "d": "", "row": "", **extra}))
 
     def slide(self, n: int) -> str:
         """A page in front of the room."""
@@ -45,7 +46,12 @@ def read(at: Here) -> MeetingState:
     extra, own = at.state.extra, at.params.get("id", "")
     item = extra.get("item", "")
     return MeetingState(at.path, at.state, _number(own), item if item in AGENDA else "", _number(extra.get("present", "")),
-                        extra.get("act", "") if extra.get("act") in ACTS else "", _number(extra.get("d", "")))  # fmt: skip
+                        extra.get("act", "") if extra.get("act") in ACTS else "", _number(extra.get("d", "")), _row(extra.get("row", "")))  # fmt: skip
+
+
+def _row(text: str) -> tuple[str, int] | None:
+    name, _, number = text.rpartition("-")
+    return (name, int(number)) if name.isidentifier() and number.isascii() and number.isdigit() and len(number) < 6 else None
 
 
 def _number(text: str) -> int:

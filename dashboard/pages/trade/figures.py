@@ -66,8 +66,8 @@ def bar(services: Any, scope: Scope, links: Links) -> list[el.Node]:
 def panels(asking: Asking, found: Trade, links: Links) -> Trees:
     """Ranking, townships, signals, and what is done: listings and letters."""
     o = found.overview
-    rank = [] if o.area.level == "township" else ranking.panel(o, links)
-    towns = _towns(found, links) if found.towns else open_matters.panel(o, asking.agencies, asking.name, links)
+    rank = [] if o.area.level == "township" else ranking.panel(o, links, asking.why(o, links))
+    towns = _towns(found, links) if found.towns else open_matters.panel(o, asking.agencies, asking.name, links, asking.why(o, links))
     return {"rank": rank, "towns": towns, "signals": _signals(found, links), "acts": [*_listings(found, links), *_letters(found, links)]}
 
 
