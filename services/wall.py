@@ -112,9 +112,10 @@ class Wall:
         return desk if desk is not None and desk.run_at is not None else None
 
     def confirmed(self, scope: Scope, since: datetime) -> tuple[Alarm, ...]:
-        """Signals that somebody decided to act on since a moment."""
-        desk = self._signals(scope)
-        return tuple(confirmed(line) for line in desk.done if line.state in CONFIRMED and line.decided.at >= since) if desk else ()
+        """Signals that somebody decided to act on since a moment. Not those of the desk, which counts its decisions by calendar years."""
+        signals = getattr(self._of(), "signals", None)
+        found = signals.standing(scope, CONFIRMED) if signals is not None else ()
+        return tuple(confirmed(line) for line in found if line.decided is not None and line.decided.at >= since)
 
     def _county(self, area: str) -> str:
         try:
