@@ -74,33 +74,57 @@
   const feeds = function () {
     const L = YZ.layout.get(), cell = L.t * 10.2, pad = L.t * 1.5, one = L.w / L.cols;
     const per = Math.max(1, Math.floor((one - pad * .4) / cell)), rows = Math.max(1, Math.floor((L.h - L.foot - L.t * .5) / (L.t * 1.55)));
-    const places = [];
-    const headed = Math.ceil(L.t * 8 / (one / per));
-    for (let r = 0; r < rows; r++) for (let c = 0; c < L.cols; c++) for (let k = 0; k < per; k++) if (c || k >= headed) places.push([c, k, r]);
-    const used = Math.min(rows, Math.ceil(data.feeds.length / Math.max(1, places.length / rows)));
-    const high = (L.h - L.foot - L.t * .4) / used, sorted = data.feeds.slice().sort(function (a, b) { return b.late - a.late; }).slice(0, Math.max(1, places.length));
-    feedsEl.innerHTML = '<h3>' + esc(words.feeds) + '<span>' + esc(words.feeds_note) + '</span></h3>' + sorted.map(function (f, i) {
-      const p = places[i];
-      return '<div class="fd' + (f.late ? ' late' : '') + '" style="left:' + (p[0] * one + pad * .7 + p[1] * ((one - pad * .4) / per)).toFixed(1) + 'px;top:' + (L.t * .2 + p[2] * high).toFixed(1) + 'px;height:' + high.toFixed(1) + 'px;width:' + ((one - pad * .9) / per - 4).toFixed(1) + 'px"><i></i><b>' + esc(f.name) + '</b><span data-age="' + (f.late ? 'late' : 'plain') + '" data-at="' + esc(f.at || '') + '"></span></div>';
-    }).join('');
+    // The heading takes the first places of the first panel: of every line, or of the first alone where the others would have no room.
+    const slots = function (lines) {
+      const out = [], headed = Math.ceil(L.t * 8 / (one / per));
+      for (let r = 0; r < rows; r++) for (let c = 0; c < L.cols; c++) for (let k = 0; k < per; k++) if (c || r >= lines || k >= headed) out.push([c, k, r]);
+      return out;
+    };
+    const flat = slots(rows).length < data.feeds.length, places = slots(flat ? 1 : rows);
+    const sorted = data.feeds.slice().sort(function (a, b) { return b.late - a.late; });
+    const rest = sorted.splice(places.length < sorted.length ? Math.max(0, places.length - 1) : sorted.length);
+    const used = Math.max(1, Math.min(rows, flat || rest.length ? rows : Math.ceil(data.feeds.length / Math.max(1, places.length / rows))));
+    const high = (L.h - L.foot - L.t * .4) / used, late = rest.filter(function (f) { return f.late; }).length;
+    const at = function (i, cls, html) {
+      const p = places[i] || [0, 0, 0];
+      return '<div class="fd' + cls + '" style="left:' + (p[0] * one + pad * .7 + p[1] * ((one - pad * .4) / per)).toFixed(1) + 'px;top:' + (L.t * .2 + p[2] * high).toFixed(1) + 'px;height:' + high.toFixed(1) + 'px;width:' + ((one - pad * .9) / per - 4).toFixed(1) + 'px"><i></i>' + html + '</div>';
+    };
+    feedsEl.className = 'w-feeds' + (flat ? ' flat' : '');
+    feedsEl.innerHTML = '<h3' + (flat ? ' style="height:' + (high + L.t * .2).toFixed(1) + 'px"' : '') + '>' + esc(words.feeds) + '<span>' + esc(words.feeds_note) + '</span></h3>' + sorted.map(function (f, i) {
+      return at(i, f.late ? ' late' : '', '<b>' + esc(f.name) + '</b><span data-age="' + (f.late ? 'late' : 'plain') + '" data-at="' + esc(f.at || '') + '"></span>');
+    }).join('') + (rest.length ? at(places.length - 1, ' more' + (late ? ' late' : ''), '<span>' + esc(YZ.say(late ? 'more_late' : 'more_feeds', { n: rest.length, m: late })) + '</span>') : '');
     YZ.layout.box(feedsEl, 0, L.foot, L.w, L.h);
   };
+  // The operator's line above the feeds of an upright wall: as large as it fits, no word across a seam; null when there is none.
+  const bar = function () {
+    const L = YZ.layout.get(), t = L.shape === 'tall' ? told().text || '' : '', one = L.w / L.cols, pad = L.t * 1.5;
+    if (!t) return null;
+    const parts = t.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g);
+    const set = function (size) {
+      const out = [['']];  // lines of columns
+      parts.forEach(function (part) {
+        const line = out[out.length - 1], last = line.length - 1;
+        if (!line[last] || YZ.map.measure(line[last] + part, size) <= one - pad * 2) line[last] += part;
+        else if (line.length < L.cols) line.push(part); else out.push([part]);
+      });
+      return out;
+    };
+    let size = L.t * 1.6, lines = set(size);
+    if (lines.length > 1) { size = L.t * 1.3; lines = set(size); }
+    return { lines: lines, size: size, step: size * 1.3, high: Math.max(L.t * 2.6, lines.length * size * 1.3 + L.t * .5) };
+  };
   const text = function () {
-    const L = YZ.layout.get(), t = L.shape === 'tall' ? told().text || '' : '';
-    textEl.hidden = !t;
-    if (!t) return;
-    const one = L.w / L.cols, pad = L.t * 1.5, size = L.t * 1.6;
-    const parts = []; let part = '', col = 0;
-    Array.from(t).forEach(function (ch) {
-      if (YZ.map.measure(part + ch, size) > one - pad * 2 && col < L.cols - 1) { parts.push(part); part = ''; col++; }
-      part += ch;
-    });
-    parts.push(part);
-    textEl.innerHTML = parts.map(function (p, i) { return '<span style="left:' + (i * one + pad) + 'px">' + esc(p) + '</span>'; }).join('');
-    YZ.layout.box(textEl, 0, L.foot - L.t * 2.6, L.w, L.foot);
+    const L = YZ.layout.get(), b = bar(), one = L.w / L.cols, pad = L.t * 1.5;
+    textEl.hidden = !b;
+    if (!b) return;
+    const top = (b.high - b.lines.length * b.step) / 2;
+    textEl.innerHTML = b.lines.map(function (line, r) {
+      return line.map(function (p, i) { return '<span style="left:' + (i * one + pad).toFixed(1) + 'px;top:' + (top + r * b.step).toFixed(1) + 'px;height:' + b.step.toFixed(1) + 'px;font-size:' + b.size.toFixed(1) + 'px">' + esc(p) + '</span>'; }).join('');
+    }).join('');
+    YZ.layout.box(textEl, 0, L.foot - b.high, L.w, L.foot);
   };
   const boxes = function (s, alarm) {
-    const L = YZ.layout.get(), foot = told().text && L.shape === 'tall' ? L.foot - L.t * 2.6 : L.foot;
+    const L = YZ.layout.get(), line = bar(), foot = line ? L.foot - line.high : L.foot;
     const wide = L.shape === 'wide' && !alarm;
     if (s.kind === 'area' || alarm || wide) YZ.layout.place(stageEl);
     const came = stageEl.querySelector('[data-cell=latest]');
@@ -121,7 +145,7 @@
     const al = stageEl.querySelector('.w-alarm');
     if (al) {
       const x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
-      YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[2] : L.top, L.w, L.foot);
+      YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[3] : L.top, L.w, foot);  // upright: below the red line, which stays
     }
   };
   const third = function (L, i) { return [0].concat(YZ.layout.breaks([L.w / 3, L.w * 2 / 3], L.sx, L.w * .17, L.w), L.w)[i]; };

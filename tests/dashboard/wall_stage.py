@@ -193,6 +193,21 @@ def faults(page: Page) -> dict[str, list[str]]:
     return {kind: texts for kind, texts in found.items() if texts}
 
 
+# Of these no part may be cut off: they are said once and have no other place.
+CUT = """() => [...document.querySelectorAll('.w-title b, .w-note b, .w-note span, .w-text, .fd, .a-top, .a-main, .a-ack, .w-scene')]
+  .filter(e => e.getClientRects().length && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2) && getComputedStyle(e).display !== 'inline')
+  .map(e => e.className + ' ' + e.textContent)"""
+# Sounds are counted, and made as they are.
+HEARD = """() => { window.heard = 0; const Real = window.AudioContext;
+  window.AudioContext = class extends Real { createOscillator() { window.heard++; return super.createOscillator(); } }; }"""
+
+
+def resized(page: Page, width: int, height: int, cols: int, rows: int) -> None:
+    """Hang the wall anew at a size."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("([c, r]) => { const s = YZ.wall.data().display.setup; s.cols = c; s.rows = r; YZ.wall.whole(); return YZ.map.ready(); }", [cols, rows])
+
+
 REPLAY = """async ([from, count]) => {
   for (let n = from; n < from + count; n++) {
     const d = JSON.parse(JSON.stringify(YZ.wall.data()));

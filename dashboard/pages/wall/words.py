@@ -22,6 +22,7 @@ def of_script() -> dict[str, object]:
         "as_of": t("数据截至 {x}"), "stopped": t("数据停在 {x}"), "since": t("已 {x}"),
         "lost": t("连接自 {x} 中断"), "held": t("画面保持 {x} 的数值，正在自动重连"),
         "nothing": t("尚无数据，正在自动重连"), "feeds": t("数据源"), "feeds_note": t("数据距今"),
+        "more_feeds": t("另 {n} 个正常"), "more_late": t("另 {n} 个，{m} 个延迟"),
         "unacked": t("未确认 · 已 {x}"), "ack_where": t("值班员请在操作台或值班手机上确认"), "acked": t("{x} 已确认"), "alarm_n": t("告警 {a}/{b}"),
         "date": t("{y}年{m}月{d}日"), "weekdays": [t(w) for w in WEEKDAYS], "owner": t("主责"),
         "pair_head": t("配对这块大屏"), "pair_text": t("在服务器上运行 yizhan display add，把得到的八位配对码填在这里。只需一次。"), "pair_code": t("配对码"),
