@@ -38,6 +38,7 @@
     put(note.firstChild, line);
     put(note.lastChild, lost || L.shape === 'tall' ? '' : told().text || '');  // an upright wall has it above its feeds
     note.classList.toggle('both', !!line && !!note.lastChild.textContent);
+    note.classList.remove('tight');
     put(q('.w-scene'), checking || lost ? '' : (told().paused ? words.paused + ' · ' : told().pin ? words.pinned + ' · ' : '') + YZ.say('scene', { a: scene % list().length + 1, b: list().length }));
     // the title keeps to the first panel, the note begins in the second, the clock has the last
     const one = L.w / L.cols, title = q('.w-title'), span = q('.w-title span'), pad = L.t * 1.5;
@@ -50,6 +51,11 @@
     sceneEl.style.right = (L.w - last + pad * .7) + 'px';
     sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
     note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
+    // What the operator says is said whole: in finer lines, and of the alarms that somebody has taken note of then only how many there are.
+    if (note.lastChild.textContent && note.lastChild.scrollHeight > note.lastChild.clientHeight + 1) {
+      note.classList.add('tight');
+      if (line) put(note.firstChild, String(calm.length));
+    }
   };
   const ago = function (ms) { const age = YZ.clock.age(ms); return age === words.now ? age : YZ.say('ago', { x: age }); };
   const tick = function () {

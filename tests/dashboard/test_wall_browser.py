@@ -4,7 +4,7 @@ with its nights, alarms of every kind taken note of on a phone. The long forms a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import update
 from app import build_app
 from dashboard.pages.wall import routes
 from services.auth import DEMO_PASSWORD
+from services.signal_counts import last_week
 from store.engine import reading, writing
 from store.feeds import all_agencies
 from store.schema import feed
@@ -211,9 +212,9 @@ def a_month_with_its_nights(stage: Stage, days_at_once: int) -> None:
         services.settings = usual
 
 
-def confirm(services: Services) -> None:
-    """A dozen matters in one township, found by the weekly run, taken to the meeting by a person."""
-    last = date(2026, 11, 22)
+def confirm(services: Services) -> int:
+    """A dozen matters in one township, found by the weekly run, taken to the meeting by a person; how many it counts."""
+    last = last_week(services.now().date())
     with reading(services.engine) as c:
         agencies = all_agencies(c)
     rows = [{"external_id": f"burst{n}", "kind": "intake", "accepted_on": last - timedelta(days=n % 10), "category": "09", "title": f"采石场扬尘{n}",
@@ -223,11 +224,12 @@ def confirm(services: Services) -> None:
     found = next(x for x in services.signals.desk(CITY).lines if (x.town, x.category) == (BURST[1], "09"))
     assert "signal" not in {a.kind for a in services.wall.alarms.now(CITY)}  # a machine proposes: what nobody confirmed is no alarm
     services.signals.act(CITY, found.id, found.version, "meeting", "下周例会")
+    return found.count
 
 
 def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: Stage) -> None:
     services, page, now = stage.services, stage.page, stage.services.now()
-    confirm(services)
+    counted = confirm(services)
     with writing(services.engine) as c:
         c.execute(update(feed).where(feed.c.code == "health").values(failures=3, error="refused"))
     stage.arrive(people=46, title="讨薪", category="10")
@@ -243,7 +245,7 @@ def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: St
         assert head in phone.page.locator(".wd-alarms .live").first.inner_text() and (button.bounding_box() or {})["height"] >= 40
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
         if head == heads[2]:
-            assert "上高县" in page.inner_text(".a-main") and "由研判人员核实" in page.inner_text(".a-main") and "13 件" in page.inner_text(".a-main")
+            assert "上高县" in page.inner_text(".a-main") and "由研判人员核实" in page.inner_text(".a-main") and f"{counted} 件" in page.inner_text(".a-main")
         live = phone.page.locator(".wd-alarms .live").count()
         button.click()
         expect(phone.page.locator(".wd-alarms .live")).to_have_count(live - 1)

@@ -139,7 +139,7 @@ class Stage:
         """Let the server's clock say this; its days turn with it."""
         s = self.services
         s.now = lambda: when  # type: ignore[method-assign]
-        for part in (s.moments, s.figures, s.matters, s.feeds, s.listings, s.displays, s.wall, s.wall.alarms):
+        for part in (s.moments, s.figures, s.matters, s.feeds, s.listings, s.displays, s.signals, s.wall, s.wall.alarms):
             part._now = s.now
         s.figures.turn_day()
 
