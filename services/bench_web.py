@@ -147,7 +147,7 @@ def served(settings: Settings) -> Iterator[str]:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     env = {**os.environ, "YIZHAN_DATA_DIR": str(settings.data_dir), "YIZHAN_DATABASE_URL": settings.database_url, "YIZHAN_TODAY": TODAY.isoformat(),
-           "YIZHAN_LOG_LEVEL": "ERROR", "YIZHAN_LOGIN_ATTEMPTS": "100"}  # fmt: skip
+           "YIZHAN_LOG_LEVEL": "ERROR", "YIZHAN_LOGIN_ATTEMPTS": "100", "YIZHAN_SECRET_KEY": settings.secret_key}  # fmt: skip
     if settings.feeds_dir:
         env["YIZHAN_FEEDS_DIR"] = str(settings.feeds_dir.absolute())
     log = settings.data_dir / "serve.log"

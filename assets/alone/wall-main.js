@@ -52,17 +52,19 @@
     sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
     note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
     // What the operator says is said whole: in finer lines, and of the alarms that somebody has taken note of then only how many there are.
-    if (note.lastChild.textContent && note.lastChild.scrollHeight > note.lastChild.clientHeight + 1) {
+    if (note.lastChild.textContent && note.lastChild.scrollHeight > note.lastChild.clientHeight + L.t * .4) {
       note.classList.add('tight');
       if (line) put(note.firstChild, String(calm.length));
     }
+    YZ.layout.avoid(q('.w-head'));
   };
   const ago = function (ms) { const age = YZ.clock.age(ms); return age === words.now ? age : YZ.say('ago', { x: age }); };
   const tick = function () {
     if (!YZ.clock.known()) return;
     const now = YZ.clock.now();
     put(q('.w-clock time'), YZ.clock.hm(now));
-    put(q('.w-date span'), YZ.clock.date());
+    const frame = YZ.layout.get();
+    put(q('.w-date span'), YZ.clock.date(frame.cols > 1 && frame.w / frame.cols < frame.t * 20));  // beside the clock on one panel
     const at = data ? YZ.clock.parse(data.at) : null, lost = YZ.link.lost(), good = YZ.link.good();
     const age = q('.w-age');
     age.classList.toggle('late', lost);
@@ -72,7 +74,7 @@
     else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + ago(at));
     root.querySelectorAll('[data-age]').forEach(function (el) {
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
-      put(el, el.dataset.age === 'unacked' ? YZ.say('unacked', { x: text }) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
+      put(el, el.dataset.age === 'unacked' ? (text === words.now ? words.unacked_now : YZ.say('unacked', { x: text })) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
     });
     const wide = q('.w-clock').offsetWidth;  // what stands beside the clock keeps clear of it
     if (wide !== clockWide) { clockWide = wide; if (data && list().length) header(); }
@@ -152,6 +154,14 @@
     if (al) {
       const x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
       YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[3] : L.top, L.w, foot);  // upright: below the red line, which stays
+      const one = L.w / L.cols;
+      if (L.shape === 'tall' && one < L.t * 27) {  // its panels hold a line each
+        al.classList.add('slim');
+        al.style.setProperty('--one', one.toFixed(1) + 'px');
+        const top = al.querySelector('.a-top b');
+        top.style.fontSize = Math.max(L.t * 1.3, Math.min(L.t * 2.8, (one - L.t * 5.6) / YZ.map.measure(top.textContent, 1, true))).toFixed(1) + 'px';
+        al.querySelectorAll('h2').forEach(function (h) { h.style.fontSize = Math.max(L.t * 2, Math.min(L.t * 5, (one - L.t * 2.6) / YZ.map.measure(h.textContent, 1, true))).toFixed(1) + 'px'; });
+      }
     }
   };
   const third = function (L, i) { return [0].concat(YZ.layout.breaks([L.w / 3, L.w * 2 / 3], L.sx, L.w * .17, L.w), L.w)[i]; };
@@ -174,7 +184,7 @@
       if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
       YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
     });
-    [q('.w-head'), stageEl].forEach(YZ.layout.avoid);
+    YZ.layout.avoid(stageEl);
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();

@@ -194,8 +194,9 @@ def faults(page: Page) -> dict[str, list[str]]:
 
 
 # Of these no part may be cut off: they are said once and have no other place.
-CUT = """() => [...document.querySelectorAll('.w-title b, .w-note b, .w-note span, .w-text, .fd, .a-top, .a-main, .a-ack, .w-scene')]
-  .filter(e => e.getClientRects().length && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2) && getComputedStyle(e).display !== 'inline')
+CUT = """() => [...document.querySelectorAll('.w-title b, .w-note, .w-note b, .w-note span, .w-text, .fd, .a-top, .a-main, .a-ack, .w-scene')]
+  .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline').filter(e => { const s = getComputedStyle(e);
+    return e.scrollWidth > e.clientWidth + 1 || (s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + parseFloat(s.fontSize) * .45); })  // type is higher than its line
   .map(e => e.className + ' ' + e.textContent)"""
 # Sounds are counted, and made as they are.
 HEARD = """() => { window.heard = 0; const Real = window.AudioContext;
