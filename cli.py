@@ -723,6 +723,18 @@ def bench_web(
     _told(partial(web, rounds=rounds, rests=rests, keep=keep), rows, as_json)
 
 
+@bench_app.command("wall")
+def bench_wall(
+    rows: Annotated[int, typer.Option(help="Matters to measure on.", min=1_000, max=20_000_000)] = 100_000,
+    arrivals: Annotated[int, typer.Option(help="Records that are pushed.", min=2, max=10_000)] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Time a record from its signed push until it is drawn on a wall, in a real browser, against a server of its own."""
+    from services.bench_wall import wall
+
+    _told(partial(wall, arrivals=arrivals), rows, as_json)
+
+
 def _told(measure: Callable[..., dict[str, Any]], rows: int, as_json: bool) -> None:
     try:
         result = measure(load_settings(), rows)

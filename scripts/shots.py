@@ -1,14 +1,17 @@
 """Pictures of every page at three sizes, from a running demo city in a real browser.
 
-    python scripts/shots.py --out shots --data .demo [--url http://127.0.0.1:8050] [--readme]
+    python scripts/shots.py --out shots --data .demo [--url http://127.0.0.1:8050] [--readme | --wall [3840x1080 …]]
 
-Without --url the demo city of the data folder is started for the purpose, and ended afterwards. --readme also renews the pictures of
+Without --url the demo city of the data folder is started for the purpose, and ended afterwards. --wall takes the wall instead, in every size
+(or those named) with its usual panels: every scene (the counties after the first at 1920x1080 only), an alarm, a line of text, a lost connection,
+the check page. Alarms are called acknowledged, or not, on the page that is photographed alone. --readme also renews the pictures of
 the README in docs/img: the city, the wall, a meeting in front of the room (it freezes one where there is none, and takes note of alarms).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import re
@@ -35,6 +38,22 @@ from dashboard.pages import PAGES  # noqa: E402
 from services.auth import DEMO_PASSWORD  # noqa: E402
 
 SIZES = {"1920x1080": (1920, 1080), "1440x900": (1440, 900), "390x844": (390, 844)}
+WALLS = {"1920x1080": (1920, 1080, 3, 3), "3840x2160": (3840, 2160, 3, 3), "3840x1080": (3840, 1080, 6, 3), "6656x1792": (6656, 1792, 1, 1),
+         "7680x2160": (7680, 2160, 6, 3), "1080x1920": (1080, 1920, 1, 1)}  # pixels, panels
+# The page's own state is changed, nothing at the server: panels, alarms, scenes that now have nothing to say.
+POSED = """async ([key, cols, rows, text]) => {
+  const d = YZ.wall.data(), s = d.display.setup, now = new Date(YZ.clock.now()).toISOString().slice(0, 19);
+  s.cols = cols; s.rows = rows; d.display.orders = { text: text, paused: true, pin: key === 'check' ? 'check' : '' };
+  if (!d.alarms.length) d.alarms.push({ key: 'pose', kind: 'large', head: '重大群体纠纷', place: ['丰城市', '剑南街道'], what: '46 人 某劳务公司工资纠纷',
+    sub: '劳动争议', facts: [['14:31', '公安首报，约 46 人'], ['14:34', '达到 30 人，列为重大群体']], owner: '丰城市人社局', raised: now, code: '360981002',
+    map: d.areas['360981'] ? d.areas['360981'].map.file : '' });
+  d.alarms.forEach(a => { a.acked = key === 'alarm' ? null : now; });
+  if (!d.scenes.some(x => x.kind === 'feeds')) d.scenes.push({ key: 'feeds', kind: 'feeds', dwell: 20 });
+  YZ.wall.whole();
+  YZ.wall.show(key === 'alarm' || key === 'check' ? d.scenes[0].key : key);
+  await YZ.map.ready();
+  return d.scenes.map(x => x.key);
+}"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 START_SECONDS = 400
@@ -137,6 +156,44 @@ def shoot(url: str, out: Path, readme: bool) -> None:
         browser.close()
 
 
+def walls(url: str, out: Path, names: list[str]) -> None:
+    """The wall in these sizes."""
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for name in names:
+            width, height, cols, rows = WALLS[name]
+            tab = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+            log_in(tab, url)
+            tab.goto(f"{url}/wall")
+            tab.wait_for_selector(".w-stage .cell")
+            hang(tab, out, name, cols, rows)
+            tab.context.close()
+        browser.close()
+
+
+def hang(tab: Tab, out: Path, name: str, cols: int, rows: int) -> None:
+    """One wall: its scenes, then what may come over it."""
+
+    def take(key: str, label: str, text: str = "") -> list[str]:
+        scenes = list(tab.evaluate(POSED, [key, cols, rows, text]))
+        tab.wait_for_timeout(300)
+        tab.screenshot(path=out / f"wall-{name}-{label}.png")
+        print(f"{out}/wall-{name}-{label}.png")
+        return scenes
+
+    first = str(tab.evaluate("YZ.wall.data().scenes[0].key"))
+    scenes = take(first, "city")
+    counties = [k for k in scenes[1:] if k.isdigit()]
+    for key in (*counties[: None if name == next(iter(WALLS)) else 1], *(k for k in scenes if not k.isdigit()), "alarm", "check"):
+        take(key, key)
+    take(first, "text", "九点整在三楼会议室开周研判会，请各常驻部门派人参加")
+    tab.context.set_offline(True)
+    tab.wait_for_selector(".lost")
+    take(first, "lost")
+    tab.context.set_offline(False)
+
+
 def rooms(browser: Browser, url: str) -> Iterator[tuple[str, bytes]]:
     """The wall with its first scene, and the page of counties of the newest meeting."""
     tab = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
@@ -185,12 +242,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(".demo"))
     parser.add_argument("--url", default="")
     parser.add_argument("--readme", action="store_true")
+    parser.add_argument("--wall", nargs="*", choices=list(WALLS), metavar="SIZE", help=f"any of {', '.join(WALLS)}; all without a name")
     given = parser.parse_args()
-    if given.url:
-        shoot(given.url.rstrip("/"), given.out, given.readme)
-        return
-    with city(given.data) as url:
-        shoot(url, given.out, given.readme)
+    with contextlib.nullcontext(given.url.rstrip("/")) if given.url else city(given.data) as url:
+        if given.wall is not None:
+            walls(url, given.out, given.wall or list(WALLS))
+        else:
+            shoot(url, given.out, given.readme)
 
 
 if __name__ == "__main__":

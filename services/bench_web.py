@@ -76,38 +76,41 @@ def web(settings: Settings, rows: int, rounds: int = ROUNDS, seconds: float = SE
     Returns {rows, users, answers_per_s, ms_p50, ms_p95 (answers under load), painted_ms_p50, painted_ms_p95, first_page_ms,
     clicks: {kind: {n, ms_p50, ms_p95}}}.
     """
-    browser = _browser()
+    browser = browser_path()
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yizhan-bench-")))
         folder.mkdir(parents=True, exist_ok=True)
         given: dict[str, Any] = {"data_dir": folder, "today": TODAY, "database_url": f"sqlite:///{folder.absolute() / 'web.sqlite3'}"}
         services = build(settings.model_copy(update=given))
         stack.callback(services.close)
-        password, token = _prepared(services, rows)
-        base = stack.enter_context(_served(services.settings))
+        password, token = prepared(services, rows)
+        base = stack.enter_context(served(services.settings))
         clicks, first = _clicked(browser, base, password, rounds, rests, lambda: _moved(services))
         load = _loaded(base, token, seconds)
     everything = sorted(ms for times in clicks.values() for ms in times)
-    return {"rows": rows, "users": USERS, **load, "painted_ms_p50": _at(everything, 0.5), "painted_ms_p95": _at(everything, 0.95), "first_page_ms": first,
-            "clicks": {kind: {"n": len(t), "ms_p50": _at(sorted(t), 0.5), "ms_p95": _at(sorted(t), 0.95)} for kind, t in clicks.items()}}  # fmt: skip
+    painted = {"painted_ms_p50": at_share(everything, 0.5), "painted_ms_p95": at_share(everything, 0.95), "first_page_ms": first}
+    return {"rows": rows, "users": USERS, **load, **painted,
+            "clicks": {kind: {"n": len(t), "ms_p50": at_share(sorted(t), 0.5), "ms_p95": at_share(sorted(t), 0.95)} for kind, t in clicks.items()}}  # fmt: skip
 
 
-def _at(times: list[float], share: float) -> float:
+def at_share(times: list[float], share: float) -> float:
+    """The value below which that share of sorted times lies."""
     return round(times[min(len(times) - 1, int(len(times) * share))], 1)
 
 
-def _browser() -> str:
+def browser_path() -> str:
+    """Path of Chromium. RuntimeError where it or playwright is missing."""
     found = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     try:
         import playwright.sync_api  # noqa: F401  (a tool of the tests: a server needs no browser)
     except ImportError:
         found = None
     if not found:
-        raise RuntimeError("bench web needs playwright and Chromium: make setup-test, or set YIZHAN_CHROMIUM to the browser")
+        raise RuntimeError("this bench needs playwright and Chromium: make setup-test, or set YIZHAN_CHROMIUM to the browser")
     return found
 
 
-def _prepared(services: Services, rows: int) -> tuple[str, str]:
+def prepared(services: Services, rows: int) -> tuple[str, str]:
     """The store with its matters, a third of them with a place on the map; a password and a token."""
     services.prepare()
     with reading(services.engine) as c:
@@ -138,13 +141,15 @@ def _moved(services: Services) -> None:
 
 
 @contextlib.contextmanager
-def _served(settings: Settings) -> Iterator[str]:
+def served(settings: Settings) -> Iterator[str]:
     """The server as `yizhan serve` starts it, on a free port of this machine."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     env = {**os.environ, "YIZHAN_DATA_DIR": str(settings.data_dir), "YIZHAN_DATABASE_URL": settings.database_url, "YIZHAN_TODAY": TODAY.isoformat(),
-           "YIZHAN_LOG_LEVEL": "ERROR", "YIZHAN_LOGIN_ATTEMPTS": "100"}  # fmt: skip
+           "YIZHAN_LOG_LEVEL": "ERROR", "YIZHAN_LOGIN_ATTEMPTS": "100", "YIZHAN_SECRET_KEY": settings.secret_key}  # fmt: skip
+    if settings.feeds_dir:
+        env["YIZHAN_FEEDS_DIR"] = str(settings.feeds_dir.absolute())
     log = settings.data_dir / "serve.log"
     with log.open("w") as out:
         command = [sys.executable, "-m", "cli", "serve", "--host", "127.0.0.1", "--port", str(port)]
@@ -244,4 +249,4 @@ def _loaded(base: str, token: str, seconds: float) -> dict[str, float]:
     if not times:
         raise RuntimeError("the API gave no answer under load")
     times.sort()
-    return {"answers_per_s": round(len(times) / seconds, 1), "ms_p50": _at(times, 0.5), "ms_p95": _at(times, 0.95)}
+    return {"answers_per_s": round(len(times) / seconds, 1), "ms_p50": at_share(times, 0.5), "ms_p95": at_share(times, 0.95)}

@@ -115,11 +115,15 @@ class Signals:
 
     def sent(self, scope: Scope) -> tuple[SignalLine, ...]:
         """Signals that somebody sent to a meeting within a year, whether or not a run has found them again."""
+        return self.standing(scope, ("meeting",))
+
+    def standing(self, scope: Scope, states: Sequence[str]) -> tuple[SignalLine, ...]:
+        """Signals of the last year that are in one of these states now, whether or not a run has found them again."""
         with reading(self._engine) as connection:
             run = kept.latest_run(connection)
             rows = kept.find(connection, scope, self._now().date() - timedelta(days=366))
-            history = kept.events(connection, [r["id"] for r in rows if r["state"] == "meeting"])
-        return tuple(self._line(scope, r, rows, history, run) for r in rows if r["state"] == "meeting") if run is not None else ()
+            history = kept.events(connection, [r["id"] for r in rows if r["state"] in states])
+        return tuple(self._line(scope, r, rows, history, run) for r in rows if r["state"] in states) if run is not None else ()
 
     def marks(self, scope: Scope, area: str = "") -> tuple[Mark, ...]:
         """The numbered signals of the week for a map, each at the seat of its (first) township, else of its county."""

@@ -99,11 +99,13 @@ class Wall:
         large = Filter(scale="large", part="open", window=None)
         page = s.matters.page(scope, large, sort="people", descending=True, limit=GROUPS_SHOWN)
         grave = [c for c in desk.cards if c.event.act in ("red", "black")]
-        areas = self._areas(scope, overview, Counter(self._county(c.matter.area) for c in grave))
+        signals = self._signals(scope)
+        open_signals = Counter(x.county for x in signals.lines if x.state == "open") if signals is not None else Counter[str]()
+        areas = self._areas(scope, overview, Counter(self._county(c.matter.area) for c in grave), open_signals)
         totals = {**desk.totals, "groups": page.sums.total, "grave": len(grave)}
         listed = tuple(line.area for line in listings if line.subject == "area")
         return WallState(overview, areas, listings, tuple(grave[:CARDS_SHOWN]), page.rows, totals, self.alarms.now(scope), overview.feeds,
-                         self._signals(scope), listed)  # fmt: skip
+                         signals, listed)  # fmt: skip
 
     def _signals(self, scope: Scope) -> Any:
         """The desk of signals (services.signal_shapes.SignalDesk), None before their first run."""
@@ -112,9 +114,10 @@ class Wall:
         return desk if desk is not None and desk.run_at is not None else None
 
     def confirmed(self, scope: Scope, since: datetime) -> tuple[Alarm, ...]:
-        """Signals that somebody decided to act on since a moment."""
-        desk = self._signals(scope)
-        return tuple(confirmed(line) for line in desk.done if line.state in CONFIRMED and line.decided.at >= since) if desk else ()
+        """Signals that somebody decided to act on since a moment. Not those of the desk, which counts its decisions by calendar years."""
+        signals = getattr(self._of(), "signals", None)
+        found = signals.standing(scope, CONFIRMED) if signals is not None else ()
+        return tuple(confirmed(line) for line in found if line.decided is not None and line.decided.at >= since)
 
     def _county(self, area: str) -> str:
         try:
@@ -122,8 +125,8 @@ class Wall:
         except KeyError:  # the directory has it no more
             return ""
 
-    def _areas(self, scope: Scope, overview: Overview, cards: Counter[str]) -> tuple[WallArea, ...]:
-        """The scope's own area; for the city also each county with its townships."""
+    def _areas(self, scope: Scope, overview: Overview, cards: Counter[str], signals: Counter[str]) -> tuple[WallArea, ...]:
+        """The scope's own area; for the city also each county with its townships: most overdue first, then most signals nobody decided on, then listed."""
         latest = self._latest(scope, [r.area for r in overview.rows] if overview.area.level == "city" else [scope.county])
         today = self._today(scope, overview)
         rows = tuple(r for r in overview.rows if r.area)
@@ -135,7 +138,7 @@ class Wall:
         for row in s.figures.rows(scope, Filter(), "township"):
             if row.area:
                 towns[s.areas.info(row.area).parent].append(row)
-        counties = sorted(rows, key=lambda r: (-r.overdue_now, -len(r.listed), r.area))
+        counties = sorted(rows, key=lambda r: (-r.overdue_now, -signals[r.area], -len(r.listed), r.area))
         return (own, *(self._area(s.areas.info(r.area), r, tuple(sorted(towns[r.area], key=lambda t: (-t.accepted, t.area))), today[r.area],
                                   cards[r.area], latest[r.area]) for r in counties))  # fmt: skip
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 # SQLite: pages in the journal after which a commit copies them into the database. A batch of a long load writes some 8,000, most of
 # them in places where the next batch writes again: copying after several batches copies such a page once.
@@ -37,6 +38,8 @@ def open_engine(url: str, pool_size: int = 8) -> Engine:
         engine = create_engine(parsed, pool_size=pool_size, connect_args={"timeout": 30}, query_cache_size=1000)
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+        if parsed.database and parsed.database != ":memory:":
+            _watch_file(engine, Path(parsed.database))
         return engine
     if backend == "postgresql":
         return create_engine(parsed, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, query_cache_size=1000,
@@ -50,6 +53,37 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-32768",
                    f"wal_autocheckpoint={WAL_PAGES}"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _watch_file(engine: Engine, path: Path) -> None:
+    """A file that was moved away is gone, though open connections still have it; one that is put in its place is used without a restart.
+
+    An empty one is not made in its place: its journal would be taken for that of the file that comes back. Costs a look at the folder each time.
+    """
+    known: list[tuple[int, int] | None] = []
+
+    def file() -> tuple[int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def connecting(_dialect: Any, _record: Any, _args: Any, _options: Any) -> None:
+        if known and file() is None:
+            raise sqlite3.OperationalError("unable to open database file: it was there before")
+
+    def connected(_connection: sqlite3.Connection, record: Any) -> None:
+        record.info["file"] = file()
+        known[:] = [record.info["file"]]
+
+    def taken(_connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
+        if record.info["file"] is None or record.info["file"] != file():
+            raise DisconnectionError("the database file is another one, or gone")
+
+    event.listen(engine, "do_connect", connecting)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", taken)
 
 
 def _sqlite_begin(connection: Connection) -> None:

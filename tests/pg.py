@@ -9,7 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,10 +26,27 @@ class NoPostgres(Exception):
 
 
 class Server:
-    """A running server: `url` of its maintenance database, `stop()` to end it."""
+    """A running server: `url` of its maintenance database, `stop()` to end it. `halt` and `again` (of one that is ours) end and start its process."""
 
-    def __init__(self, url: str, stop: Callable[[], None]) -> None:
-        self.url, self.stop = url, stop
+    def __init__(self, url: str, stop: Callable[[], None], halt: Callable[[], None] | None = None, again: Callable[[], None] | None = None) -> None:
+        self.url, self.stop, self._halt, self._again = url, stop, halt, again
+
+    @contextmanager
+    def away(self, name: str) -> Iterator[None]:
+        """For as long as the block takes the server is stopped; one that is not ours refuses that database and ends its connections instead."""
+        if self._halt and self._again:
+            self._halt()
+            try:
+                yield
+            finally:
+                self._again()
+            return
+        self._run(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        try:
+            yield
+        finally:
+            self._run(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
 
     def database(self, name: str) -> str:
         """URL of a database of that name on this server."""
@@ -96,14 +114,19 @@ def _start_debian(programs: Path) -> Server:
         raise NoPostgres(f"initdb failed: {made.stderr}")
     options = [f"-c{key}={value}" for key, value in _FAST.items()]
     log = folder / "log"
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options],
-            stdout=out, stderr=out, cwd="/", **user,
-        )  # fmt: skip
     url = f"postgresql://yizhan@127.0.0.1:{port}/postgres"
-    _await(url, process, log)
-    return Server(url, lambda: _stop(process, folder))
+    running: list[subprocess.Popen[bytes]] = []
+
+    def launch() -> None:
+        with log.open("a") as out:
+            running[:] = [subprocess.Popen(
+                [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options],
+                stdout=out, stderr=out, cwd="/", **user,
+            )]  # fmt: skip
+        _await(url, running[0], log)
+
+    launch()
+    return Server(url, lambda: _stop(running[0], folder), lambda: _end(running[0]), launch)
 
 
 def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -120,12 +143,16 @@ def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise NoPostgres(f"PostgreSQL did not answer within 30 s: {log.read_text()}")
 
 
-def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(2)  # SIGINT: fast shutdown
     try:
         process.wait(15)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
+    _end(process)
     shutil.rmtree(folder, ignore_errors=True)
 
 

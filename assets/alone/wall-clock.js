@@ -20,8 +20,9 @@ YZ.clock = (function () {
       const same = d.getUTCFullYear() === n.getUTCFullYear() && d.getUTCMonth() === n.getUTCMonth() && d.getUTCDate() === n.getUTCDate();
       return (same ? '' : two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate()) + ' ') + this.hm(ms);
     },
-    date: function () {
+    date: function (short) {
       const d = new Date(this.now());
+      if (short) return YZ.say('day', { m: d.getUTCMonth() + 1, d: d.getUTCDate() });
       return YZ.say('date', { y: d.getUTCFullYear(), m: d.getUTCMonth() + 1, d: d.getUTCDate() }) + ' ' + YZ.words.weekdays[d.getUTCDay()];
     },
     age: function (ms) {

@@ -187,8 +187,9 @@ YZ.layout = (function () {
   // A text for which there is no other place ends before the seam: cut off or in two lines, as its own style says.
   const narrow = function (f, pad) {
     let p = f.el;
-    while (p.parentElement && !p.classList.contains('cell') && getComputedStyle(p).overflowX === 'visible') p = p.parentElement;
-    const cut = p.classList.contains('cell') ? f.el : p, left = cut.getBoundingClientRect().left, seam = L.sx.find(function (s) { return f.left < s - .5 && f.right > s + .5; });
+    const whole = function (el) { return el.matches('.cell, .w-alarm, .w-head, .w-note'); };  // a part of the wall is never narrowed itself
+    while (p.parentElement && !whole(p) && getComputedStyle(p).overflowX === 'visible') p = p.parentElement;
+    const cut = whole(p) ? f.el : p, left = cut.getBoundingClientRect().left, seam = L.sx.find(function (s) { return f.left < s - .5 && f.right > s + .5; });
     if (seam === undefined || seam - pad - left < f.size * 4) return;
     cut.dataset.moved = '1';
     if (getComputedStyle(cut).display === 'inline') cut.style.display = 'inline-block';

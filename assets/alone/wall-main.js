@@ -38,6 +38,7 @@
     put(note.firstChild, line);
     put(note.lastChild, lost || L.shape === 'tall' ? '' : told().text || '');  // an upright wall has it above its feeds
     note.classList.toggle('both', !!line && !!note.lastChild.textContent);
+    note.classList.remove('tight');
     put(q('.w-scene'), checking || lost ? '' : (told().paused ? words.paused + ' · ' : told().pin ? words.pinned + ' · ' : '') + YZ.say('scene', { a: scene % list().length + 1, b: list().length }));
     // the title keeps to the first panel, the note begins in the second, the clock has the last
     const one = L.w / L.cols, title = q('.w-title'), span = q('.w-title span'), pad = L.t * 1.5;
@@ -50,13 +51,20 @@
     sceneEl.style.right = (L.w - last + pad * .7) + 'px';
     sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
     note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
+    // What the operator says is said whole: in finer lines, and of the alarms that somebody has taken note of then only how many there are.
+    if (note.lastChild.textContent && note.lastChild.scrollHeight > note.lastChild.clientHeight + L.t * .4) {
+      note.classList.add('tight');
+      if (line) put(note.firstChild, String(calm.length));
+    }
+    YZ.layout.avoid(q('.w-head'));
   };
   const ago = function (ms) { const age = YZ.clock.age(ms); return age === words.now ? age : YZ.say('ago', { x: age }); };
   const tick = function () {
     if (!YZ.clock.known()) return;
     const now = YZ.clock.now();
     put(q('.w-clock time'), YZ.clock.hm(now));
-    put(q('.w-date span'), YZ.clock.date());
+    const frame = YZ.layout.get();
+    put(q('.w-date span'), YZ.clock.date(frame.cols > 1 && frame.w / frame.cols < frame.t * 20));  // beside the clock on one panel
     const at = data ? YZ.clock.parse(data.at) : null, lost = YZ.link.lost(), good = YZ.link.good();
     const age = q('.w-age');
     age.classList.toggle('late', lost);
@@ -66,7 +74,7 @@
     else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + ago(at));
     root.querySelectorAll('[data-age]').forEach(function (el) {
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
-      put(el, el.dataset.age === 'unacked' ? YZ.say('unacked', { x: text }) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
+      put(el, el.dataset.age === 'unacked' ? (text === words.now ? words.unacked_now : YZ.say('unacked', { x: text })) : el.dataset.age === 'late' ? text + ' ' + words.late : text);
     });
     const wide = q('.w-clock').offsetWidth;  // what stands beside the clock keeps clear of it
     if (wide !== clockWide) { clockWide = wide; if (data && list().length) header(); }
@@ -74,33 +82,57 @@
   const feeds = function () {
     const L = YZ.layout.get(), cell = L.t * 10.2, pad = L.t * 1.5, one = L.w / L.cols;
     const per = Math.max(1, Math.floor((one - pad * .4) / cell)), rows = Math.max(1, Math.floor((L.h - L.foot - L.t * .5) / (L.t * 1.55)));
-    const places = [];
-    const headed = Math.ceil(L.t * 8 / (one / per));
-    for (let r = 0; r < rows; r++) for (let c = 0; c < L.cols; c++) for (let k = 0; k < per; k++) if (c || k >= headed) places.push([c, k, r]);
-    const used = Math.min(rows, Math.ceil(data.feeds.length / Math.max(1, places.length / rows)));
-    const high = (L.h - L.foot - L.t * .4) / used, sorted = data.feeds.slice().sort(function (a, b) { return b.late - a.late; }).slice(0, Math.max(1, places.length));
-    feedsEl.innerHTML = '<h3>' + esc(words.feeds) + '<span>' + esc(words.feeds_note) + '</span></h3>' + sorted.map(function (f, i) {
-      const p = places[i];
-      return '<div class="fd' + (f.late ? ' late' : '') + '" style="left:' + (p[0] * one + pad * .7 + p[1] * ((one - pad * .4) / per)).toFixed(1) + 'px;top:' + (L.t * .2 + p[2] * high).toFixed(1) + 'px;height:' + high.toFixed(1) + 'px;width:' + ((one - pad * .9) / per - 4).toFixed(1) + 'px"><i></i><b>' + esc(f.name) + '</b><span data-age="' + (f.late ? 'late' : 'plain') + '" data-at="' + esc(f.at || '') + '"></span></div>';
-    }).join('');
+    // The heading takes the first places of the first panel: of every line, or of the first alone where the others would have no room.
+    const slots = function (lines) {
+      const out = [], headed = Math.ceil(L.t * 8 / (one / per));
+      for (let r = 0; r < rows; r++) for (let c = 0; c < L.cols; c++) for (let k = 0; k < per; k++) if (c || r >= lines || k >= headed) out.push([c, k, r]);
+      return out;
+    };
+    const flat = slots(rows).length < data.feeds.length, places = slots(flat ? 1 : rows);
+    const sorted = data.feeds.slice().sort(function (a, b) { return b.late - a.late; });
+    const rest = sorted.splice(places.length < sorted.length ? Math.max(0, places.length - 1) : sorted.length);
+    const used = Math.max(1, Math.min(rows, flat || rest.length ? rows : Math.ceil(data.feeds.length / Math.max(1, places.length / rows))));
+    const high = (L.h - L.foot - L.t * .4) / used, late = rest.filter(function (f) { return f.late; }).length;
+    const at = function (i, cls, html) {
+      const p = places[i] || [0, 0, 0];
+      return '<div class="fd' + cls + '" style="left:' + (p[0] * one + pad * .7 + p[1] * ((one - pad * .4) / per)).toFixed(1) + 'px;top:' + (L.t * .2 + p[2] * high).toFixed(1) + 'px;height:' + high.toFixed(1) + 'px;width:' + ((one - pad * .9) / per - 4).toFixed(1) + 'px"><i></i>' + html + '</div>';
+    };
+    feedsEl.className = 'w-feeds' + (flat ? ' flat' : '');
+    feedsEl.innerHTML = '<h3' + (flat ? ' style="height:' + (high + L.t * .2).toFixed(1) + 'px"' : '') + '>' + esc(words.feeds) + '<span>' + esc(words.feeds_note) + '</span></h3>' + sorted.map(function (f, i) {
+      return at(i, f.late ? ' late' : '', '<b>' + esc(f.name) + '</b><span data-age="' + (f.late ? 'late' : 'plain') + '" data-at="' + esc(f.at || '') + '"></span>');
+    }).join('') + (rest.length ? at(places.length - 1, ' more' + (late ? ' late' : ''), '<span>' + esc(YZ.say(late ? 'more_late' : 'more_feeds', { n: rest.length, m: late })) + '</span>') : '');
     YZ.layout.box(feedsEl, 0, L.foot, L.w, L.h);
   };
+  // The operator's line above the feeds of an upright wall: as large as it fits, no word across a seam; null when there is none.
+  const bar = function () {
+    const L = YZ.layout.get(), t = L.shape === 'tall' ? told().text || '' : '', one = L.w / L.cols, pad = L.t * 1.5;
+    if (!t) return null;
+    const parts = t.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g);
+    const set = function (size) {
+      const out = [['']];  // lines of columns
+      parts.forEach(function (part) {
+        const line = out[out.length - 1], last = line.length - 1;
+        if (!line[last] || YZ.map.measure(line[last] + part, size) <= one - pad * 2) line[last] += part;
+        else if (line.length < L.cols) line.push(part); else out.push([part]);
+      });
+      return out;
+    };
+    let size = L.t * 1.6, lines = set(size);
+    if (lines.length > 1) { size = L.t * 1.3; lines = set(size); }
+    return { lines: lines, size: size, step: size * 1.3, high: Math.max(L.t * 2.6, lines.length * size * 1.3 + L.t * .5) };
+  };
   const text = function () {
-    const L = YZ.layout.get(), t = L.shape === 'tall' ? told().text || '' : '';
-    textEl.hidden = !t;
-    if (!t) return;
-    const one = L.w / L.cols, pad = L.t * 1.5, size = L.t * 1.6;
-    const parts = []; let part = '', col = 0;
-    Array.from(t).forEach(function (ch) {
-      if (YZ.map.measure(part + ch, size) > one - pad * 2 && col < L.cols - 1) { parts.push(part); part = ''; col++; }
-      part += ch;
-    });
-    parts.push(part);
-    textEl.innerHTML = parts.map(function (p, i) { return '<span style="left:' + (i * one + pad) + 'px">' + esc(p) + '</span>'; }).join('');
-    YZ.layout.box(textEl, 0, L.foot - L.t * 2.6, L.w, L.foot);
+    const L = YZ.layout.get(), b = bar(), one = L.w / L.cols, pad = L.t * 1.5;
+    textEl.hidden = !b;
+    if (!b) return;
+    const top = (b.high - b.lines.length * b.step) / 2;
+    textEl.innerHTML = b.lines.map(function (line, r) {
+      return line.map(function (p, i) { return '<span style="left:' + (i * one + pad).toFixed(1) + 'px;top:' + (top + r * b.step).toFixed(1) + 'px;height:' + b.step.toFixed(1) + 'px;font-size:' + b.size.toFixed(1) + 'px">' + esc(p) + '</span>'; }).join('');
+    }).join('');
+    YZ.layout.box(textEl, 0, L.foot - b.high, L.w, L.foot);
   };
   const boxes = function (s, alarm) {
-    const L = YZ.layout.get(), foot = told().text && L.shape === 'tall' ? L.foot - L.t * 2.6 : L.foot;
+    const L = YZ.layout.get(), line = bar(), foot = line ? L.foot - line.high : L.foot;
     const wide = L.shape === 'wide' && !alarm;
     if (s.kind === 'area' || alarm || wide) YZ.layout.place(stageEl);
     const came = stageEl.querySelector('[data-cell=latest]');
@@ -121,7 +153,15 @@
     const al = stageEl.querySelector('.w-alarm');
     if (al) {
       const x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
-      YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[2] : L.top, L.w, L.foot);
+      YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[3] : L.top, L.w, foot);  // upright: below the red line, which stays
+      const one = L.w / L.cols;
+      if (L.shape === 'tall' && one < L.t * 27) {  // its panels hold a line each
+        al.classList.add('slim');
+        al.style.setProperty('--one', one.toFixed(1) + 'px');
+        const top = al.querySelector('.a-top b');
+        top.style.fontSize = Math.max(L.t * 1.3, Math.min(L.t * 2.8, (one - L.t * 5.6) / YZ.map.measure(top.textContent, 1, true))).toFixed(1) + 'px';
+        al.querySelectorAll('h2').forEach(function (h) { h.style.fontSize = Math.max(L.t * 2, Math.min(L.t * 5, (one - L.t * 2.6) / YZ.map.measure(h.textContent, 1, true))).toFixed(1) + 'px'; });
+      }
     }
   };
   const third = function (L, i) { return [0].concat(YZ.layout.breaks([L.w / 3, L.w * 2 / 3], L.sx, L.w * .17, L.w), L.w)[i]; };
@@ -144,7 +184,7 @@
       if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
       YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
     });
-    [q('.w-head'), stageEl].forEach(YZ.layout.avoid);
+    YZ.layout.avoid(stageEl);
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();

@@ -59,7 +59,7 @@ YZ.scenes = (function () {
       const rows = p.kind === 'bars'
         ? p.rows.map(function (r) { return '<li class="ob"><b>' + e(r[0]) + '</b><span class="bar act"><u style="width:' + (r[1] * 100).toFixed(1) + '%"></u></span><span class="v">' + e(r[2]) + '</span></li>'; })
         : p.rows.map(function (r) { return '<li class="ol"><b>' + e(r[0]) + '</b><span class="x ' + e(r[4]) + '">' + e(r[2]) + '<i>' + e(r[3]) + '</i></span><span class="t">' + e(r[1]) + '</span></li>'; });
-      return '<section class="cell w-part" data-part="' + i + '">' + head(p.h, p.n) + (rows.length ? '<ol class="list" data-least="' + (p.kind === 'bars' ? 1.7 : 3.1) + '">' + rows.join('') + '</ol>' : '<p class="none"><i class="ok"></i>' + e(p.none) + '</p>') + '</section>';
+      return '<section class="cell w-part" data-part="' + i + '">' + head(p.h, p.n) + (rows.length ? '<ol class="list" data-least="' + (p.kind === 'bars' ? 1.7 : 3.1) + '">' + rows.join('') + '</ol>' : '<p class="none">' + (p.calm === false ? '' : '<i class="ok"></i>') + e(p.none) + '</p>') + '</section>';
     }).join('');
   };
   const feeds = function (d) {

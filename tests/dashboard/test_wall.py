@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -138,14 +140,13 @@ def test_its_figures_are_those_of_the_desk_and_add_up(app: Dash, wall_city: Serv
 
 def test_small_counts_of_townships_are_never_sent(app: Dash, wall_city: Services) -> None:
     data, maker = paired(app, wall_city).get("/wall/data").json, Maker(wall_city)
-    hidden_somewhere = 0
+    hidden_somewhere, small = 0, wall_city.settings.wall_small
     for area in wall_city.wall.read(CITY).areas[1:]:
-        hidden = maker.hidden(area.below)
-        small = {r.area for r in area.below if 0 < r.accepted < wall_city.settings.wall_small}
-        counts = {r.area: r.accepted for r in area.below}
-        assert small <= hidden and len(hidden) != 1 and not 0 < sum(counts[c] for c in hidden) < wall_city.settings.wall_small
+        hidden, counts = maker.hidden(area.below), {r.area: r.accepted for r in area.below}
+        assert {c for c, n in counts.items() if 0 < n < small} <= hidden and len(hidden) != 1
         values, rank = data["areas"][area.info.code]["map"]["values"], data["areas"][area.info.code]["rank"]
-        assert all(values[code][0] is None and values[code][1] == f"<{wall_city.settings.wall_small} 件" for code in hidden)
+        assert all(values[code][0] is None and values[code][1] in (f"<{small} 件", "不列") for code in hidden)
+        assert all(counts[code] < small for code in hidden if values[code][1] == f"<{small} 件")  # what it says is true
         names = {wall_city.areas.info(code).name for code in hidden}
         assert not names & {row[0] for row in rank["rows"]}
         hidden_somewhere += len(hidden)
@@ -153,11 +154,49 @@ def test_small_counts_of_townships_are_never_sent(app: Dash, wall_city: Services
 
 
 @pytest.mark.parametrize(("counts", "hidden"), [
-    ({}, ""), ({"a": 0, "b": 9}, ""), ({"a": 3, "b": 8, "c": 9}, "ab"), ({"a": 1, "b": 1, "c": 7, "d": 9}, "abc"), ({"a": 4, "b": 4, "c": 9}, "ab"), ({"a": 2}, "a"),
-    ({"a": 5, "b": 6}, ""),
+    ({}, ""), ({"a": 0, "b": 9}, ""), ({"a": 3, "b": 8, "c": 9}, "ab"), ({"a": 1, "b": 1, "c": 7, "d": 9}, "abc"), ({"a": 4, "b": 4, "c": 9}, "abc"), ({"a": 2}, "a"),
+    ({"a": 5, "b": 6}, ""), ({"a": 1, "b": 4, "c": 9}, "ab"), (dict.fromkeys("abcde", 1) | {"f": 9}, "abcdef"), ({"a": 2, "b": 0, "c": 0, "d": 8}, "ad"),
+    ({"a": 2, "b": 0, "c": 0}, "ab"),
 ])  # fmt: skip
 def test_what_is_hidden_cannot_be_reckoned_from_the_rest(counts: dict[str, int], hidden: str, database: str) -> None:
     assert too_few(counts, 5) == set(hidden)
+
+
+def test_no_count_can_be_reckoned_whatever_the_counts_are(database: str) -> None:
+    """By trying all: what else could the hidden ones be, for somebody who knows the total, the others, and what each sign means?"""
+    for counts in product(range(8), repeat=4):
+        named = dict(zip("abcd", counts, strict=True))
+        hidden = too_few(named, 5)
+        values = [named[c] for c in sorted(hidden)]
+        if len(values) < 2 or sum(values) < 5:  # the whole county has no more: there is nothing to hide behind
+            assert not hidden or sum(counts) == sum(values)
+            continue
+        below = 4 if max(values) < 5 else sum(values)
+        could = [x for x in product(range(1, below + 1), repeat=len(values)) if sum(x) == sum(values)]
+        assert all(len({x[i] for x in could}) > 1 for i in range(len(values))) or sum(counts) == sum(values), named
+
+
+def test_overdue_of_few_in_every_township_is_not_said_to_be_none(wall_city: Services) -> None:
+    state = wall_city.wall.read(CITY)
+    county = state.areas[1]
+    below = tuple(replace(r, overdue_now=2 if i == 0 else 0) for i, r in enumerate(county.below))
+    own = replace(county, below=below, row=replace(county.row, overdue_now=2))
+    part = lists.acts(wall_city, replace(state, areas=(own,)))["parts"][0]
+    assert part["rows"] == [] and "不足 5 件" in part["none"] and part["calm"] is False and "合计 2" in part["n"]
+    calm = replace(own, below=tuple(replace(r, overdue_now=0) for r in below))
+    assert lists.acts(wall_city, replace(state, areas=(calm,)))["parts"][0]["none"] == "没有超期事项"
+
+
+def test_counties_come_most_overdue_first_then_by_signals_then_listed(wall_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = wall_city.figures.overview(CITY, Filter())
+    codes = [r.area for r in real.rows if r.area]
+    late, told, listed = codes[4], codes[7], codes[2]
+    rows = tuple(replace(r, overdue_now=9 if r.area == late else 3, listed=("1",) if r.area == listed else ()) for r in real.rows)
+    desk = SimpleNamespace(lines=[SimpleNamespace(county=told, state="open"), SimpleNamespace(county=codes[9], state="dismissed")])
+    monkeypatch.setattr(wall_city.figures, "overview", lambda *_: replace(real, rows=rows))
+    monkeypatch.setattr(wall_city.wall, "_signals", lambda scope: desk)
+    order = [a.info.code for a in wall_city.wall._read(CITY).areas[1:]]
+    assert order == [late, told, listed, *sorted(c for c in codes if c not in (late, told, listed))]
 
 
 def test_a_signal_of_few_is_sent_without_its_count(wall_city: Services) -> None:

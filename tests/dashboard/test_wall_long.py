@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser
 
+from services.bench_wall import wall
+from services.settings import load_settings
 from tests.dashboard.browser import browsing
 from tests.dashboard.test_wall_browser import a_month_with_its_nights
 from tests.dashboard.wall_stage import BACK, FIGURE, PANELS, REPLAY, Memory, Stage, faults, number, spent, until
@@ -51,6 +54,12 @@ def test_from_arrival_to_the_wall_p95_is_below_two_seconds(stage: Stage) -> None
     took.sort()
     print(f"arrival to wall: p50 {took[ARRIVALS // 2]:.2f} s, p95 {took[int(ARRIVALS * 0.95)]:.2f} s, longest {took[-1]:.2f} s")
     assert took[int(ARRIVALS * 0.95)] <= 2
+
+
+def test_from_a_signed_push_to_the_drawn_wall_p95_is_below_two_seconds(database: str, tmp_path: Path) -> None:
+    took = wall(load_settings(data_dir=tmp_path), 20_000, ARRIVALS)
+    print(took)
+    assert took["drawn_ms_p95"] <= 2_000 and took["answered_ms_p50"] < took["drawn_ms_p50"]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160)])

@@ -139,7 +139,7 @@ class Stage:
         """Let the server's clock say this; its days turn with it."""
         s = self.services
         s.now = lambda: when  # type: ignore[method-assign]
-        for part in (s.moments, s.figures, s.matters, s.feeds, s.listings, s.displays, s.wall, s.wall.alarms):
+        for part in (s.moments, s.figures, s.matters, s.feeds, s.listings, s.displays, s.signals, s.wall, s.wall.alarms):
             part._now = s.now
         s.figures.turn_day()
 
@@ -191,6 +191,22 @@ def faults(page: Page) -> dict[str, list[str]]:
     asked = f"({{seams: YZ.layout.faults(), empty: YZ.layout.empty(), small: YZ.layout.small(), outside: YZ.layout.outside(), unread: ({DARK})()}})"
     found = page.evaluate(f"Object.fromEntries(Object.entries({asked}).map(([k, v]) => [k, v.map(f => f.text)]))")
     return {kind: texts for kind, texts in found.items() if texts}
+
+
+# Of these no part may be cut off: they are said once and have no other place.
+CUT = """() => [...document.querySelectorAll('.w-title b, .w-note, .w-note b, .w-note span, .w-text, .fd, .a-top, .a-main, .a-ack, .w-scene')]
+  .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline').filter(e => { const s = getComputedStyle(e);
+    return e.scrollWidth > e.clientWidth + 1 || (s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + parseFloat(s.fontSize) * .45); })  // type is higher than its line
+  .map(e => e.className + ' ' + e.textContent)"""
+# Sounds are counted, and made as they are.
+HEARD = """() => { window.heard = 0; const Real = window.AudioContext;
+  window.AudioContext = class extends Real { createOscillator() { window.heard++; return super.createOscillator(); } }; }"""
+
+
+def resized(page: Page, width: int, height: int, cols: int, rows: int) -> None:
+    """Hang the wall anew at a size."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("([c, r]) => { const s = YZ.wall.data().display.setup; s.cols = c; s.rows = r; YZ.wall.whole(); return YZ.map.ready(); }", [cols, rows])
 
 
 REPLAY = """async ([from, count]) => {

@@ -64,7 +64,7 @@ def alarm(services: Any, a: Alarm) -> dict[str, Any]:
     where = where or ([a.title] if a.kind == "feed" else [t("位置未定")])
     owner = _agency(services, a.owner) if a.kind == "feed" else a.owner
     small = services.settings.wall_small
-    few = a.kind == "signal" and a.town != "" and any(f.what == "found" and (f.count or 0) < small for f in a.facts)
+    few = a.kind == "signal" and any(f.what == "found" and (f.count or 0) < small for f in a.facts)
     facts = [[f.at.strftime("%H:%M") if f.at else "", fact(services, f)] for f in a.facts if not (few and f.what == "found")]
     title = t("不足 {n} 件，屏上不列件数", n=small) if few else masked(a.title)
     return {
@@ -90,15 +90,23 @@ def listings(services: Any, state: WallState) -> dict[str, Any]:
 
 
 def too_few(counts: Mapping[str, int], small: int) -> set[str]:
-    """Places whose count is too small to be shown, and so many more, the smallest first, that what the others' sum gives away is neither
-    one place nor itself too small."""
-    out, hidden = set[str](), 0
-    for code, n in sorted(((c, n) for c, n in counts.items() if n), key=lambda x: (x[1], x[0])):
-        if n >= small and (not out or (len(out) > 1 and hidden >= small)):
-            break
-        out.add(code)
-        hidden += n
+    """Places whose count is too small to be shown, and so many more, the smallest first and those without any last, that nobody can reckon one
+    of them from a total that stands beside the others."""
+    few = [code for code, n in counts.items() if 0 < n < small]
+    more = sorted((c for c in counts if c not in few), key=lambda c: (counts[c] == 0, counts[c], c))
+    out = set(few)
+    while few and more and not _veiled([counts[c] for c in out], small):
+        if counts[more[0]] == 0 and len(out) > 1:
+            break  # they all are nothing: one is enough to hide who has the few
+        out.add(more.pop(0))
     return out
+
+
+def _veiled(hidden: list[int], small: int) -> bool:
+    """Whether a sum of hidden counts gives none of them away. That of two fours is eight: who knows that both are below five knows both."""
+    total, n = sum(hidden), len(hidden)
+    only_few = all(x < small for x in hidden)
+    return n > 1 and total >= small and not (only_few and total in (n, n * (small - 1)))
 
 
 def acts(services: Any, state: WallState) -> dict[str, Any]:
@@ -115,7 +123,8 @@ def acts(services: Any, state: WallState) -> dict[str, Any]:
     return {
         "title": t("需要办理"),
         "parts": [
-            {"h": t("超期未结"), "n": t("件，合计 {n}", n=fmt.num(own.row.overdue_now)), "kind": "bars", "rows": overdue, "none": t("没有超期事项")},
+            {"h": t("超期未结"), "n": t("件，合计 {n}", n=fmt.num(own.row.overdue_now)), "kind": "bars", "rows": overdue,
+             "none": t("各乡镇都不足 {n} 件，屏上不列", n=services.settings.wall_small) if rows else t("没有超期事项"), "calm": not rows},
             {"h": t("红牌、黑牌"), "n": t("生效中 {n} 件", n=state.totals["grave"]), "kind": "lines", "rows": cards, "none": t("没有生效的红牌、黑牌")},
             {"h": t("重大群体"), "n": t("未结 {n} 件", n=state.totals["groups"]), "kind": "lines", "rows": groups, "none": t("没有未结的重大群体事项")},
         ],
@@ -146,7 +155,7 @@ def signals(services: Any, state: WallState) -> dict[str, Any] | None:
     if desk is None or not (desk.lines or desk.unknown):
         return None
     lines, small = desk.lines[:SIGNALS_SHOWN], services.settings.wall_small
-    few = {x.number for x in lines if x.town and x.count < small}  # so few of one township could point to a person
+    few = {x.number for x in lines if x.count < small}  # so few could point to a person, in one township and in several
     rows = [{"no": str(x.number), "county": x.county, "title": pick(*x.title), "kind": pick(*KINDS[x.kind]),
              "said": t("不足 {n} 件，屏上不列件数", n=small) if x.number in few else pick(*x.body),
              "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": None if x.number in few else x.count, "expected": x.expected,

@@ -140,10 +140,12 @@ class Maker:
         city = a.info.level == "city"
         level, window = ("county", "township")[not city], state.overview.window
         classes = self._breaks.of("per_10k", level, window.days, state.overview.now.date(), state.overview.filter)
-        hidden, values = self.hidden(a.below), {}
+        hidden, values, small = self.hidden(a.below), {}, self._services.settings.wall_small
+        # Said of all that are hidden alike: one that is hidden for the others' sake would else be known, and its sign be wrong.
+        sign = t("<{n} 件", n=small) if all(0 < r.accepted < small for r in a.below if r.area in hidden) else t("不列")
         for r in a.below:
             few = r.area in hidden
-            text = t("<{n} 件", n=self._services.settings.wall_small) if few else fmt.num(r.per_10k, 1) if r.ranked else fmt.num(r.accepted)
+            text = sign if few else fmt.num(r.per_10k, 1) if r.ranked else fmt.num(r.accepted)
             values[r.area] = [None if few or r.per_10k is None or not r.ranked else classes.of(r.per_10k), text, pick(r.name, r.en), few]
         static = self._services.areas.static
         note = t("件，按 {year} 年常住人口", year=a.info.census_year)
