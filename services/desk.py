@@ -12,10 +12,13 @@ from sqlalchemy import Connection, update
 from connectors.base import Fatal
 from connectors.spec import FeedSpec
 from services.ingest import WORKER, Ask
+from services.replay import STORE
 from services.sealing import Unsealable
+from services.unforeseen import Ended, unforeseen
 from store import feeds as feed_store
 from store import requests as kept
 from store.engine import StoreError, reading, writing
+from store.feeds import LostLease
 from store.schema import feed_request, snapshot_hold
 from store.writer import Counts
 
@@ -28,6 +31,7 @@ class Desk:
 
     def __init__(self, services: Any) -> None:
         self._services = services
+        self._unnoted: list[tuple[dict[str, Any], dict[str, Any]]] = []
 
     def put_back(self, connection: Connection) -> None:
         """Requests that a dead worker had begun wait again: all of them may be done twice."""
@@ -35,6 +39,10 @@ class Desk:
 
     def work_off(self, busy: Mapping[str, threading.Lock], fence: int | None, specs: Mapping[str, FeedSpec]) -> int:
         """Do what waits, oldest first; a feed that is being read is passed over until the next time. How many were done."""
+        while self._unnoted:
+            row, values = self._unnoted[0]
+            self._note(row, fence, values, ("running",))
+            del self._unnoted[0]
         with reading(self._services.engine) as connection:
             waiting = [r for r in kept.alive(connection) if r["state"] == "waiting"]
         done = 0
@@ -50,13 +58,33 @@ class Desk:
     def _do(self, row: dict[str, Any], spec: FeedSpec | None, fence: int | None) -> bool:
         if not self._note(row, fence, {"state": "running", "started_at": self._services.now()}, ("waiting",)):
             return False
-        try:
-            error, run_id = self._done(row, spec, fence) if spec else (f"there is no feed {row['feed']} any more", None)
-        except (Fatal, StoreError, Unsealable) as failed:
-            error, run_id = str(failed), None
+        error, run_id = self._tried(row, spec, fence)
         state = {"state": "failed" if error else "done", "ended_at": self._services.now(), "error": error}
-        self._note(row, fence, state if run_id is None else {**state, "run_id": run_id}, ("running",))
+        self._close(row, fence, state if run_id is None else {**state, "run_id": run_id})
         return True
+
+    def _tried(self, row: dict[str, Any], spec: FeedSpec | None, fence: int | None) -> tuple[str, int | None]:
+        """Why it failed ('' when it did not) and the number of its run."""
+        try:
+            return self._done(row, spec, fence) if spec else (f"there is no feed {row['feed']} any more", None)
+        except LostLease:
+            raise
+        except Ended as ended:
+            return str(ended), ended.run_id
+        except (Fatal, StoreError, Unsealable) as failed:
+            return str(failed), None
+        except STORE as failed:
+            return self._services.health.failed(failed), None
+        except Exception:  # else it would seem to be worked on for ever, and the next one would be refused
+            return unforeseen("request", row["id"]), None
+
+    def _close(self, row: dict[str, Any], fence: int | None, values: dict[str, Any]) -> None:
+        """Note how it ended; while the database is away it is kept in mind until the next time."""
+        try:
+            self._note(row, fence, values, ("running",))
+        except STORE as failed:
+            log.error("desk.unnoted", request=row["id"], error=self._services.health.failed(failed))
+            self._unnoted.append((row, values))
 
     def _done(self, row: dict[str, Any], spec: FeedSpec, fence: int | None) -> tuple[str, int | None]:
         ask = Ask(_RUNS.get(row["kind"], "replay"), row["asked_by"], row["since"], fence, lambda: self._cancelled(row["id"]))

@@ -36,10 +36,12 @@ from services.raw_rows import RawRows
 from services.sent import PackedRows, Ready, through
 from services.store_health import StoreHealth
 from services.telling import tell_ended
+from services.unforeseen import unforeseen
 from services.whole_lists import WholeList, in_lists
 from store import feeds as feed_store
 from store import requests as store_requests
 from store.engine import StoreError, writing
+from store.feeds import LostLease
 from store.writer import Counts, write_batch
 
 log = structlog.get_logger(__name__)
@@ -73,6 +75,7 @@ class RunResult:
     data_at: datetime | None = None
     run_id: int = 0
     cancelled: bool = False
+    unforeseen: bool = False
     asks: float = 0  # seconds for which the source wants to be left alone
 
 
@@ -103,11 +106,12 @@ class _Run:
     spec: FeedSpec
     ask: Ask
     result: RunResult
-    mapper: Mapper
+    cursor: Cursor
     agencies: Any
     watch: ColumnWatch
     lists: WholeList | None
     long: bool  # a first load or a backfill
+    mapper: Mapper = field(init=False)
 
 
 class Ingest:
@@ -144,69 +148,88 @@ class Ingest:
         ask = ask or Ask(fence=fence)
         result = RunResult(spec.feed)
         try:
-            run, cursor = self._begun(spec, ask, result)
-        except (OperationalError, InterfaceError) as error:
+            run = self._begun(spec, ask, result)
+        except (OperationalError, InterfaceError, InternalError) as error:
             raise StoreError(self.health.failed(error)) from error
         try:
-            door = transport or open_transport(spec, self._now, self._raws.archive)
-            for ready in self._in_order(run, self._made_ready(run, door, cursor)):
-                with _without_cycle_search():
-                    counts = self._stored(run, ready)
-                del ready  # the next one comes before this name is given anew
-                result.counts.add(counts)
-                if progress is not None:
-                    progress(spec.feed, result.counts)
-                if ask.stop is not None and ask.stop():
-                    result.cancelled = True
-                    break
+            self._read(run, transport, progress)
+        except LostLease:
+            raise
         except (Fatal, Retry) as error:
             result.error, result.retry = str(error), isinstance(error, Retry)
             result.asks = error.after if isinstance(error, Retry) else 0
         except (OperationalError, InterfaceError, InternalError, OSError) as error:
             result.error, result.retry = self.health.failed(error), True
+        except Exception:  # else the run would stay open, and its feed would seem to be read for ever
+            result.error, result.unforeseen = unforeseen("run", result.run_id), True
         self._end(run)
         log.info("feed.run", feed=spec.feed, kind=ask.kind, error=result.error, **{n: getattr(result.counts, n) for n in Counts.__slots__})
         return result
 
-    def _begun(self, spec: FeedSpec, ask: Ask, result: RunResult) -> tuple[_Run, Cursor]:
-        with writing(self._engine) as connection:
-            ask.guard(connection)
-            self._end_late(connection)
-            result.run_id = feed_store.start_run(connection, spec.feed, self._now(), ask.kind, ask.by)
-            cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
-            agencies = feed_store.all_agencies(connection)
-            watch = ColumnWatch(spec.feed, result.run_id, store_requests.columns(connection, spec.feed))
-        long = not cursor.watermark or ask.since is not None
+    def _read(self, run: _Run, transport: Transport | None, progress: Progress | None) -> None:
+        """From the door into the store; whatever goes wrong is raised."""
+        spec, ask, result, cursor = run.spec, run.ask, run.result, run.cursor
         if ask.since is not None:
             cursor = Cursor(mark_of(spec, ask.since), frozenset())
+        run.mapper = self.mapper(spec)
+        door = transport or open_transport(spec, self._now, self._raws.archive)
+        for ready in self._in_order(run, self._made_ready(run, door, cursor)):
+            with _without_cycle_search():
+                counts = self._stored(run, ready)
+            del ready  # the next one comes before this name is given anew
+            result.counts.add(counts)
+            if progress is not None:
+                progress(spec.feed, result.counts)
+            if ask.stop is not None and ask.stop():
+                result.cancelled = True
+                break
+
+    def _begun(self, spec: FeedSpec, ask: Ask, result: RunResult) -> _Run:
+        late, self._unended = self._unended, []
+        try:
+            with writing(self._engine) as connection:
+                ask.guard(connection)
+                for unended in late:
+                    self._ended(connection, *unended, self._now())
+                run_id = feed_store.start_run(connection, spec.feed, self._now(), ask.kind, ask.by)
+                cursor = Cursor(*feed_store.cursor_of(connection, spec.feed))
+                agencies = feed_store.all_agencies(connection)
+                watch = ColumnWatch(spec.feed, run_id, store_requests.columns(connection, spec.feed))
+        except BaseException:
+            self._unended.extend(late)
+            raise
+        result.run_id = run_id
         lists = WholeList(spec, self._raws) if spec.mode == "snapshot" else None
-        return _Run(spec, ask, result, self.mapper(spec), agencies, watch, lists, long), cursor
+        return _Run(spec, ask, result, cursor, agencies, watch, lists, long=not cursor.watermark or ask.since is not None)
 
     def _end(self, run: _Run) -> None:
         """Close the run; one that cannot be written down now is closed at the beginning of the next."""
+        result = run.result
         try:
             with writing(self._engine) as connection:
                 run.ask.guard(connection)
                 now = self._now()
-                if not run.result.error and not run.result.cancelled:
+                if not result.error and not result.cancelled:
                     run.watch.ended(connection, now)
-                self._ended(connection, run.spec, run.result, now)
-        except (OperationalError, InterfaceError, OSError) as error:
-            run.result.error = run.result.error or self.health.failed(error)
-            run.result.retry = True
-            self._unended.append((run.spec, run.result))
-
-    def _end_late(self, connection: Connection) -> None:
-        for spec, result in self._unended:
-            self._ended(connection, spec, result, self._now())
-        self._unended = []
+                self._ended(connection, run.spec, result, now)
+        except LostLease:
+            raise
+        except (OperationalError, InterfaceError, InternalError, OSError) as error:
+            result.error = result.error or self.health.failed(error)
+            result.retry = True
+            self._unended.append((run.spec, result))
+        except Exception:
+            if result.error:
+                raise
+            result.error, result.unforeseen = unforeseen("run", result.run_id), True
+            self._end(run)
 
     def _ended(self, connection: Connection, spec: FeedSpec, result: RunResult, now: datetime) -> None:
         before = feed_store.end_run(
             connection, spec.feed, result.run_id, now, result.data_at, result.error,
             lambda n: circuit.until(n, spec.cadence_seconds, now, asks=result.asks),
         )  # fmt: skip
-        tell_ended(connection, spec, before, result.error, result.counts, now)
+        tell_ended(connection, spec, before, result.error, result.counts, now, result.unforeseen)
 
     def _in_order(self, run: _Run, made: Generator[Ready, None, None]) -> Iterator[Ready]:
         """The next batch is mapped while this one is stored: of a long load in a process of its own, where those are allowed.

@@ -18,10 +18,13 @@ SHARE = 0.1  # of a run's rows in quarantine
 LEAST = 10  # rows below which the share says nothing
 
 
-def tell_ended(connection: Connection, spec: FeedSpec, before: int, error: str, counts: Counts, now: datetime) -> None:
-    """A run ended: the third failure in a row, the circuit opening, the recovery, much of it in quarantine. `before`: failures before it."""
-    if error and before + 1 in (WARN, AFTER):
-        kind = "failed" if before + 1 == WARN else "circuit"
+def tell_ended(connection: Connection, spec: FeedSpec, before: int, error: str, counts: Counts, now: datetime, at_once: bool = False) -> None:
+    """A run ended: the third failure in a row, the circuit opening, the recovery, much of it in quarantine. `before`: failures before it.
+
+    `at_once`: the first failure is told too, as of a program's own error, which no waiting mends.
+    """
+    if error and (before + 1 in (WARN, AFTER) or (at_once and not before)):
+        kind = "circuit" if before + 1 == AFTER else "failed"
         notices.add(connection, kind, spec.feed, {"failures": before + 1, "error": error[:500]}, now)
     if not error and before >= WARN:
         notices.add(connection, "recovered", spec.feed, {"failures": before}, now)

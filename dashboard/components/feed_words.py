@@ -108,6 +108,7 @@ def chip(kind: str, text: str) -> el.Node:
 
 # What the connectors and the store say in English, by its sign, as a steward says it; the message itself stands below.
 _FAILURES = (
+    ("^something unforeseen", N_("程序出了没料到的错：请在日志里查这个编号，交给维护程序的人")),
     ("interrupted", N_("被打断：采集进程中途停了，下次从断点接着读")),
     ("disk is full", N_("磁盘满了：没有丢数据，腾出空间后自动继续")),
     ("database (does not answer|cannot be written)", N_("数据库暂时写不进去：没有丢数据，恢复后自动继续")),

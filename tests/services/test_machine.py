@@ -31,7 +31,7 @@ _numbers = count()
 Row = dict[str, str]
 
 
-class Crash(Exception):
+class Crash(BaseException):  # the end of a process is no error that a run could close itself for
     """The process ends in the middle of a commit."""
 
 
