@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from connectors.spec import FeedSpec
 from matters.access import Scope
+from services.feed_clock import next_at
 from services.feed_shapes import (
     Circuit,
     DayCounts,
@@ -73,7 +74,7 @@ class FeedReads:
         spec, now = self._specs.get(s.feed), self._now()
         until = row["circuit_until"]
         circuit: Circuit = "closed" if until is None else "open" if until > now else "half"
-        due = None if row["paused"] or (spec is not None and spec.transport.kind == "push") else _next(row, s.cadence_seconds, now)
+        due = None if row["paused"] or (spec is not None and spec.transport.kind == "push") else _next(row, spec, around.running.get(s.feed), now)
         return FeedCard(
             s.feed, s.agency, s.zh, s.en, s.mark, spec.mode if spec else "incremental",
             (spec.cadence if spec else "") or str(s.cadence_seconds), s.cadence_seconds, s.data_at, s.checked_at, row["succeeded_at"],
@@ -198,10 +199,11 @@ class _Around:
         self.aside = quarantine.states(connection)
 
 
-def _next(row: dict[str, Any], cadence: int, now: datetime) -> datetime:
-    """About when it is asked next: after its cadence, or when its circuit lets it."""
-    due = (row["checked_at"] or now) + timedelta(seconds=cadence)
-    return max(due, row["circuit_until"] or due, now)
+def _next(row: dict[str, Any], spec: FeedSpec | None, running: datetime | None, now: datetime) -> datetime:
+    """When the worker asks it next: as its clock says, counted from the run under way or the last look, or when its circuit lets it."""
+    looked = max(filter(None, (row["checked_at"], running)), default=None)
+    due = next_at(spec.cadence if spec else "", row["cadence_seconds"], looked, now)
+    return max(due, row["circuit_until"] or due)
 
 
 def _day(value: Any) -> date:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from connectors.spec import FeedSpec
 from matters.access import Scope
 from services.desk import Desk
+from services.feed_clock import JOB, FeedClock
 from services.ingest import WORKER, Ask
 from services.meeting_job import ByClock
 from services.telling import tell_late
@@ -60,14 +61,20 @@ class Worker:
         self._busy = {code: threading.Lock() for code in services.specs}
         self._webhook = Webhook(services.engine, services.settings, services.now)
         self._desk = Desk(services)
+        self._clock = FeedClock(services.engine, services.specs, services.now, self._busy)
+        # What was missed runs once, and jobs of one feed never overlap.
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = BackgroundScheduler(timezone=ZONE, job_defaults=defaults)
         self._meetings = ByClock(services)
 
     def jobs(self) -> list[Job]:
         """The table of jobs: every feed by its cadence, what stewards ask for, and the housekeeping."""
-        feeds = [Job(f"feed.{s.feed}", trigger_of(s), partial(self._pull, s)) for s in self._services.specs.values()
+        feeds = [Job(f"{JOB}{s.feed}", trigger_of(s), partial(self._pull, s)) for s in self._services.specs.values()
                  if not s.missing and s.transport.kind != "push"]  # fmt: skip
         return [
             *feeds,
+            # Of one that was resumed after its hour, or whose circuit was open at it; those of a worker that was down come with the lease.
+            Job("feeds.missed", _every(60), self._guarded(lambda fence: self._clock.put(self._scheduler))),
             Job("requests", _every(1), self._requests),
             Job("linking", _every(5), self._guarded(self._link)),
             Job("search", _every(2), self._guarded(self._search)),
@@ -194,24 +201,28 @@ class Worker:
         self._stop.set()
 
     def run(self) -> None:
-        """Work until stopped. Jobs of one feed never overlap; what was missed runs once."""
-        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler = BackgroundScheduler(timezone=ZONE, job_defaults=defaults)
+        """Work until stopped; what no worker did at its hour is made good when the lease is taken."""
         for job in self.jobs():
-            scheduler.add_job(job.work, job.trigger, id=job.name)
-        scheduler.start(paused=True)
-        working: bool | None = None
+            self._scheduler.add_job(job.work, job.trigger, id=job.name)
+        self._scheduler.start(paused=True)
+        before: int | None = -1  # no fence yet, and not known to stand by
         try:
             while not self._stop.is_set():
-                now_working = self._held()
-                if now_working != working:
-                    (scheduler.resume if now_working else scheduler.pause)()
-                    log.info("worker.works" if now_working else "worker.stands_by", holder=self._holder)
-                    working = now_working
+                fence = self._fence if self._held() else None
+                if fence != before:
+                    self._turn(fence is not None)
+                    before = fence
                 self._stop.wait(self._renew)
         finally:
-            scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=True)
             self._release()
+
+    def _turn(self, working: bool) -> None:
+        """Begin to work, or to stand by."""
+        if working:
+            self._guarded(lambda fence: self._clock.put(self._scheduler, anew=True))()
+        (self._scheduler.resume if working else self._scheduler.pause)()
+        log.info("worker.works" if working else "worker.stands_by", holder=self._holder)
 
     def _held(self) -> bool:
         """A database that is away for a while ends nothing: whoever it lets first is the worker then."""

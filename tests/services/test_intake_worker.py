@@ -47,6 +47,7 @@ def test_a_successor_takes_over_and_the_first_can_write_no_more(store_url: str, 
 
 def test_a_running_worker_takes_up_a_request(store_url: str, tmp_path: Path) -> None:
     services = opened(store_url, tmp_path, mode="incremental")
+    run(services)  # else the worker would look at once, and perhaps before the request
     put(tmp_path, "1.csv", [row(1)])
     worker = Worker(services)
     thread = threading.Thread(target=worker.run, daemon=True)
