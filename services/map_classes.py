@@ -6,7 +6,8 @@ import math
 import os
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,11 @@ class MapClasses:
             self._read[year] = (time.monotonic(), found)
         return found
 
-    def pin(self, today: date) -> bool:
-        """Find and write the breaks of a season; whether there was anything to do. Nothing without a full year of data."""
+    def pin(self, today: date, held: Callable[[], AbstractContextManager[Any]] = nullcontext) -> bool:
+        """Find and write the breaks of a season; whether there was anything to do. Nothing without a full year of data.
+
+        The file is put in its place inside `held`, which raises LostLease in a worker that another has replaced meanwhile.
+        """
         year, season = today.year - 1, f"{today.year}Q{(today.month + 2) // 3}"
         total = self._total(year)
         before = self._pinned(year)
@@ -107,8 +111,12 @@ class MapClasses:
                 self._classify(indicator, level, year, found)
         self._dir.mkdir(parents=True, exist_ok=True)
         part = self._path(year).with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
-        part.replace(self._path(year))
+        try:
+            part.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+            with held():
+                part.replace(self._path(year))
+        finally:
+            part.unlink(missing_ok=True)
         self._read.pop(year, None)
         return True
 

@@ -7,7 +7,8 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.spec import FeedSpec
@@ -78,12 +80,12 @@ class Worker:
             Job("requests", _every(1), self._requests),
             Job("linking", _every(5), self._guarded(self._link)),
             Job("search", _every(2), self._guarded(self._search)),
-            Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send())),
+            Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send(partial(self._check, fence)))),
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
             Job("groups", _every(600), self._guarded(self._groups)),
             Job("signals", _every(60), self._guarded(self._signals)),
-            Job("classes", _every(60), self._guarded(lambda fence: self._services.map_classes.pin(self._services.now().date()))),
+            Job("classes", _every(60), self._guarded(self._classes)),
             Job("letters", _every(600), self._guarded(self._letters)),
             Job("purge", _every(3_600), self._guarded(self._purge)),
             *([Job("meeting", CronTrigger.from_crontab(at, timezone=ZONE), self._guarded(self._meet)),
@@ -132,17 +134,32 @@ class Worker:
 
     def _link(self, fence: int) -> None:
         """Compare what has come in, a step a transaction, until nothing waits or this process is to end."""
-        self._services.link_runner.run(lambda c: feed_store.check_fence(c, WORKER, fence), stop=self._stop.is_set)
+        self._services.link_runner.run(partial(self._check, fence), stop=self._stop.is_set)
 
     def _search(self, fence: int) -> None:
         """Take what came in into the index of titles."""
-        self._services.search_index.run(lambda c: feed_store.check_fence(c, WORKER, fence), self._stop.is_set)
+        self._services.search_index.run(partial(self._check, fence), self._stop.is_set)
 
     def _late(self, fence: int) -> None:
         states = self._services.feeds.states(Scope.system())
         with writing(self._services.engine) as connection:
             feed_store.check_fence(connection, WORKER, fence)
             tell_late(connection, states, self._services.now())
+
+    @staticmethod
+    def _check(fence: int, connection: Connection) -> None:
+        feed_store.check_fence(connection, WORKER, fence)
+
+    @contextmanager
+    def _holding(self, fence: int) -> Iterator[None]:
+        """What is no row of the store is done while the lease's row is locked: nobody takes over in the middle of it."""
+        with writing(self._services.engine) as connection:
+            self._check(fence, connection)
+            yield
+
+    def _classes(self, fence: int) -> None:
+        """Find the breaks of the maps' classes, once a season."""
+        self._services.map_classes.pin(self._services.now().date(), partial(self._holding, fence))
 
     def _day(self, fence: int) -> None:
         now = self._services.now()
@@ -152,29 +169,29 @@ class Worker:
                 bump(connection, now)
 
     def _groups(self, fence: int) -> None:
-        counts = self._services.groups.refresh(lambda connection: feed_store.check_fence(connection, WORKER, fence))
+        counts = self._services.groups.refresh(partial(self._check, fence))
         if counts["new"] or counts["grown"]:
             log.info("worker.groups", **counts)
 
     def _signals(self, fence: int) -> None:
         """A minute asks whether the week has been judged; the run itself comes once a day, and when a late feed has caught up."""
         if self._services.signals.due():
-            counts = self._services.signals.run(lambda connection: feed_store.check_fence(connection, WORKER, fence))
+            counts = self._services.signals.run(partial(self._check, fence))
             log.info("worker.signals", **counts)
 
     def _letters(self, fence: int) -> None:
         """Remind of replies that are late, once a day each."""
-        if reminded := self._services.letters.remind_late(lambda connection: feed_store.check_fence(connection, WORKER, fence)):
+        if reminded := self._services.letters.remind_late(partial(self._check, fence)):
             log.info("worker.letters", reminded=reminded)
 
     def _meet(self, fence: int) -> None:
         """Freeze the periods that have ended since and make their papers."""
-        for path in self._meetings.run(lambda c: feed_store.check_fence(c, WORKER, fence)):
+        for path in self._meetings.run(partial(self._check, fence)):
             log.info("worker.paper", file=path.name)
 
     def _meet_missed(self, fence: int) -> None:
         """Make good what should have been frozen while no worker ran."""
-        for path in self._meetings.catch_up(lambda c: feed_store.check_fence(c, WORKER, fence)):
+        for path in self._meetings.catch_up(partial(self._check, fence)):
             log.info("worker.paper", file=path.name)
 
     def _purge(self, fence: int) -> None:

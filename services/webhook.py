@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import orjson
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from services.settings import Settings
 from store import notices
@@ -20,6 +20,11 @@ from store.engine import reading, writing
 
 log = structlog.get_logger(__name__)
 ATTEMPTS, LONGEST, TIMEOUT = 12, 3_600, 10
+Check = Callable[[Connection], None]
+
+
+def _nobody(_: Connection) -> None:
+    """Nobody else sends."""
 
 
 class Webhook:
@@ -29,16 +34,22 @@ class Webhook:
         self._engine, self._url, self._secret, self._now = engine, settings.webhook_url, settings.webhook_secret.encode(), now
         self._wait_until = 0.0
 
-    def send(self) -> int:
-        """Send what waits, oldest first; how many went out. After a failure all wait: twice as long each time, an hour at most."""
+    def send(self, check: Check = _nobody) -> int:
+        """Send what waits, oldest first; how many went out. After a failure all wait: twice as long each time, an hour at most.
+
+        `check` raises LostLease in a worker that another has replaced: before each message, and in the transaction that marks it. Who
+        loses the lease while the receiver is answering has sent what the successor sends again: the receiver knows it by its `id`.
+        """
         if not self._url or time.monotonic() < self._wait_until:
             return 0
         with reading(self._engine) as connection:
             waiting = notices.unsent(connection)
         sent = 0
         for row in waiting:
+            with writing(self._engine) as connection:
+                check(connection)
             error = self._post(row)
-            self._mark(row, error)
+            self._mark(row, error, check)
             if error:
                 self._wait_until = time.monotonic() + min(2 ** (row["attempts"] + 1), LONGEST)
                 log.warning("webhook.failed", notice=row["id"], error=error)
@@ -59,8 +70,9 @@ class Webhook:
             return f"{type(error).__name__}: {error}"[:300]
         return "" if answer.is_success else f"the receiver answered {answer.status_code}"
 
-    def _mark(self, row: dict[str, Any], error: str) -> None:
+    def _mark(self, row: dict[str, Any], error: str, check: Check) -> None:
         attempts = row["attempts"] + 1
         values = {"attempts": attempts, "error": error, "given_up": bool(error) and attempts >= ATTEMPTS}
         with writing(self._engine) as connection:
+            check(connection)
             notices.mark(connection, row["id"], values if error else {**values, "sent_at": self._now()})

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +18,9 @@ from sqlalchemy import update
 from services.ingest import Ask
 from services.schedule import LEASE_SECONDS, RENEW_SECONDS, Worker
 from services.webhook import Webhook
+from services.wiring import Services
 from store import feeds as feed_store
+from store import notices
 from store.engine import writing
 from store.feeds import LostLease
 from store.schema import lease
@@ -67,11 +69,25 @@ def test_a_running_worker_takes_up_a_request(store_url: str, tmp_path: Path) -> 
     services.close()
 
 
+def passed_on(services: Services) -> None:
+    """Another worker has taken over."""
+    with writing(services.engine) as c:
+        c.execute(update(lease).values(fence=lease.c.fence + 1))
+
+
+def job(worker: Worker, name: str) -> Callable[[], None]:
+    """The work of a line of the table of jobs."""
+    return next(j.work for j in worker.jobs() if j.name == name)
+
+
 class _Receiver(BaseHTTPRequestHandler):
     got: ClassVar[list[tuple[dict[str, str], bytes]]] = []
     answers: ClassVar[list[int]] = []
+    before: ClassVar[list[Callable[[], None]]] = []  # what happens while it is answering
 
     def do_POST(self) -> None:
+        if _Receiver.before:
+            _Receiver.before.pop()()
         body = self.rfile.read(int(self.headers["Content-Length"]))
         _Receiver.got.append((dict(self.headers), body))
         self.send_response(_Receiver.answers.pop(0) if _Receiver.answers else 204)
@@ -85,7 +101,7 @@ class _Receiver(BaseHTTPRequestHandler):
 def receiver() -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), _Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    _Receiver.got, _Receiver.answers = [], []
+    _Receiver.got, _Receiver.answers, _Receiver.before = [], [], []
     yield f"http://127.0.0.1:{server.server_port}/hook"
     server.shutdown()
     server.server_close()
@@ -116,4 +132,47 @@ def test_messages_are_signed_and_tried_again(store_url: str, tmp_path: Path, rec
     assert [p.code for p in services.feeds.health()] == ["webhook"]
     hook._wait_until = 0.0
     assert hook.send() == 1 and services.feeds.health() == ()
+    services.close()
+
+
+@pytest.mark.parametrize("moment", ["before", "while it is sent"])
+def test_a_worker_that_was_replaced_sends_and_marks_no_message(store_url: str, tmp_path: Path, receiver: str, moment: str) -> None:
+    services = opened(store_url, tmp_path, mode="incremental", webhook_url=receiver, webhook_secret="s3")
+    with writing(services.engine) as c:
+        for _ in range(2):
+            notices.add(c, "late", "lists", {}, services.now())
+    worker = Worker(services)
+    assert worker.hold()
+    if moment == "before":
+        passed_on(services)
+    else:
+        _Receiver.before = [lambda: passed_on(services)]
+    job(worker, "notices")()
+    assert len(_Receiver.got) == (0 if moment == "before" else 1), "the second message is its successor's"
+    assert [(n.attempts, n.sent_at) for n in services.feeds.notices(STEWARD)] == [(0, None)] * 2 and worker._fence is None
+    assert worker.hold()
+    job(worker, "notices")()
+    assert services.feeds.operation().notices_unsent == 0
+    services.close()
+
+
+def test_a_worker_that_was_replaced_pins_no_classes(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = opened(store_url, tmp_path, mode="incremental")
+    classes, folder = services.map_classes, services.settings.map_dir
+    monkeypatch.setattr(classes, "_total", lambda year: 1_000)  # a full year of data
+    worker = Worker(services)
+    assert worker.hold()
+    found = classes._classify
+
+    def slowly(*given: Any) -> None:
+        passed_on(services)
+        found(*given)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(classes, "_classify", slowly)
+        job(worker, "classes")()
+    assert list(folder.glob("classes-*")) == [] and worker._fence is None
+    assert worker.hold()
+    job(worker, "classes")()
+    assert [p.suffix for p in folder.glob("classes-*")] == [".json"]
     services.close()
