@@ -112,6 +112,17 @@ YZ.layout = (function () {
     all.forEach(function (item, i) { item.hidden = i >= (two ? shown * 2 : shown); });
   };
 
+  // The words of a row end with their row, by dots: first what is said is shortened a line at a time, then what was done about it left out.
+  const ended = function (row) {
+    const words = row.querySelector('.st'), said = words && words.querySelector('p'), more = said && said.nextElementSibling;
+    if (!said) return;
+    said.style.cssText = '';
+    if (more) more.hidden = false;
+    const fits = function () { return words.scrollHeight <= row.clientHeight + 1; };
+    for (let n = 3; n > 0 && !fits(); n--) said.style.cssText = 'display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:' + n + ';max-height:none';
+    if (more && !fits()) more.hidden = true;
+  };
+
   // Columns of a list's lines: a column that would lie across a seam begins right after it.
   const columns = function (list, ems, scale) {
     const r = list.getBoundingClientRect(), em = L.t * scale, pad = L.t * .6, out = [], ends = {};
@@ -231,7 +242,7 @@ YZ.layout = (function () {
   };
 
   return {
-    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
+    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, ended: ended, columns: columns, nudge: nudge, get: function () { return L; },
     empty: function () {
       return Array.from(document.querySelectorAll('#wall .cell')).filter(function (c) { return c.getClientRects().length && (c.clientWidth < L.t * 6 || c.clientHeight < L.t * 1.2); })
         .map(function (c) { return { text: c.className, el: c }; });

@@ -198,6 +198,12 @@ CUT = """() => [...document.querySelectorAll('.w-title b, .w-note, .w-note b, .w
   .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline').filter(e => { const s = getComputedStyle(e);
     return e.scrollWidth > e.clientWidth + 1 || (s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + parseFloat(s.fontSize) * .45); })  // type is higher than its line
   .map(e => e.className + ' ' + e.textContent)"""
+# Signals whose words go beyond their row, and a heading whose words lie over one another.
+UNENDED = """() => { const meet = (a, b) => a.getClientRects().length && b.getClientRects().length && a.textContent && b.textContent &&
+    a.getBoundingClientRect().right > b.getBoundingClientRect().left + 1;
+  const rows = [...document.querySelectorAll('.w-signals li')].filter(e => e.getClientRects().length);
+  return [...(rows.length ? [] : ['no signals']), ...rows.filter(e => e.querySelector('.st').scrollHeight > e.clientHeight + 1 || e.querySelector('.st p').offsetHeight < 8).map(e => e.textContent),
+    ...(meet(document.querySelector('.w-note b'), document.querySelector('.w-scene')) ? ['the heading'] : [])]; }"""
 # Sounds are counted, and made as they are.
 HEARD = """() => { window.heard = 0; const Real = window.AudioContext;
   window.AudioContext = class extends Real { createOscillator() { window.heard++; return super.createOscillator(); } }; }"""
