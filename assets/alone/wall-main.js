@@ -188,6 +188,7 @@
     });
     stageEl.querySelectorAll('.w-signals li').forEach(YZ.layout.ended);
     YZ.layout.avoid(stageEl);
+    stageEl.querySelectorAll('.w-signals .st p').forEach(YZ.layout.spared);
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();

@@ -29,6 +29,7 @@ from tests.dashboard.wall_stage import (
     PANELS,
     PLACE,
     REPLAY,
+    SIX_SIGNALS,
     UNENDED,
     Memory,
     Stage,
@@ -390,15 +391,13 @@ def test_the_operators_line_and_a_lost_connection_are_whole_and_on_no_seam(stage
 def test_signals_end_with_their_rows_and_two_words_of_the_heading_never_meet(stage: Stage) -> None:
     stage.arrive(people=46, title="讨薪", category="10")
     stage.acknowledge()
+    stage.free()
     stage._order(text="", paused=True)
     wrong = []
     with stage.clocked() as page:
-        page.evaluate("""() => { const d = YZ.wall.data(); if (!d.scenes.some(s => s.key === 'signals')) d.scenes.push({key: 'signals', kind: 'signals', dwell: 20});
-          d.signals.most = 30; d.signals.none = ''; d.signals.rows = [1, 2, 3, 4, 5, 6].map(n => ({no: n, title: '丰城市剑南街道「劳动争议」', kind: '苗头性', more: '发提示函', county: '360981', low: 0,
-            said: '近 4 周 22 件，常年同期约 2.4 件（0–6）；其中 21 件指向「鑫某劳务公司」，3 件为拖欠农民工工资，涉及 14 个村居。', high: 6, observed: 22, expected: 2.4, text: '22'})); }""")
         for (width, height), (cols, rows) in [*SIZES.items(), *ALSO]:
             resized(page, width, height, cols, rows)
-            page.evaluate("YZ.wall.show('signals')")
+            page.evaluate(SIX_SIGNALS)
             wrong += [(width, height, cols, rows, x) for x in (faults(page), page.evaluate(UNENDED)) if x]
     stage._order(text="", paused=False)
     assert wrong == [], "\n".join(map(str, wrong))
