@@ -176,8 +176,11 @@ def hang(tab: Tab, out: Path, name: str, cols: int, rows: int) -> None:
     """One wall: its scenes, then what may come over it."""
 
     def take(key: str, label: str, text: str = "") -> list[str]:
-        scenes = list(tab.evaluate(POSED, [key, cols, rows, text]))
-        tab.wait_for_timeout(300)
+        for _ in range(8):  # what comes in from the server takes the pose away
+            scenes = list(tab.evaluate(POSED, [key, cols, rows, text]))
+            tab.wait_for_timeout(300)
+            if tab.evaluate("!!document.querySelector('.w-alarm')") == (key == "alarm"):
+                break
         tab.screenshot(path=out / f"wall-{name}-{label}.png")
         print(f"{out}/wall-{name}-{label}.png")
         return scenes

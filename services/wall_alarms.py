@@ -73,7 +73,8 @@ def _said(pattern: re.Pattern[str], text: str) -> int:
 def confirmed(line: Any) -> Alarm:
     """The alarm of a signal (services.signal_shapes.SignalLine) that somebody decided to act on."""
     found, decided = Fact(line.at, "found", count=line.count), Fact(line.decided.at, "confirmed")
-    return Alarm(f"signal:{line.id}", "signal", line.county, line.town, line.decided.at, line.body[0], line.category, object=str(line.id),
+    key = f"signal:{line.id}:{line.decided.id}"  # taken back and decided on again is an alarm again
+    return Alarm(key, "signal", line.county, line.town, line.decided.at, line.body[0], line.category, object=str(line.id),
                  facts=(found, decided))  # fmt: skip
 
 

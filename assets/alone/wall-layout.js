@@ -112,6 +112,24 @@ YZ.layout = (function () {
     all.forEach(function (item, i) { item.hidden = i >= (two ? shown * 2 : shown); });
   };
 
+  // The words of a row end with their row, by dots: first what is said is shortened a line at a time, then what was done about it left out.
+  const ended = function (row) {
+    const words = row.querySelector('.st'), said = words && words.querySelector('p'), more = said && said.nextElementSibling;
+    if (!said) return;
+    said.style.cssText = '';
+    if (more) more.hidden = false;
+    const fits = function () { return words.scrollHeight <= row.clientHeight + 1 && !across(said); };
+    for (let n = 3; n > 0 && !fits(); n--) said.style.cssText = 'display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:' + n + ';max-height:none';
+    if (more && !fits()) more.hidden = true;
+  };
+  const across = function (el) {
+    const r = el.getBoundingClientRect(), between = function (a, b) { return function (s) { return a < s - .5 && b > s + .5; }; };
+    // type is higher than its line
+    return el.getClientRects().length > 0 && (L.sy.some(between(r.top - L.t * .25, r.bottom + L.t * .25)) || L.sx.some(between(r.left, r.right)));
+  };
+  // Where a row reaches over a seam and its words found no other place, its heading has to do.
+  const spared = function (words) { if (across(words)) words.style.display = 'none'; };
+
   // Columns of a list's lines: a column that would lie across a seam begins right after it.
   const columns = function (list, ems, scale) {
     const r = list.getBoundingClientRect(), em = L.t * scale, pad = L.t * .6, out = [], ends = {};
@@ -231,7 +249,7 @@ YZ.layout = (function () {
   };
 
   return {
-    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, columns: columns, nudge: nudge, get: function () { return L; },
+    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, ended: ended, spared: spared, columns: columns, nudge: nudge, get: function () { return L; },
     empty: function () {
       return Array.from(document.querySelectorAll('#wall .cell')).filter(function (c) { return c.getClientRects().length && (c.clientWidth < L.t * 6 || c.clientHeight < L.t * 1.2); })
         .map(function (c) { return { text: c.className, el: c }; });

@@ -56,6 +56,8 @@
       note.classList.add('tight');
       if (line) put(note.firstChild, String(calm.length));
     }
+    // Which picture of how many can be counted on the wall itself: it gives way to what somebody has to know.
+    if (!sceneEl.hidden && note.textContent && note.getBoundingClientRect().right > sceneEl.getBoundingClientRect().left - pad * .5) sceneEl.hidden = true;
     YZ.layout.avoid(q('.w-head'));
   };
   const ago = function (ms) { const age = YZ.clock.age(ms); return age === words.now ? age : YZ.say('ago', { x: age }); };
@@ -184,7 +186,9 @@
       if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
       YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
     });
+    stageEl.querySelectorAll('.w-signals li').forEach(YZ.layout.ended);
     YZ.layout.avoid(stageEl);
+    stageEl.querySelectorAll('.w-signals .st p').forEach(YZ.layout.spared);
   };
   const maps = function (s, a) {
     const L = YZ.layout.get();

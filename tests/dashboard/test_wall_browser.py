@@ -29,6 +29,8 @@ from tests.dashboard.wall_stage import (
     PANELS,
     PLACE,
     REPLAY,
+    SIX_SIGNALS,
+    UNENDED,
     Memory,
     Stage,
     faults,
@@ -227,6 +229,14 @@ def confirm(services: Services) -> int:
     return found.count
 
 
+def again(services: Services) -> None:
+    """The decision on that signal taken back, and made once more."""
+    known = next(a for a in services.wall.alarms.now(CITY) if a.kind == "signal")
+    line = services.signals.get(CITY, int(known.object)).line
+    line = services.signals.undo(CITY, line.id, line.version, line.undoable, "再核一次").line
+    services.signals.act(CITY, line.id, line.version, "meeting", "核过了")
+
+
 def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: Stage) -> None:
     services, page, now = stage.services, stage.page, stage.services.now()
     counted = confirm(services)
@@ -258,6 +268,8 @@ def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: St
     services.displays.order(CITY, stage.display, pin="listings", text="九点整在三楼会议室开周研判会，请各常驻部门派人参加")
     expect(page.locator(".w-listings")).to_be_visible()
     assert "九点整" in page.inner_text(".w-note") and faults(page) == {}
+    again(services)  # whoever took note of the first decision has not heard of the second
+    until(page, f"(document.querySelector('.a-top b') || {{}}).textContent === '{heads[2]}'")
 
 
 def test_alarms_sound_take_turns_and_stand_whole_on_every_size(stage: Stage) -> None:
@@ -373,6 +385,21 @@ def test_the_operators_line_and_a_lost_connection_are_whole_and_on_no_seam(stage
                 assert page.evaluate("document.querySelector('.w-head').offsetWidth") == width
         page.context.set_offline(False)
     stage._order(text="")
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_signals_end_with_their_rows_and_two_words_of_the_heading_never_meet(stage: Stage) -> None:
+    stage.arrive(people=46, title="讨薪", category="10")
+    stage.acknowledge()
+    stage.free()
+    stage._order(text="", paused=True)
+    wrong = []
+    with stage.clocked() as page:
+        for (width, height), (cols, rows) in [*SIZES.items(), *ALSO]:
+            resized(page, width, height, cols, rows)
+            page.evaluate(SIX_SIGNALS)
+            wrong += [(width, height, cols, rows, x) for x in (faults(page), page.evaluate(UNENDED)) if x]
+    stage._order(text="", paused=False)
     assert wrong == [], "\n".join(map(str, wrong))
 
 

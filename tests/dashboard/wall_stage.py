@@ -198,6 +198,18 @@ CUT = """() => [...document.querySelectorAll('.w-title b, .w-note, .w-note b, .w
   .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline').filter(e => { const s = getComputedStyle(e);
     return e.scrollWidth > e.clientWidth + 1 || (s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + parseFloat(s.fontSize) * .45); })  // type is higher than its line
   .map(e => e.className + ' ' + e.textContent)"""
+# The scene of signals, with as many words as they may have.
+SIX_SIGNALS = """() => { const d = YZ.wall.data(); if (!d.scenes.some(s => s.key === 'signals')) d.scenes.push({key: 'signals', kind: 'signals', dwell: 20});
+  d.signals = {h: '本周 6 条', n: '', title: '预警信号', none: '', unknown: '', most: 30, stats: [['今年信号', '9', '条'], ['已处置', '4', '条'], ['有用率', '75.0', '%']],
+    map: Object.assign({}, Object.values(d.areas)[0].map, {h: '所在乡镇', n: '编号与左侧一致'}), rows: [1, 2, 3, 4, 5, 6].map(n => ({no: n, title: '丰城市剑南街道「劳动争议」', kind: '苗头性', more: '发提示函', county: '360981', low: 0,
+    said: '近 4 周 22 件，常年同期约 2.4 件（0–6）；其中 21 件指向「鑫某劳务公司」，3 件为拖欠农民工工资，涉及 14 个村居。', high: 6, observed: 22, expected: 2.4, text: '22'}))};
+  YZ.wall.show('signals'); }"""
+# Signals whose words go beyond their row, and a heading whose words lie over one another.
+UNENDED = """() => { const meet = (a, b) => a.getClientRects().length && b.getClientRects().length && a.textContent && b.textContent &&
+    a.getBoundingClientRect().right > b.getBoundingClientRect().left + 1;
+  const rows = [...document.querySelectorAll('.w-signals li')].filter(e => e.getClientRects().length);
+  return [...(rows.filter(e => e.querySelector('.st p').getClientRects().length).length > rows.length / 2 ? [] : ['no signals']), ...rows.filter(e => e.querySelector('.st').scrollHeight > e.clientHeight + 1 || (e.querySelector('.st p').getClientRects().length && e.querySelector('.st p').offsetHeight < 8)).map(e => e.textContent),
+    ...(meet(document.querySelector('.w-note b'), document.querySelector('.w-scene')) ? ['the heading'] : [])]; }"""
 # Sounds are counted, and made as they are.
 HEARD = """() => { window.heard = 0; const Real = window.AudioContext;
   window.AudioContext = class extends Real { createOscillator() { window.heard++; return super.createOscillator(); } }; }"""

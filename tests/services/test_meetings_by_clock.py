@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -25,6 +26,14 @@ from tests.services.test_as_of import stand_at
 
 CITY = Scope.of("city", "city_leader", "city")
 MONDAY = by_cron("0 7 * * mon", ZONE)
+
+
+@pytest.fixture(autouse=True)
+def _no_papers_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """Cities of one worker share the folder of their papers, which are named by the meeting's number."""
+    if "own_city" in request.fixturenames:
+        city: Services = request.getfixturevalue("own_city")
+        shutil.rmtree(city.settings.data_dir / "papers", ignore_errors=True)
 
 
 def week(day: str) -> tuple[str, Window]:
