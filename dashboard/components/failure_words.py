@@ -39,7 +39,7 @@ _OURS = (
     ("reports a failure", N_("对方自己报了错：会自动重试，久了请联系对方")),
     (r"[^;]*? says \d+ rows, but only", N_("对方报的总数与给的行数不符：会自动重试，久了请核对 feed.toml 里的 paging")),
     (r"is not [\w-]+(?: \(line \d|: it has no byte order mark)|is \S+ by its (?:byte order mark|XML declaration)|is UTF-8, but"
-     r"|reads as Chinese in UTF-8|is in none of the encodings|could be \S+ or|says that its answer is",
+     r"|is in none of the encodings|could be \S+ or|says that its answer is",
      N_("编码与约定不符：请核对来源导出的编码和 feed.toml 里的 encoding")),
     ("has no column|has the column|no row with the column names|ends before its header row", N_("列与约定不符：来源改了表，请核对 feed.toml")),
     (r"has no list of rows|has no element|is (?:JSON |XML )?nested too deeply|line \d+ has more than",
