@@ -86,7 +86,7 @@ def test_every_failure_that_a_transport_knows_has_words_that_say_whether_to_wait
 
 
 @pytest.mark.parametrize(("error", "words"), [
-    (INTERRUPTED, "被打断"), *((text, "磁盘满" if code == "disk_full" else "数据库暂时写不进去") for code, text in store_health._WORDS.items()),
+    (INTERRUPTED, "被打断"), *((text, "磁盘满" if code == "disk_full" else "数据库暂时写不进去") for code, text in store_health.WORDS.items()),
     ("feed a: set A_TOKEN in the environment (/x/feed.toml asks for it)", "还没有给凭据"),
     *((f"http://a/x: {fetch._network_words(error)}", words) for error, words in (
         (httpx.ConnectError(""), "连不上"), (httpx.ReadTimeout(""), "太慢"), (httpx.RemoteProtocolError(""), "中途断开"), (httpx.ReadError(""), "连不上"))),
