@@ -22,6 +22,7 @@ from services.depths import Depths
 from services.feeds import Feeds
 from services.files import changes_since, matter_file
 from services.kept import Kept
+from services.late import behind, said
 from services.lines import matter_line
 from services.listings import Listings
 from services.moments import Moments
@@ -225,11 +226,12 @@ class Matters:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{secrets.token_hex(8)}.{fmt}"
         head = [COLUMNS[c][lang == "en"] for c in wanted]
+        note = said(behind(self._feeds.states(scope, filter.as_of), filter), lang == "en")
         with self._moments.reading(filter.as_of, figures=False) as connection:
             rows = lists.stream(connection, scope, filter, place, clock, sort, descending, self._settings.max_export_rows)
             cells = ([self._cell(line, c, lang) for c in wanted] for line in (self._line(r, clock.today) for r in told(rows, tell)))
             try:
-                {"csv": write_csv, "xlsx": write_xlsx}[fmt](path, head, cells)
+                {"csv": write_csv, "xlsx": write_xlsx}[fmt](path, head, cells, note)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise

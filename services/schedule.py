@@ -244,7 +244,9 @@ class Worker:
     def _held(self) -> bool:
         """A database that is away for a while ends nothing: whoever it lets first is the worker then."""
         try:
-            return self.hold()
+            held = self.hold()
+            self._services.health.answered()
+            return held
         except (OperationalError, InterfaceError, InternalError, OSError) as error:
             log.error("worker.store", error=self._services.health.failed(error))
             self._fence = None

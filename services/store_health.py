@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -16,8 +18,9 @@ from services.feed_shapes import HealthProblem
 from store import feeds as feed_store
 from store.engine import explain, reading
 
+QUIET = 600  # seconds before the same problem is told again
 SPARE = 8 << 20  # bytes below which SQLite cannot count on finishing a batch
-_WORDS = {
+WORDS = {
     "disk_full": "the disk is full: free space where the database lies; nothing was lost, and reading goes on by itself",
     "database_down": "the database does not answer: check that it runs and YIZHAN_DATABASE_URL; reading goes on by itself",
     "read_only": "the database cannot be written: check the folder of YIZHAN_DATA_DIR and its owner; nothing was lost",
@@ -38,16 +41,21 @@ def said(error: BaseException) -> str:
     code = problem_code(error)
     if code == "database_down" and isinstance(error, OperationalError):
         return str(explain(error))
-    return _WORDS[code]
+    return WORDS[code]
 
 
 class StoreHealth:
-    """Remembers the last failure of a write in this process, and looks at the disk and the feeds' errors of the others."""
+    """Remembers the last failure of a write in this process, and looks at the disk and the feeds' errors of the others.
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    `tell` (kind, data) reaches the operator without the store: `store_problem` when one is met, `store_well` when it is over.
+    """
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime], tell: Callable[[str, dict[str, Any]], None] = lambda kind, data: None) -> None:
+        self._engine, self._now, self._tell = engine, now, tell
         self._lock = threading.Lock()
         self._problem: HealthProblem | None = None
+        self._told = ""  # the problem that the operator knows of
+        self._told_at: dict[str, float] = {}
 
     def failed(self, error: BaseException) -> str:
         """A write failed; gives the words for it."""
@@ -55,22 +63,45 @@ class StoreHealth:
         with self._lock:
             if self._problem is None or self._problem.code != code:
                 self._problem = HealthProblem(code, words, self._now())
+            # On a disk that is nearly full small writes go through and large ones do not: that is one problem, not ten.
+            new = self._told != code and time.monotonic() - self._told_at.get(code, -QUIET) >= QUIET
+            if new:
+                self._told, self._told_at[code] = code, time.monotonic()
+        if new:
+            self._tell("store_problem", {"code": code, "message": words})
         return words
 
     def wrote(self) -> None:
-        """A write succeeded."""
-        self._problem = None
+        """A write of data succeeded."""
+        with self._lock:
+            self._problem, told, self._told = None, self._told, ""
+        if told:
+            self._tell("store_well", {"code": told})
+
+    def answered(self) -> None:
+        """The database took something small: it is not away any more, though its disk may be full."""
+        if self._problem is not None and self._problem.code == "database_down":
+            self.wrote()
+
+    def reachable(self) -> bool:
+        """Whether the store can be read now."""
+        try:
+            with reading(self._engine) as connection:
+                feed_store.all_feeds(connection)
+        except (DBAPIError, SQLAlchemyError, OSError):
+            return False
+        return True
 
     def problems(self) -> tuple[HealthProblem, ...]:
         """What is wrong now."""
         if self._full():
-            return (HealthProblem("disk_full", _WORDS["disk_full"]),)
+            return (HealthProblem("disk_full", WORDS["disk_full"]),)
         try:
             with reading(self._engine) as connection:
                 errors = {row["error"] for row in feed_store.all_feeds(connection)}
         except (DBAPIError, SQLAlchemyError, OSError) as error:
             return (HealthProblem("database_down", said(error)),)
-        told = [HealthProblem(code, words) for code, words in _WORDS.items() if words in errors]
+        told = [HealthProblem(code, words) for code, words in WORDS.items() if words in errors]
         mine = [self._problem] if self._problem and self._problem.code not in {p.code for p in told} else []
         return (*told, *mine)
 

@@ -62,6 +62,7 @@ from services.unmask import Unmask
 from services.views import Views
 from services.wall import Wall
 from services.wall_alarms import Alarms
+from services.webhook import straight
 from store import areas as area_store
 from store import centres as centre_store
 from store import migrate
@@ -309,7 +310,7 @@ class Services:
     @cached_property
     def health(self) -> StoreHealth:
         """What keeps the store from taking data."""
-        return StoreHealth(self.engine, self.now)
+        return StoreHealth(self.engine, self.now, straight(self.settings, self.now))
 
     @cached_property
     def push_keys(self) -> PushKeys:

@@ -23,6 +23,9 @@ _SAME = {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}
 _LOW = bytes(range(128))
 # A few characters can be valid UTF-8 and valid GB18030 at once: so many bytes beyond ASCII are no accident.
 _TELLING = 24
+# With fewer, the reading that is the more everyday Chinese is the true one: 邻里纠纷 in UTF-8 is 閭婚噷绾犵悍 in GB18030.
+_POINTS = frozenset("，。、；：？！“”‘’（）《》【】—…·　％－／０１２３４５６７８９")
+_ODDEST = 3
 
 
 class Encoded(NamedTuple):
@@ -62,7 +65,7 @@ def encoding_of(file: BinaryIO, declared: str, candidates: Sequence[str], words:
     # FF FE cannot begin a text of any other encoding; the check of the bytes tells it with its place.
     if marked and marked != name and not marked.startswith("utf-16"):
         raise Fatal(f"is {marked} by its byte order mark, but transport.encoding says {declared}")
-    if not marked and name in ("gb18030", "big5") and _is_utf8(file):
+    if not marked and name in ("gb18030", "big5") and _is_utf8(file, name):
         raise Fatal(f"is UTF-8, but transport.encoding says {declared}; correct one of them")
     return _checked(file, name, skip if marked == name else 0, declared)
 
@@ -116,15 +119,40 @@ def _in(word: str, encoding: str) -> bytes:
         return b"\0\0\0"  # the encoding cannot say this word
 
 
-def _is_utf8(file: BinaryIO) -> bool:
+def _is_utf8(file: BinaryIO, declared: str) -> bool:
     """Whether non-ASCII text is UTF-8; decoders of two-byte encodings take such text for other characters in silence."""
-    high = 0
+    high, said = 0, set[str]()
     try:
-        for chunk, _ in _texts(file, "utf-8", 0):
+        for chunk, text in _texts(file, "utf-8", 0):
             high += len(chunk.translate(None, _LOW))
+            if high < _TELLING:
+                said.update(text)
     except Unfit as error:
         return error.cut and high >= _TELLING
-    return high >= _TELLING
+    return high >= _TELLING or (high > 0 and _oddness(said) < _oddness_in(file, declared))
+
+
+def _oddness_in(file: BinaryIO, encoding: str) -> int:
+    """How odd a short text is when it is read so; oddest when it cannot be."""
+    said: set[str] = set()
+    try:
+        for _, text in _texts(file, encoding, 0):
+            said.update(text)
+    except Unfit:
+        return _ODDEST
+    return _oddness(said)
+
+
+def _oddness(said: Iterable[str]) -> int:
+    """0 for everyday Chinese alone (GB 2312 level 1), 1 with its rarer characters (level 2), 2 with anything else."""
+    return max((_odd(c) for c in said if not c.isascii()), default=0)
+
+
+def _odd(character: str) -> int:
+    if character in _POINTS:
+        return 0
+    code = _in(character, "gb2312")
+    return 0 if b"\xb0" <= code[:1] <= b"\xd7" else 1 if b"\xd8" <= code[:1] <= b"\xf7" else 2
 
 
 def _checked(file: BinaryIO, codec: str, skip: int, declared: str) -> Encoded:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from matters.access import Scope
+from services.store_health import WORDS
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -41,7 +42,16 @@ class _Data:
         self._services = services
 
     def collect(self) -> Iterator[Metric]:
-        """Data version, and for each feed the age of its data and whether it is late."""
+        """What ails the store; if it can be read, data version, and for each feed the age of its data and whether it is late."""
+        problem = GaugeMetricFamily("yizhan_store_problem", "1 while this keeps the store from taking data", labels=["code"])
+        found = {p.code for p in self._services.health.problems()}
+        for code in WORDS:
+            problem.add_metric([code], float(code in found))
+        yield problem
+        if self._services.health.reachable():
+            yield from self._stored()
+
+    def _stored(self) -> Iterator[Metric]:
         now = self._services.now()
         yield GaugeMetricFamily("yizhan_data_version", "Version of the data", value=self._services.figures.data_version())
         age = GaugeMetricFamily("yizhan_feed_age_seconds", "Age of the newest data of a feed", labels=["feed"])

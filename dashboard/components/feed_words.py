@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from connectors.reasons import REASONS
 from dashboard import el
 from dashboard.components import fmt
+from dashboard.components.failure_words import failure
 from dashboard.i18n import N_, lang, pick, t
 from services.feed_shapes import FeedCard, Request
 
@@ -104,30 +104,6 @@ def late(state: Any) -> str:
 def chip(kind: str, text: str) -> el.Node:
     """A state in words, with a shape of its own so that it does not rest on colour."""
     return el.Span(text, f"fst {kind}")
-
-
-# What the connectors and the store say in English, by its sign, as a steward says it; the message itself stands below.
-_FAILURES = (
-    ("^something unforeseen", N_("程序出了没料到的错：请在日志里查这个编号，交给维护程序的人")),
-    ("interrupted", N_("被打断：采集进程中途停了，下次从断点接着读")),
-    ("disk is full", N_("磁盘满了：没有丢数据，腾出空间后自动继续")),
-    ("database (does not answer|cannot be written)", N_("数据库暂时写不进去：没有丢数据，恢复后自动继续")),
-    ("login page|web page instead", N_("对方给的是网页而不是数据：登录过期或正在维护，请联系对方")),
-    (r"\b40[13]\b|unauthori|forbidden|credential|signature", N_("对方不认我们的凭据：请核对令牌或密码")),
-    (r"\b404\b|no such|does not exist|is missing|not found|no folder", N_("地址、文件夹或表找不到：请核对 feed.toml 里的地址")),
-    (r"\b5\d\d\b", N_("对方系统出错：会自动重试，久了请联系对方")),
-    ("tim(ed|e) ?out|deadline|too slow", N_("对方应答太慢：会自动重试")),
-    ("refused|unreachable|does not answer|connect|name or service", N_("连不上对方：会自动重试，久了请检查线路")),
-    ("not whole|cut off|half a file|short body|truncated", N_("数据没有传完整：会自动重来")),
-    ("encoding|gb18030|utf-8", N_("编码与约定不符：请核对来源导出的编码")),
-    ("column", N_("列与约定不符：来源改了表，请核对 feed.toml")),
-)
-
-
-def failure(error: str) -> str:
-    """What went wrong, in the reader's words."""
-    found = next((words for sign, words in _FAILURES if re.search(sign, error, re.IGNORECASE)), None)
-    return t(found) if found else t("采集没有成功")
 
 
 def failed(error: str) -> el.Node:

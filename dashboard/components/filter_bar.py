@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from dashboard import el, urlstate
-from dashboard.components import fmt
+from dashboard.components import fmt, late_feeds
 from dashboard.i18n import name, pick, t
 from dashboard.links import Links
 from dashboard.urlstate import Bad
@@ -164,11 +164,7 @@ def bad_values(bad: tuple[Bad, ...]) -> list[el.Node]:
 def _feed(f: FeedState, today: date, links: Links) -> el.Node:
     """A feed's badge; late ones are amber and say by how much."""
     if f.late:
-        at = fmt.day(f.data_at.date()) if f.data_at else fmt.NONE
-        feed = fmt.spaced(name(f))
-        since = t("{feed}止于 {at}", feed=feed, at=fmt.moment(f.data_at))
-        text = t("{feed}止于 {at}，晚 {n} 天", feed=feed, at=at, n=f.late_days) if f.late_days else since
-        return el.A(text, "feed late", href=links.page("/feeds", feed=f.feed))
+        return late_feeds.badge(f, links.page("/feeds", feed=f.feed))
     return el.A(f"{name(f)} {_fresh(f, today)}", "feed", href=links.page("/feeds", feed=f.feed))
 
 

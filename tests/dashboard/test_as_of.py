@@ -56,7 +56,7 @@ def run(app: Dash, client: Any, output: str, path: str, search: str) -> dict[str
     return found
 
 
-def test_every_page_wears_the_banner_and_keeps_the_moment(past: tuple[Any, ...]) -> None:
+def test_pages_wear_the_banner_and_keep_the_moment(past: tuple[Any, ...]) -> None:
     services, app, client, then, codes = past
     search = f"?as_of={then}"
     gone = next(c for c in codes if services.matters.file(CITY, c) is None)

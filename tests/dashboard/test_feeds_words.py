@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from connectors.reasons import REASONS
+from connectors.transports import fetch
 from dashboard import i18n
 from dashboard.components import feed_bars, feed_words, problem_words
+from dashboard.components.failure_words import failure
 from dashboard.components.masking import masked
+from services import store_health
 from services.feed_shapes import DayCounts, FeedCard, Hold, Paused, QuarantineRow
+from store.feeds import INTERRUPTED
 
 NOW = datetime(2026, 11, 24, 9, 30)
 GOOD = FeedCard("police", "police", "公安", "Police", "警", "incremental", "60", 60, NOW, NOW, NOW, 0, False, 0, "", 0, "closed", None, NOW)
@@ -35,13 +41,68 @@ def test_every_state_has_words_and_a_shape_of_its_own(changes: dict[str, Any], f
         assert not re.search("[\u4e00-\u9fff]", "".join(text for _, text in feed_words.chips(replace(GOOD, **changes))))
 
 
+TRANSPORTS = Path(__file__).parents[2] / "connectors/transports"
+# Raises that hand on what another place says; each of those is in the table itself, or below.
+HANDED_ON = {"{self.origin}: {words}", "{self.origin}: {_network_words(error)}", "{origin}: the answer {error}", "{'; '.join([*fatal, *later])}",
+             "{'; '.join(later)}", "{end['fatal']}", "{f'sheet {sheet.name!r} {error}' if self.settings.sheets else str(error)}"}  # fmt: skip
+HOLES = {"_not(declared)": "is not utf-8", "what": "rows", "' or '.join(fitting)": "big5 or gb18030"}
+OF_ANSWERS = ("http_bodies", "http_xml", "decode")  # page_of puts the address before what these say
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(v.value if isinstance(v, ast.Constant) else f"{{{ast.unparse(v.value)}}}" for v in node.values)  # type: ignore[attr-defined]
+    return str(node.value) if isinstance(node, ast.Constant) else f"{{{ast.unparse(node)}}}"
+
+
+def _filled(text: str) -> list[str]:
+    if found := re.match(r"\{'([^']+)' if .*? else '([^']+)'\}", text):
+        return [part + re.sub(r"\{.*?\}", "7", text[found.end() :]) for part in found.groups()]
+    return [re.sub(r"\{(.*?)\}", lambda m: HOLES.get(m.group(1), "7"), text)]
+
+
+def _raised() -> list[tuple[str, bool]]:
+    """Every sentence with which a transport ends a run, and whether it is tried again by itself."""
+    found = []
+    for path in sorted(TRANSPORTS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            kind = ast.unparse(node.func) if isinstance(node, ast.Call) and node.args else ""
+            if kind in ("Fatal", "Retry", "Busy", "Refused", "kind") and isinstance(node, ast.Call) and _text(node.args[0]) not in HANDED_ON:
+                before = "http://a/x: the answer " if path.stem in OF_ANSWERS else "b.csv: "
+                found += [(before + text, kind in ("Retry", "Busy")) for text in _filled(_text(node.args[0]))]
+    return found
+
+
+RAISED = _raised()
+
+
+def test_every_failure_that_a_transport_knows_has_words_that_say_whether_to_wait_or_to_act() -> None:
+    """A new sentence without words in components/failure_words.py fails here, and so does one that promises a retry that mends nothing."""
+    assert len(RAISED) > 100
+    wrong = [(error, said) for error, again in RAISED for said in [failure(error)] if said == "采集没有成功" or ("自动" in said) is not again]
+    assert wrong == []
+    with i18n.speaking("en"):
+        assert not [error for error, _ in RAISED if re.search("[\u4e00-\u9fff]", failure(error))]
+
+
 @pytest.mark.parametrize(("error", "words"), [
-    ("interrupted: the worker ended", "被打断"), ("https://a: answered 503", "对方系统出错"), ("is a web page instead of data: a login page", "网页"),
-    ("answered 401", "凭据"), ("connection refused", "连不上"), ("something nobody thought of", "采集没有成功"),
-    ("the disk is full: free space where the database lies; nothing was lost, and reading goes on by itself", "磁盘满"),
+    (INTERRUPTED, "被打断"), *((text, "磁盘满" if code == "disk_full" else "数据库暂时写不进去") for code, text in store_health.WORDS.items()),
+    ("feed a: set A_TOKEN in the environment (/x/feed.toml asks for it)", "还没有给凭据"),
+    *((f"http://a/x: {fetch._network_words(error)}", words) for error, words in (
+        (httpx.ConnectError(""), "连不上"), (httpx.ReadTimeout(""), "太慢"), (httpx.RemoteProtocolError(""), "中途断开"), (httpx.ReadError(""), "连不上"))),
+    ("https://a/x: its certificate is not trusted (self-signed certificate); check the address, or give transport.tls.ca", "证书不可信"),
+    ("https://a/x: refuses our certificate (tlsv13 alert certificate required); check transport.tls.cert and key", "我们的证书"),
+    ('postgresql+psycopg://reader@db/x#v: connection failed: FATAL: password authentication failed for user "r"; check transport.url', "账号"),
+    ("postgresql+psycopg://r@db/x#v: connection failed: connection to server at 10.0.0.1 failed: Connection refused", "连不上"),
+    ("sqlite:///x.db#v: no such table: v; check transport.url, table or query_file, and since.column", "没有这个库、表或列"),
+    ("mysql+pymysql://denied:***@db/x#v: Lock wait: database is locked", "正忙"),
+    ("a.xlsx: has 300 sheets, more than transport.max_sheets = 100", "大小上限"),
+    ("refused 401 (column).csv: is not a whole workbook: half a file", "没有传完整"),
+    ("a.csv: has no column title; its columns are id; b.zip: unpacks into 30,000,000 bytes from 40: refused", "列与约定不符"),
+    ("something nobody thought of", "采集没有成功"),
 ])  # fmt: skip
 def test_a_failure_is_said_in_words(error: str, words: str) -> None:
-    assert words in feed_words.failure(error)
+    assert words in failure(error)
 
 
 def _day(n: int, received: int, **counts: int) -> DayCounts:

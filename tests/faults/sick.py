@@ -108,3 +108,10 @@ SICK: dict[str, Sick] = {
     "entity-expansion": Sick(_XML, _always(_xml(TEN, _ENTITIES, "&y;")), _always(_xml(TEN)), "XML with these is refused", False),
 }  # fmt: skip
 
+# What the screen says of each: no word of waiting where a person must act.
+SAID = {
+    "500s": "对方系统忙或出错", "redirect": "引到别处", "slow-drip": "太慢", "truncated-json": "没有传完整", "truncated-json-file": "没有传完整",
+    "truncated-csv-file": "没有传完整", "short-body": "中途断开", "login-page-200": "网页", "wrong-encoding": "编码", "wrong-encoding-file": "编码",
+    "missing-column": "列与约定不符", "zip-bomb": "解开后大得反常", "zip-bomb-http": "超过大小上限", "zip-bomb-workbook": "解开后大得反常",
+    "entity-expansion": "实体",
+}  # fmt: skip

@@ -8,11 +8,12 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+from dashboard.components.failure_words import failure
 from services.schedule import Worker
 from store.engine import reading
 from store.schema import record
 from tests.connectors.loopback import Told, source
-from tests.faults.sick import SICK
+from tests.faults.sick import SAID, SICK
 from tests.faults.stage import HTTP, STEWARD, TEN, Stage
 
 Stages = tuple[Stage, Stage]
@@ -31,6 +32,8 @@ def test_a_sick_source(stages: Stages, name: str) -> None:
     result = hit.run(feed, fault.sick)
     assert time.monotonic() - began < 6
     assert re.search(fault.told, result.error) and result.retry is fault.retry, result
+    said = failure(result.error)
+    assert SAID[name] in said and ("自动" in said) is fault.retry, said
     assert (stored(hit, code), result.counts.new, result.counts.received) == (fault.kept,) * 3
     card, line = hit.services.feeds.card(STEWARD, code), hit.services.feeds.runs(STEWARD, code)[0]
     assert (card.error, card.failures, card.succeeded_at) == (result.error, 1, None) and (line.error, line.status) == (result.error, "failed")

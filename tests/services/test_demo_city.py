@@ -123,7 +123,7 @@ def test_exports_hold_the_whole_list(city: City) -> None:
     f = Filter(area="360923", window=window(city), part="accepted")
     total = city.services.matters.page(CITY, f, limit=1).sums.total
     made = city.services.matters.export(CITY, f, "accepted_on", True, [], "csv")
-    lines = made.path.read_text("utf-8-sig").splitlines()
+    lines = [x for x in made.path.read_text("utf-8-sig").splitlines() if not x.startswith("数据源延迟")]
     assert len(lines) == total + 1
     assert city.services.matters.export(CITY, f, "accepted_on", True, [], "xlsx").path.stat().st_size > 1_000
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
+import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +16,15 @@ from typing import Any, ClassVar
 
 import orjson
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from services.ingest import Ask
 from services.schedule import LEASE_SECONDS, RENEW_SECONDS, Worker
-from services.webhook import Webhook
+from services.webhook import SHORT, Webhook
 from services.wiring import Services
 from store import feeds as feed_store
 from store import notices
-from store.engine import writing
+from store.engine import StoreError, writing
 from store.feeds import LostLease
 from store.schema import lease
 from tests.services.intake import STEWARD, opened, put, row, run
@@ -175,4 +178,43 @@ def test_a_worker_that_was_replaced_pins_no_classes(store_url: str, tmp_path: Pa
     assert worker.hold()
     job(worker, "classes")()
     assert [p.suffix for p in folder.glob("classes-*")] == [".json"]
+    services.close()
+
+
+def test_a_store_that_takes_nothing_is_told_past_the_store_once_and_once_more_when_it_is_well(tmp_path: Path, receiver: str) -> None:
+    """Another process holds the file: no message could wait in that store, so it goes out at once."""
+    services = opened(f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path, mode="incremental", webhook_url=receiver, webhook_secret="s3")
+    services.engine.dispose()
+    event.listen(services.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=100"))
+    put(tmp_path, "1.csv", [row(1)])
+    other = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)
+    worker = Worker(services)
+    for _ in range(2):  # the second time is within QUIET of the first: not told again, and nothing to be taken back
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with pytest.raises(StoreError):
+                run(services)
+        assert not worker._held()
+        other.execute("ROLLBACK")
+        assert worker._held()
+    assert run(services).counts.new == 1 and run(services).error == ""
+    said = [orjson.loads(body) for _, body in _Receiver.got]
+    assert [(m["kind"], m["data"]["code"], m["id"], m["feed"]) for m in said] == [
+        ("store_problem", "database_down", None, ""), ("store_well", "database_down", None, "")]  # fmt: skip
+    assert "another process holds the database" in said[0]["data"]["message"] and said[0]["data"]["host"] == socket.gethostname()
+    headers, body = _Receiver.got[0]
+    wanted = hmac.new(b"s3", headers["X-Yizhan-Timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["X-Yizhan-Signature"] == f"sha256={wanted}"
+    other.close()
+    services.close()
+
+
+def test_a_receiver_that_hangs_does_not_hold_up_the_store(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/hook"
+        services = opened(f"sqlite:///{tmp_path / 'a.sqlite3'}", tmp_path, mode="incremental", webhook_url=url, webhook_secret="s3")
+        began = time.monotonic()
+        for _ in range(3):
+            assert "the disk is full" in services.health.failed(OSError(errno.ENOSPC, "No space left on device"))
+        assert time.monotonic() - began < SHORT + 2
     services.close()

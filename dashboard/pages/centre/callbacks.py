@@ -26,7 +26,7 @@ def register(app: GuardedApp, services: Any) -> None:
     @app.callback(Output("centre-body", "children"), Input("here", "data"), Input("live", "data"))
     def body(scope: Scope, data: dict[str, Any] | None, live: Any) -> Any:
         at = _at(data, services)
-        return only_now() if asof.current() is not None else figures.body(services, at, _file(services, scope, at))
+        return only_now() if asof.current() is not None else figures.body(services, scope, at, _file(services, scope, at))
 
     @app.callback(Output("centre-form", "children"), Input("here", "data"))
     def form(scope: Scope, data: dict[str, Any] | None) -> Any:

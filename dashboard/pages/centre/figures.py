@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from dashboard import el, urlstate
-from dashboard.components import centre_words, fmt
+from dashboard.components import centre_words, fmt, late_feeds
 from dashboard.guard import Here
 from dashboard.i18n import t
 from dashboard.links import Links
-from dashboard.pages.centres.figures import state_of
+from dashboard.pages.centres.figures import VISITS, state_of
+from matters.access import Scope
 from matters.centres import PLATFORMS
 from services.centres import CentreEvent, CentreFile, RotaDay
 
@@ -33,14 +34,15 @@ def _with(at: Here, **extra: str) -> str:
     return at.path + urlstate.write(at.state.plus(**extra), area=False)
 
 
-def body(services: Any, at: Here, file: CentreFile) -> list[Any]:
+def body(services: Any, scope: Scope, at: Here, file: CentreFile) -> list[Any]:
     """Head, figures, who sits there, the rota, what was changed."""
     d, today = file.line.detail, services.now().date()
     left = el.Section([*_week(file, today), *_month(at, file, today)], "p scroll")
     right = el.Section([*_platforms(d), *_names(t("常驻"), d.get("resident", ())), *_names(t("随驻"), d.get("on_call", ()), d.get("on_call_promise", "")),
                         *_names(t("第三方"), d.get("third_parties", ())), *_names(t("调解室"), d.get("rooms", ())), *_events(file)], "p")  # fmt: skip
     foot = el.Footer(el.Span(t("接待人次为来访事项所报人数之和；都没有报的写作 —")), "foot", data_version=str(services.figures.data_version()))
-    return [_bar(services, at, file), *_head(at, file, today), el.Div([left, right], "sheet l1 c2"), foot]
+    late = late_feeds.line(services, scope, VISITS.with_(window=file.rows.window))
+    return [_bar(services, at, file), *late, *_head(at, file, today), el.Div([left, right], "sheet l1 c2"), foot]
 
 
 def _bar(services: Any, at: Here, file: CentreFile) -> el.Node:

@@ -9,13 +9,16 @@ import dash_leaflet as dl
 from dash import html
 
 from dashboard import el, panels, urlstate
-from dashboard.components import centre_words, fmt
+from dashboard.components import centre_words, fmt, late_feeds
 from dashboard.components.small_map import _STILL
 from dashboard.guard import Here
 from dashboard.i18n import t
 from dashboard.links import Links
 from matters.access import Scope
+from matters.filters import Filter
 from services.centres import CentreLine
+
+VISITS = Filter(agency="centre")  # what the figures of a centre rest on: it alone tells of visits
 
 
 def one(at: Here, code: str) -> str:
@@ -54,6 +57,7 @@ def body(services: Any, scope: Scope, at: Here, lines: Sequence[CentreLine]) -> 
     counts = t("{n} 个中心 = 运行 {a} + 筹建 {b}", n=len(shown), a=running, b=len(shown) - running)
     today = services.now().date()
     state = el.Div([el.Span(counts), el.Span(t("来访受理：{window}", window=window)), el.Div(None, "sp"),
+                    *late_feeds.badges(services, scope, VISITS.with_(window=at.state.filter.window)),
                     el.Span(t("今天 {day} {weekday}", day=today.isoformat(), weekday=fmt.weekday(today)))], "state")  # fmt: skip
     if not shown:
         return [state, panels.empty(t("名录里还没有这里的中心。管理员可用 yizhan centres import 导入。"))]

@@ -11,7 +11,7 @@ import dash_leaflet as dl
 from dash import html
 
 from dashboard import el, urlstate
-from dashboard.components import act_form, case_words, fmt, group_words
+from dashboard.components import act_form, case_words, fmt, group_words, late_feeds
 from dashboard.components.small_map import _STILL
 from dashboard.guard import Here
 from dashboard.i18n import t
@@ -36,7 +36,7 @@ def body(services: Any, scope: Scope, at: Here, file: GroupFile) -> list[Any]:
     members = [m for m in file.members if not m.out]
     left = el.Section([*_members(at, file), *_gone(at, file)], "p scroll", id="members")
     right = html.Div([*_where(services, scope, file, members), html.Div(_events(file), className="gap-s")], className="p")
-    return [_bar(at, file), *_head(at, file), el.Div([left, right], "sheet l1 g1"), foot(services)]
+    return [_bar(at, file), *late_feeds.line(services, scope), *_head(at, file), el.Div([left, right], "sheet l1 g1"), foot(services)]
 
 
 def _bar(at: Here, file: GroupFile) -> el.Node:

@@ -17,6 +17,6 @@ def register(app: GuardedApp, services: Any) -> None:
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
         at = here(data, services, "groups")
         if asof.current() is not None:
-            return figures.bar(at, ()), figures.only_now(at)
+            return figures.bar(at, None), figures.only_now(at)
         lines = services.groups.all(scope)
-        return figures.bar(at, lines), figures.body(services, at, lines)
+        return figures.bar(at, lines), figures.body(services, at, scope, lines)

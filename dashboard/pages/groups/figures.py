@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard import el, panels, urlstate
-from dashboard.components import fmt, group_words
+from dashboard.components import fmt, group_words, late_feeds
 from dashboard.guard import Here
 from dashboard.i18n import t
+from matters.access import Scope
 from services.group_shapes import GroupLine
 
 
@@ -28,12 +29,12 @@ def one(at: Here, group_id: int) -> str:
     return f"/group/{group_id}" + urlstate.write(urlstate.State(at.state.filter.with_(area="", window=None), lang=at.state.lang))
 
 
-def bar(at: Here, lines: Sequence[GroupLine]) -> el.Node:
-    """Tabs with counts."""
+def bar(at: Here, lines: Sequence[GroupLine] | None) -> el.Node:
+    """Tabs with counts; looking back (None) without, since a 0 would be a figure."""
     now = tab_of(at)
     tabs = []
-    for key, name in group_words.TABS.items():
-        count = sum(key in (x.state, "all") for x in lines)
+    for key, name in group_words.TABS.items() if lines is not None else ():
+        count = sum(key in (x.state, "all") for x in lines or ())
         number = el.Span(fmt.num(count), data_figure=f"groups-{key}", data_value=str(count))
         tabs.append(el.A([t(name), "\u00a0", number], href=_href(at, key), aria_current="true" if key == now else None))
     return el.Div([el.Div(el.H1(t("群体事项")), "crumb"), el.Div(tabs, "seg", role="group", aria_label=t("状态")), el.Div(None, "sp"),
@@ -46,12 +47,12 @@ def only_now(at: Here) -> el.Node:
     return panels.empty(t("群体只按现在的所知来看；过去的某一刻没有留存。"), back)
 
 
-def body(services: Any, at: Here, lines: Sequence[GroupLine]) -> list[el.Node]:
+def body(services: Any, at: Here, scope: Scope, lines: Sequence[GroupLine]) -> list[el.Node]:
     """The table, with what it means above it."""
     tab = tab_of(at)
     shown = [x for x in lines if tab in (x.state, "all")]
     note = t("围绕同一用人单位、楼盘或项目的多件事项。机器只提议，确认、移出、解散由人决定；人数只计总数，不列名单。")
-    state = el.Div([el.Span(note), el.Div(None, "sp"), el.Span(t("数据至 {at}", at=fmt.moment(services.now())))], "state")
+    state = el.Div([el.Span(note), el.Div(None, "sp"), *late_feeds.badges(services, scope), el.Span(t("数据至 {at}", at=fmt.moment(services.now())))], "state")
     if not shown:
         way = el.A(t("看全部"), "btn", href=_href(at, "all")) if tab != "all" and lines else None
         return [state, panels.empty(t("这里没有“{name}”的群体。", name=t(group_words.TABS[tab])), way)]

@@ -21,4 +21,4 @@ def register(app: GuardedApp, services: Any) -> None:
         if asof.current() is not None:
             return [], list_figures.only_now()
         file = file_of(services, scope, at)
-        return figures.crumb(at, scope, file), figures.body(services, at, file)
+        return figures.crumb(at, scope, file), figures.body(services, scope, at, file)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import el, urlstate
 from dashboard.components import case_words as words
-from dashboard.components import fmt, letter_words
+from dashboard.components import fmt, late_feeds, letter_words
 from dashboard.guard import Here
 from dashboard.i18n import pick, t
 from dashboard.pages.letter import sheet
@@ -29,11 +29,12 @@ def crumb(at: Here, scope: Scope, file: LetterFile) -> el.Node:
     return el.Div([el.Div(steps, "crumb"), el.Div(None, "sp"), *files, el.Button(t("打印"), "btn", data_act="print")], "bar")
 
 
-def body(services: Any, at: Here, file: LetterFile) -> list[Any]:
+def body(services: Any, scope: Scope, at: Here, file: LetterFile) -> list[Any]:
     """Head with the acts, figures, then the paper beside its evidence and history."""
     aside = el.Section([*_effect(at, file), *_places(at, file), *_replies(file), _events(file), _proof(file)], "p lside")
     paper = el.Section(sheet.sheet(services.letters.paper(file), file.line.id), "p lpaper")
-    return [_head(at, file), _figures(at, file), el.Div([paper, aside], "sheet ll"), foot(services)]
+    late = late_feeds.line(services, scope) if file.effect is not None else []
+    return [_head(at, file), *late, _figures(at, file), el.Div([paper, aside], "sheet ll"), foot(services)]
 
 
 def _act(at: Here, key: str) -> str:

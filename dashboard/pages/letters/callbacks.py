@@ -29,7 +29,7 @@ def register(app: GuardedApp, services: Any) -> None:
     def page(scope: Scope, data: dict[str, Any] | None, live: Any) -> tuple[Any, Any]:
         at = here(data, services, "letters")
         if asof.current() is not None:
-            return figures.bar(at, scope, ()), figures.only_now()
+            return figures.bar(at, scope, None), figures.only_now()
         lines = services.letters.all(scope)
         return figures.bar(at, scope, lines), figures.body(services, at, scope, lines)
 

@@ -34,14 +34,16 @@ def one(at: Here, letter_id: int) -> str:
     return f"/letter/{letter_id}" + urlstate.write(urlstate.State(at.state.filter.with_(area="", window=None), lang=at.state.lang))
 
 
-def bar(at: Here, scope: Scope, lines: Sequence[LetterLine]) -> el.Node:
-    """Tabs with counts, a new letter, printing."""
-    now, tabs = tab_of(at, lines), []
-    for key, states in letter_words.TABS.items():
+def bar(at: Here, scope: Scope, lines: Sequence[LetterLine] | None) -> el.Node:
+    """Tabs with counts, a new letter, printing; looking back (None) printing alone, since a 0 would be a figure."""
+    tabs: list[el.Node] = []
+    for key, states in letter_words.TABS.items() if lines is not None else ():
+        assert lines is not None
+        now = tab_of(at, lines)
         count = sum(x.state in states for x in lines)
         number = el.Span(fmt.num(count), data_figure=f"letters-{key}", data_value=str(count))
         tabs.append(el.A([t(letter_words.TAB_NAMES[key]), "\u00a0", number], href=href(at, tab=key), aria_current="true" if key == now else None))
-    new = [el.A(t("拟写提示函"), "btn pri", href=href(at, act="new"))] if writes(scope) else []
+    new = [el.A(t("拟写提示函"), "btn pri", href=href(at, act="new"))] if writes(scope) and lines is not None else []
     return el.Div([el.Div(el.H1(t("提示函")), "crumb"), el.Div(tabs, "seg", role="group", aria_label=t("状态")), el.Div(None, "sp"), *new,
                    el.Button(t("打印"), "btn", data_act="print")], "bar")  # fmt: skip
 

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard import asof
 from dashboard.components import case_words as words
-from dashboard.components import listing_table, listing_words
+from dashboard.components import late_feeds, listing_table, listing_words
 from dashboard.i18n import t
 from dashboard.pages.listings import figures
 from dashboard.pages.listings.state import ListingState
@@ -29,5 +29,6 @@ def body(services: Any, scope: Scope, file: ListingFile, asked: ListingState) ->
     parts = figures.detail(services, scope, file, asked, "h1")
     if file.line.effect is None:
         return parts
+    late = late_feeds.line(services, scope)
     row = listing_table.table([file.line], 0, lambda line: asked.one(line.id), asof.today(services), "all")
-    return [html.Section(html.Section(row, className="p scroll"), className="sheet one"), *parts]
+    return [*late, html.Section(html.Section(row, className="p scroll"), className="sheet one"), *parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard import asof, el, panels
-from dashboard.components import candidate_table, fmt
+from dashboard.components import candidate_table, fmt, late_feeds
 from dashboard.components import case_words as words
 from dashboard.guard import BadInput
 from dashboard.i18n import t
@@ -31,20 +31,21 @@ def body(services: Any, scope: Scope, asked: ListingState) -> list[Any]:
     table: Any = panels.empty(t("按三条标准，现在没有一处够得上。"), "")
     if found.lines:
         table = candidate_table.table(found, asked.compared, toggle, propose, scope.may("propose_listing"))
-    parts: list[Any] = [_line(found)]
+    parts: list[Any] = [_line(found, late_feeds.badges(services, scope))]
     if chosen:
         parts.append(el.Div(candidate_table.compare(chosen, toggle), "sheet one"))
     return [*parts, el.Div(el.Section(table, "p scroll"), "sheet one")]
 
 
-def _line(found: Candidates) -> el.Node:
+def _line(found: Candidates, late: list[el.Node]) -> el.Node:
     first, last = found.windows[0].start, found.windows[-1].end
     many = sum(c.candidate for c in found.lines)
     head = t("看了 {n} 个乡镇 × 类别", n=words.count(found.examined)) if found.subject == "area" else t("看了 {n} 个县 × 类别", n=words.count(found.examined))
     rest = t("（三条至少两条，近两月 10 件以上），另有 {n} 个符合一条", n=len(found.lines) - many)
     return el.Div([
         el.Span([head, t("，候选 "), el.B(words.count(many), data_figure="candidates", data_value=str(many)), rest]),
-        el.Span(t("{a} 至 {b}，每两个月一期", a=fmt.day(first, True), b=fmt.day(last, True))), el.Div(className="sp"), el.Span(t("机器只提议，挂牌由人决定")),
+        el.Span(t("{a} 至 {b}，每两个月一期", a=fmt.day(first, True), b=fmt.day(last, True))), el.Div(className="sp"), *late,
+        el.Span(t("机器只提议，挂牌由人决定")),
     ], "state", data_version=str(found.data_version))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard import asof, panels
 from dashboard.components import case_words as words
-from dashboard.components import listing_detail, listing_table, listing_words, moment, small_map
+from dashboard.components import late_feeds, listing_detail, listing_table, listing_words, moment, small_map
 from dashboard.i18n import t
 from dashboard.pages.listings.state import CANDIDATES, ListingState, pick
 from matters.access import Scope
@@ -60,7 +60,7 @@ def _subjects(asked: ListingState) -> Any:
     return _drop(t("类型"), names[asked.subject], [(text, asked.href(subject=key, id=""), key == asked.subject) for key, text in names.items()])
 
 
-def state_line(services: Any, lines: Sequence[ListingLine]) -> html.Div:
+def state_line(services: Any, scope: Scope, lines: Sequence[ListingLine]) -> html.Div:
     """What is in force, in one sentence that adds up."""
     force = [x for x in lines if x.state in listing_words.TABS["listed"]]
     kinds = Counter(x.subject for x in force)
@@ -70,7 +70,7 @@ def state_line(services: Any, lines: Sequence[ListingLine]) -> html.Div:
     shape = t("其中 {a} 处在降，{b} 处看不出升降或件数少，{c} 处在升", a=verdicts["fell"], b=unclear, c=verdicts["rose"])
     now = t("数据至 {at}", at=words.moment(asof.now(services)))
     return html.Div([html.Span(text), html.Span(shape), html.Span(now), html.Div(className="sp"),
-                     html.Span(t("效果：与不整治本应有的件数比"))], className="state")  # fmt: skip
+                     *late_feeds.badges(services, scope), html.Span(t("效果：与不整治本应有的件数比"))], className="state")  # fmt: skip
 
 
 def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[ListingLine], shown: Sequence[ListingLine]) -> list[Any]:
@@ -92,7 +92,7 @@ def top(services: Any, scope: Scope, asked: ListingState, lines: Sequence[Listin
         return asked.href(tab="waiting", id=str(line.id))
 
     side = [*_map(services, scope, lines, chosen), listing_table.waiting(waits, open_waiting)]
-    return [state_line(services, lines), html.Div([html.Section(body, className="p scroll"), html.Section(side, className="p")], className="sheet l1")]
+    return [state_line(services, scope, lines), html.Div([html.Section(body, className="p scroll"), html.Section(side, className="p")], className="sheet l1")]
 
 
 def _none(asked: ListingState) -> Any:

@@ -17,9 +17,9 @@ from dashboard.i18n import t
 from dashboard.pages.matters.state import ListState
 from dashboard.urlstate import Bad
 from matters.access import Scope
-from matters.filters import Filter
+from services.late import behind
 from services.search_index import SIMILAR, SLOW
-from services.shapes import FeedState, MatterFile
+from services.shapes import MatterFile
 
 
 def bar_chips(asked: ListState, chips: Sequence[Chip], bad: Sequence[Bad], similar: Sequence[str] = (), behind: int = 0) -> list[Any]:
@@ -51,7 +51,7 @@ def counts(services: Any, scope: Scope, asked: ListState, level: str) -> tuple[A
     today = asof.today(services)
     rail = [*case_facets.view_list(stock, asked.filter, asked.by_limit, saved(services, scope, asked)),
             *case_facets.facet_boxes(counted.facets, asked.filter, level, asked.href)]  # fmt: skip
-    late = [f for f in services.feeds.states(scope, asked.filter.as_of) if _rests_on(f, asked.filter)]
+    late = behind(services.feeds.states(scope, asked.filter.as_of), asked.filter)
     line = case_grid.sum_line(counted.sums, asked.filter, asked.href, today.isoformat(), late, counted.data_version)
     rest = None if counted.is_whole else f"{counted.data_version} {urlstate.write(asked.url)}"
     return rail, line, [] if counted.sums.total else nothing(asked, stock), rest
@@ -75,13 +75,6 @@ def saved(services: Any, scope: Scope, asked: ListState) -> list[Any]:
         value = services.matters.total(scope, state.filter) if state.filter.part in ("open", "overdue") and not state.filter.q else None
         out.append(case_facets.saved_view(view, "/matters" + urlstate.write(lang), urlstate.write(lang) == here, value))
     return out
-
-
-def _rests_on(feed: FeedState, filter: Filter) -> bool:
-    """Whether a late feed could still bring rows into this list."""
-    if not feed.late or feed.agency == filter.exclude or (filter.agency and filter.agency != feed.agency):
-        return False
-    return filter.window is None or feed.data_at is None or feed.data_at.date() < filter.window.end
 
 
 def nothing(asked: ListState, views: Sequence[tuple[View, int]]) -> Any:

@@ -29,7 +29,7 @@ def register(app: GuardedApp, services: Any) -> None:
         if asof.current() is not None:
             return {"sv-bar": el.Div(el.Div(el.H1(t("督办")), "crumb"), "bar"), "sv-body": figures.past(asked)}
         desk = _desk(services, scope, asked)
-        return {"sv-bar": figures.bar(services, scope, asked, desk), "sv-body": figures.body(services, desk, asked)}
+        return {"sv-bar": figures.bar(services, scope, asked, desk), "sv-body": figures.body(services, scope, desk, asked)}
 
     @app.callback(Output("sv-form", "children"), Input("here", "data"))
     def form(scope: Scope, data: dict[str, Any] | None) -> Any:

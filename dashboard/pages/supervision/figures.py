@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import asof, el, panels
 from dashboard.components import case_words as words
+from dashboard.components import late_feeds
 from dashboard.i18n import pick, t
 from dashboard.pages import find
 from dashboard.pages.supervision import lists
@@ -45,7 +46,7 @@ def _areas(services: Any, scope: Scope, asked: DeskState) -> el.Node:
     return el.Details([head, el.Div(items)], "drop end")
 
 
-def body(services: Any, desk: Desk, asked: DeskState) -> list[Any]:
+def body(services: Any, scope: Scope, desk: Desk, asked: DeskState) -> list[Any]:
     """State line, the eight mechanisms, proposals and cards, and the joint work beside them."""
     today = asof.today(services)
     note = t("数据至 {at}；规则只提议，由人发出", at=words.moment(services.now()))
@@ -55,7 +56,8 @@ def body(services: Any, desk: Desk, asked: DeskState) -> list[Any]:
     lines = [p for p in desk.proposals if not asked.step or p.step == asked.step][:SHOWN]
     left = el.Section([_proposals(lines, desk, asked, today), lists.cards(desk, today)], "p")
     right = el.Section([lists.leaders(desk, today), lists.joints(desk, today), lists.consultations(desk, today), lists.callbacks(desk, today)], "p")
-    return [el.Div([el.Span(note), el.Div(className="sp"), el.Span(rule)], "state"), _mechanisms(desk.mechanisms, asked), el.Div([left, right], "sheet sv2"),
+    state = el.Div([el.Span(note), el.Div(className="sp"), *late_feeds.badges(services, scope), el.Span(rule)], "state")
+    return [state, _mechanisms(desk.mechanisms, asked), el.Div([left, right], "sheet sv2"),
             el.Footer([el.Span(t("j / k 上下，Enter 打开，i 发出")), el.Span(t("八项机制各有其位：点名称到它所在的地方"))], "foot",
                       data_version=str(desk.data_version))]  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.components import case_words, feed_words, fmt, listing_words
+from dashboard.components import case_words, failure_words, fmt, listing_words
 from dashboard.i18n import pick, t
 from dashboard.pages.wall import words
 from matters.signals import KINDS, STATES
@@ -143,7 +143,7 @@ def feeds(services: Any, state: WallState) -> dict[str, Any]:
     """Every feed, late ones first."""
     titles = {code: pick(spec.title.zh, spec.title.en) for code, spec in services.specs.items()}
     rows = [[titles.get(f.feed, f.feed), pick(f.zh, f.en), f.data_at.isoformat() if f.data_at else None, f.late,
-             feed_words.failure(f.error) if f.error else ""] for f in state.feeds]  # fmt: skip
+             failure_words.failure(f.error) if f.error else ""] for f in state.feeds]  # fmt: skip
     late = sum(f.late for f in state.feeds)
     note = t("延迟的数据源不等于平静；用到它的同比不作比较")
     return {"title": t("数据源"), "h": t("{n} 个数据源，延迟 {m} 个", n=len(rows), m=late), "rows": rows, "n": note}

@@ -136,3 +136,19 @@ def test_metrics_are_for_this_machine_or_a_token(server: Flask, small_city: Serv
         assert 'yizhan_feed_age_seconds{feed="courts"}' in text_
         assert client.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.0.0.7"}).status_code == 401
         assert client.get("/metrics", headers={"X-Forwarded-For": "10.0.0.7"}).status_code == 401
+
+
+def test_metrics_tell_of_a_full_disk_and_still_answer_without_a_store(own_city: Services) -> None:
+    from app import build_app
+    from store import migrate
+
+    with build_app(own_city).server.test_client() as client:
+        assert 'yizhan_store_problem{code="disk_full"} 0.0' in client.get("/metrics").text
+        own_city.health.failed(OSError(28, "No space left on device"))
+        text_ = client.get("/metrics").text
+        assert 'yizhan_store_problem{code="disk_full"} 1.0' in text_ and "yizhan_data_version" in text_
+        own_city.health.wrote()
+        migrate.downgrade(own_city.engine, "base")
+        answer = client.get("/metrics")
+        assert answer.status_code == 200 and 'yizhan_store_problem{code="database_down"} 1.0' in answer.text
+        assert 'yizhan_store_problem{code="disk_full"} 0.0' in answer.text and "yizhan_data_version" not in answer.text
