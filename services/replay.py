@@ -72,7 +72,8 @@ class Replay:
         mapped = mapper.map([came])
         now = self._now()
         if mapped.problems:
-            p = mapped.problems[0]
+            # A row may be quarantined for several reasons, each on a line of its own: this line keeps to its own while that holds.
+            p = max(mapped.problems, key=lambda p: (p.column == row["column"], p.reason_code == row["reason"], p.message == row["message"]))
             values = {"column": p.column, "reason": p.reason_code, "message": p.message, "raw": orjson.dumps(p.raw_masked, default=str).decode()}
             quarantine.change(connection, row["id"], values)
             return Counts(received=1, quarantined=1)

@@ -48,7 +48,7 @@ class SqlTransport:
         engine = self._engine()
         try:
             with engine.connect().execution_options(**_read_only(engine)) as connection:
-                self._limit(connection, engine.dialect.name)
+                self._limit(connection, kind_of(engine.dialect))
                 yield from self._read(connection, mark)
         except SQLAlchemyError as error:
             raise self._explained(error) from None
@@ -58,14 +58,10 @@ class SqlTransport:
     def _limit(self, connection: sa.Connection, dialect: str) -> None:
         """Nothing can be written on this connection, and no answer may take longer than timeout_seconds."""
         milliseconds = max(1, int(self._settings.timeout_seconds * 1000))
-        if dialect == "postgresql":
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = {milliseconds}"))
-        if dialect in ("mysql", "mariadb", "oracle"):
-            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
-        if dialect == "mysql":
-            connection.execute(sa.text(f"SET SESSION max_execution_time = {milliseconds}"))
-        if dialect == "mariadb":
-            connection.execute(sa.text(f"SET SESSION max_statement_time = {milliseconds / 1000}"))
+        for statement in limits(dialect, milliseconds):
+            connection.execute(sa.text(statement))
+        if dialect == "oracle":
+            connection.connection.driver_connection.call_timeout = milliseconds  # type: ignore[union-attr]
         if dialect == "sqlite":
             raw = connection.connection.driver_connection
             assert raw is not None
@@ -159,6 +155,25 @@ class SqlTransport:
         if isinstance(error, OperationalError) and not mend:
             return Retry(f"{self.origin}: {words}")
         return Fatal(f"{self.origin}: {words}; check transport.url, table or query_file, and since.column")
+
+
+def kind_of(dialect: sa.Dialect) -> str:
+    """What kind of server answers: a MariaDB that is addressed as mysql:// knows none of MySQL's settings."""
+    return "mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name
+
+
+def limits(dialect: str, milliseconds: int) -> list[str]:
+    """What is said to a server before the query: that nothing may be written, and how long an answer may take.
+
+    PostgreSQL is told to be read-only by SQLAlchemy, SQLite by its address; the time of Oracle and SQLite is the driver's to keep.
+    """
+    read_only = "SET TRANSACTION READ ONLY"  # of the next transaction (MySQL, MariaDB) or as the first word of this one (Oracle)
+    return {
+        "postgresql": [f"SET LOCAL statement_timeout = {milliseconds}"],
+        "mysql": [read_only, f"SET SESSION max_execution_time = {milliseconds}"],
+        "mariadb": [read_only, f"SET SESSION max_statement_time = {milliseconds / 1000}"],
+        "oracle": [read_only],
+    }.get(dialect, [])
 
 
 def _read_only(engine: sa.Engine) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def test_a_full_disk(database: str, store_url: str, tmp_path: Path) -> None:
     with _on_small_disk(database) as found:
         if found is None:
             if database == "postgresql":
-                pytest.skip("a small disk for PostgreSQL can only be mounted by root")
+                pytest.fail("a small disk for PostgreSQL can only be mounted: run this test as root, in a container that may mount a tmpfs")
             return  # test_a_file_that_may_not_grow says as much of SQLite as can be said without root
         _, url, fill_disk = found
         services = prepared(url, tmp_path / "a", 3, 200)
