@@ -36,15 +36,14 @@ def apart(items: Generator[T, None, None]) -> Iterator[T]:
     are to be opened after its first step. When this process dies, the other one fails at its next write and ends too.
     """
     read, write = os.pipe()
-    # What lives now stays shared between the two for as long as neither writes to it, or looks for garbage in it; what is free
-    # would be filled anew by one of them, and then weigh on both.
+    # What lives now stays shared between the two for as long as neither writes to it, or looks for garbage in it, which this one
+    # may again when the other has ended; what is free would be filled anew by one of them, and then weigh on both.
     _give_back()
     gc.freeze()
     child = os.fork()
     if not child:
         os.close(read)
         _work(items, write)
-    gc.unfreeze()
     os.close(write)
     try:
         with os.fdopen(read, "rb", buffering=1 << 20) as source:
@@ -53,6 +52,7 @@ def apart(items: Generator[T, None, None]) -> Iterator[T]:
                 del said  # the next one is taken in before this name is given anew
     finally:
         _ended(child)
+        gc.unfreeze()
 
 
 def _give_back() -> None:
