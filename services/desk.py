@@ -12,8 +12,8 @@ from sqlalchemy import Connection, update
 from connectors.base import Fatal
 from connectors.spec import FeedSpec
 from services.ingest import WORKER, Ask
-from services.replay import STORE
 from services.sealing import Unsealable
+from services.store_health import STORE
 from services.unforeseen import Ended, unforeseen
 from store import feeds as feed_store
 from store import requests as kept

@@ -6,7 +6,6 @@ import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -16,14 +15,13 @@ from sqlalchemy import Engine
 
 from connectors.base import SHANGHAI
 from connectors.spec import FeedSpec
-from services.meeting_due import Fire, by_cron
+from services.cron import by_cron
 from store import feeds as feed_store
 from store.engine import reading
 
 log = structlog.get_logger(__name__)
 SPREAD = 15.0  # seconds over which feeds that were missed are begun, so that not all sources are asked at once
 JOB = "feed."  # and the feed's code: the name of its job
-_by_cron: Callable[[str, str], Fire] = lru_cache(256)(by_cron)
 
 
 def next_at(cadence: str, seconds: int, checked_at: datetime | None, now: datetime) -> datetime:
@@ -33,7 +31,7 @@ def next_at(cadence: str, seconds: int, checked_at: datetime | None, now: dateti
     since = min(checked_at, now)  # a clock that was set back keeps no feed waiting
     if not cadence:
         return max(since + timedelta(seconds=seconds), now)
-    fire = _by_cron(cadence, str(SHANGHAI))(since + timedelta(microseconds=1))
+    fire = by_cron(cadence, str(SHANGHAI))(since + timedelta(microseconds=1))
     return datetime.max if fire is None else max(fire, now)
 
 

@@ -16,7 +16,6 @@ import orjson
 import pandas as pd
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.base import Cursor, Fatal, RawBatch, Retry, Transport
 from connectors.mapping import MappedBatch, Mapper, Problem
@@ -34,7 +33,7 @@ from services.column_watch import ColumnWatch
 from services.geography import Geography
 from services.raw_rows import RawRows
 from services.sent import PackedRows, Ready, through
-from services.store_health import StoreHealth
+from services.store_health import STORE, StoreHealth
 from services.telling import tell_ended
 from services.unforeseen import unforeseen
 from services.whole_lists import WholeList, in_lists
@@ -149,7 +148,7 @@ class Ingest:
         result = RunResult(spec.feed)
         try:
             run = self._begun(spec, ask, result)
-        except (OperationalError, InterfaceError, InternalError) as error:
+        except STORE as error:
             raise StoreError(self.health.failed(error)) from error
         try:
             self._read(run, transport, progress)
@@ -158,7 +157,7 @@ class Ingest:
         except (Fatal, Retry) as error:
             result.error, result.retry = str(error), isinstance(error, Retry)
             result.asks = error.after if isinstance(error, Retry) else 0
-        except (OperationalError, InterfaceError, InternalError, OSError) as error:
+        except STORE as error:
             result.error, result.retry = self.health.failed(error), True
         except Exception:  # else the run would stay open, and its feed would seem to be read for ever
             result.error, result.unforeseen = unforeseen("run", result.run_id), True
@@ -214,7 +213,7 @@ class Ingest:
                 self._ended(connection, run.spec, result, now)
         except LostLease:
             raise
-        except (OperationalError, InterfaceError, InternalError, OSError) as error:
+        except STORE as error:
             result.error = result.error or self.health.failed(error)
             result.retry = True
             self._unended.append((run.spec, result))

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-
-from apscheduler.triggers.cron import CronTrigger
 
 from matters.meetings import window_of
 from matters.periods import Window
+from services.cron import Fire
 
 BY_CLOCK = ("week", "month", "quarter")
 LOOK_BACK = timedelta(days=60)  # an outage of two months is made good; what is older nobody waits for any more
-Fire = Callable[[datetime], datetime | None]
 Held = tuple[str, Window]
-
-
-def by_cron(line: str, zone: str) -> Fire:
-    """The first time not before a moment that a cron line names, both in the zone's naive time."""
-    trigger = CronTrigger.from_crontab(line, timezone=zone)
-
-    def fire(at: datetime) -> datetime | None:
-        found = trigger.get_next_fire_time(None, at.replace(tzinfo=trigger.timezone))
-        return found.replace(tzinfo=None) if found else None
-
-    return fire
 
 
 def last_fire(fire: Fire, at: datetime) -> datetime | None:

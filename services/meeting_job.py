@@ -18,7 +18,8 @@ from matters.periods import Window
 from reports.pages import NoFont
 from reports.template import BadTemplate
 from services.bulletin import MIMES
-from services.meeting_due import LOOK_BACK, Held, by_cron, in_order, last_fire, latest, missed
+from services.cron import by_cron
+from services.meeting_due import LOOK_BACK, Held, in_order, last_fire, latest, missed
 from services.meeting_shapes import Meeting, MeetingLine
 from store.engine import writing
 

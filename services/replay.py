@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.base import Fatal
 from connectors.registry import load_feed
@@ -17,6 +16,7 @@ from connectors.spec import FeedSpec
 from services.ingest import Ask, Ingest
 from services.raw_rows import RawRows
 from services.sealing import Unsealable
+from services.store_health import STORE
 from services.unforeseen import Ended, unforeseen
 from services.whole_lists import absent_keys
 from store import feeds as feed_store
@@ -27,7 +27,6 @@ from store.feeds import LostLease
 from store.writer import Counts, withdraw_absent, write_batch
 
 PART = 500
-STORE = (OperationalError, InterfaceError, InternalError, OSError)
 Progress = Callable[[int], None]
 
 

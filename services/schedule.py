@@ -18,7 +18,6 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from connectors.spec import FeedSpec
 from matters.access import Scope
@@ -26,6 +25,7 @@ from services.desk import Desk
 from services.feed_clock import JOB, FeedClock
 from services.ingest import WORKER, Ask
 from services.meeting_job import ByClock
+from services.store_health import STORE
 from services.telling import tell_late
 from services.webhook import Webhook
 from services.wiring import Services
@@ -107,7 +107,7 @@ class Worker:
                 log.warning("worker.lost", reason=str(lost))
                 if self._fence == fence:
                     self._fence = None
-            except (StoreError, OperationalError, InterfaceError, InternalError, OSError) as error:
+            except (StoreError, *STORE) as error:
                 log.error("worker.store", error=self._services.health.failed(error))
 
         return job
@@ -247,7 +247,7 @@ class Worker:
             held = self.hold()
             self._services.health.answered()
             return held
-        except (OperationalError, InterfaceError, InternalError, OSError) as error:
+        except STORE as error:
             log.error("worker.store", error=self._services.health.failed(error))
             self._fence = None
             return False
@@ -256,7 +256,7 @@ class Worker:
         try:
             with writing(self._services.engine) as connection:
                 feed_store.release_lease(connection, WORKER, self._holder, true_now(connection))
-        except (OperationalError, InterfaceError, OSError):
+        except STORE:
             log.warning("worker.lease_kept", seconds=self._lease)
 
 

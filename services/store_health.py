@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from services.feed_shapes import HealthProblem
 from store import feeds as feed_store
 from store.engine import explain, reading
 
+# What a database or disk that is away, full or refuses makes of a statement: no fault of the program, and over when that is.
+STORE = (OperationalError, InterfaceError, InternalError, OSError)
 QUIET = 600  # seconds before the same problem is told again
 SPARE = 8 << 20  # bytes below which SQLite cannot count on finishing a batch
 WORDS = {

@@ -40,6 +40,7 @@ kind = {{ const = "intake" }}
 accepted_on = {{ from = "day", date = "%Y-%m-%d", required = true }}
 title = {{ from = "title" }}
 area_code = {{ from = "area" }}
+{more}
 [[parties]]
 role = "applicant"
 name = "who"
@@ -48,10 +49,10 @@ phone = "phone"
 HEAD = "id,day,title,area,who,phone"
 
 
-def declared(folder: Path, mode: str = "snapshot") -> FeedSpec:
-    """The feed in a folder, with its files in `in`."""
+def declared(folder: Path, mode: str = "snapshot", more: str = "") -> FeedSpec:
+    """The feed in a folder, with its files in `in`; `more`: further fields."""
     (folder / "in").mkdir(exist_ok=True)
-    (folder / "feed.toml").write_text(_FEED.format(mode=mode), encoding="utf-8")
+    (folder / "feed.toml").write_text(_FEED.format(mode=mode, more=more), encoding="utf-8")
     return load_feed(folder / "feed.toml")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from connectors.registry import load_feed
 from matters.access import Scope
 from matters.filters import Filter
 from matters.moments import read_moment
@@ -19,37 +18,13 @@ from services.settings import load_settings
 from services.wiring import Services, build
 from store.engine import reading
 from store.schema import record
-from tests.services.intake import TODAY
+from tests.services.intake import HEAD, TODAY, declared
 
 CITY = Scope.of("c", "city_leader", "city")
 STEWARD = Scope.of("s", "analyst", "city")
 COUNTY = Scope.of("k", "county_leader", "county", "360923")
 HERE, THERE = "360923", "360981"
-FEED = """
-feed = "lists"
-title = { zh = "名单", en = "Lists" }
-mode = "snapshot"
-cadence_seconds = 60
-late_after_seconds = 864000
-[agency]
-code = "lists"
-zh = "名单"
-en = "Lists"
-mark = "名"
-rank = 40
-[transport]
-kind = "csv"
-path = "in"
-encoding = "utf-8"
-settle_seconds = 0
-[fields]
-external_id = { from = "id", required = true }
-kind = { const = "intake" }
-accepted_on = { from = "day", date = "%Y-%m-%d", required = true }
-title = { from = "title" }
-area_code = { from = "area" }
-context = { from = "call", required = true, table = { "1" = true, "0" = false } }
-"""
+CALL = 'context = { from = "call", required = true, table = { "1" = true, "0" = false } }'
 
 # id → (acceptance day, place, is a mere call). Last meeting: the year until Sunday 22 November.
 FIRST = {
@@ -64,9 +39,7 @@ WAS, WAS_HERE = 12, 11  # r9 lies elsewhere
 
 @pytest.fixture
 def city(store_url: str, tmp_path: Path) -> Iterator[tuple[Services, Path]]:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "feed.toml").write_text(FEED, encoding="utf-8")
-    spec = load_feed(tmp_path / "feed.toml")
+    spec = declared(tmp_path, more=CALL)
     services = build(load_settings(data_dir=tmp_path / "data", database_url=store_url, today=TODAY), {spec.feed: spec})
     at = [datetime(2026, 11, 23, 9)]
     services.now = lambda: at[0]  # type: ignore[method-assign]
@@ -85,10 +58,10 @@ def stand(services: Services, when: datetime) -> None:
 def bring(city: tuple[Services, Path], name: str, rows: dict[str, tuple[str, str, int]], title: str = "甲") -> None:
     """The whole list as it is now."""
     services, folder = city
-    lines = (f"{k},{day},{title},{area},{call}" for k, (day, area, call) in rows.items())
+    lines = (f"{k},{day},{title},{area},,,{call}" for k, (day, area, call) in rows.items())
     for old in (folder / "in").glob("*.csv"):
         old.unlink()
-    (folder / "in" / name).write_text("\n".join(["id,day,title,area,call", *lines]) + "\n", encoding="utf-8")
+    (folder / "in" / name).write_text("\n".join([f"{HEAD},call", *lines]) + "\n", encoding="utf-8")
     result = services.ingest.run(services.specs["lists"])
     assert not result.error, result.error
 

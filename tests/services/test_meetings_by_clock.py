@@ -14,7 +14,8 @@ from sqlalchemy import Connection, update
 from matters.access import Scope
 from matters.periods import Window
 from services import meeting_job
-from services.meeting_due import by_cron, last_fire, missed
+from services.cron import by_cron
+from services.meeting_due import last_fire, missed
 from services.meeting_job import ByClock
 from services.meeting_shapes import MeetingLine
 from services.schedule import ZONE, Worker

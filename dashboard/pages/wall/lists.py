@@ -17,9 +17,10 @@ SIGNALS_SHOWN = 6
 _DIGITS = re.compile(r"\d{7,}")
 
 
-def masked(title: str) -> str:
+def masked(title: str, most: int = 60) -> str:
     """A title as a wall shows it: names were masked at the door; a long number that stands in a text goes too."""
-    return _DIGITS.sub("****", title)[:60]
+    text = _DIGITS.sub("****", title)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def place(services: Any, county: str, town: str) -> str:
@@ -66,7 +67,7 @@ def alarm(services: Any, a: Alarm) -> dict[str, Any]:
     small = services.settings.wall_small
     few = a.kind == "signal" and any(f.what == "found" and (f.count or 0) < small for f in a.facts)
     facts = [[f.at.strftime("%H:%M") if f.at else "", fact(services, f)] for f in a.facts if not (few and f.what == "found")]
-    title = t("不足 {n} 件，屏上不列件数", n=small) if few else masked(a.title)
+    title = t("不足 {n} 件，屏上不列件数", n=small) if few else masked(a.title, 90 if a.kind == "signal" else 60)
     return {
         "key": a.key, "kind": a.kind, "head": words.alarm(a), "place": where, "what": " ".join(p for p in (people, title) if p and p not in where),
         "sub": case_words.category(a.category) if a.category else "", "facts": facts, "owner": owner, "raised": a.raised.isoformat(),
