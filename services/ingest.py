@@ -270,7 +270,7 @@ class Ingest:
             counts.unchanged += len(aside) - len(fresh)  # the same bad row again: it waits in quarantine already, or was decided on
             counts.received += len(aside)
             if run.lists is not None:
-                run.lists.set_aside(run.mapper, batch, mapped.problems)
+                run.lists.set_aside(run.mapper, batch, mapped.problems, (a["digest"] for a in aside if a["digest"]))
                 if ready.last:
                     absent = run.lists.close(connection, result.run_id, result.counts.new + counts.new, now, run.agencies)
                     counts.add(absent)

@@ -18,7 +18,7 @@ from services.raw_rows import RawRows
 from services.sealing import Unsealable
 from services.store_health import STORE
 from services.unforeseen import Ended, unforeseen
-from services.whole_lists import absent_keys
+from services.whole_lists import left_out
 from store import feeds as feed_store
 from store import quarantine
 from store.chunks import chunks
@@ -94,7 +94,8 @@ class Replay:
         run_id = self._start(spec.feed, Ask("manual", ask.by, fence=ask.fence))
         with self._closing(run_id, ask), writing(self._engine) as connection:
             ask.guard(connection)
-            agencies, keys = feed_store.all_agencies(connection), absent_keys(self._raws, hold)
+            agencies, (keys, bad) = feed_store.all_agencies(connection), left_out(self._raws, hold)
+            quarantine.supersede(connection, bad, self._now(), run_id)
             counts = withdraw_absent(connection, spec.feed, spec.agency.code, run_id, keys, self._now(), agencies)
             feed_store.add_batch(connection, spec.feed, run_id, counts, None, None, "withdraw", self._now())
         return counts

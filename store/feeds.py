@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from matters.model import Agency
 from store import ids
 from store.chunks import rows_where_in
+from store.quarantine import SUPERSEDED
 from store.schema import agency, feed, feed_file, lease, quarantine, run
 from store.writer import Counts
 
@@ -136,8 +137,9 @@ def one(connection: Connection, code: str) -> dict[str, Any] | None:
 
 
 def known_asides(connection: Connection, code: str, digests: Sequence[str], run_id: int) -> set[str]:
-    """Which rows of these digests have been quarantined by an earlier run, whatever became of them."""
-    query = select(quarantine.c.digest).where(quarantine.c.feed == code, quarantine.c.run_id != run_id)
+    """Which rows of these digests have been quarantined by an earlier run, whatever a person made of them."""
+    q = quarantine.c
+    query = select(q.digest).where(q.feed == code, q.run_id != run_id, or_(q.state != "discarded", q.closing != SUPERSEDED))
     return {r.digest for r in rows_where_in(connection, query, quarantine.c.digest, digests)}
 
 

@@ -12,6 +12,7 @@ from store.chunks import rows_where_in
 from store.schema import quarantine, raw_batch, run
 
 _Q = quarantine.c
+SUPERSEDED = "superseded"  # why a row is closed that a later whole list has left out; coming again it is quarantined again
 
 
 def group(feed: str, reason: str = "", column: str | None = None, state: str = "") -> ColumnElement[bool]:
@@ -62,6 +63,18 @@ def change(connection: Connection, row_id: int, values: Mapping[str, Any]) -> bo
 def close(connection: Connection, row_id: int, state: str, closing: str, by: str, now: datetime, run_id: int | None = None) -> bool:
     """Close an open row; False when somebody else did."""
     return change(connection, row_id, {"state": state, "closing": closing, "closed_by": by, "closed_at": now, "closed_run": run_id})
+
+
+def left_out(connection: Connection, feed: str, digests: set[str]) -> list[int]:
+    """Ids of a feed's open rows that a whole list with these bad rows does not have any more; one without a digest cannot be told."""
+    found = connection.execute(select(_Q.id, _Q.digest).where(group(feed, state="open"), _Q.digest.is_not(None)).order_by(_Q.id))
+    return [r.id for r in found if r.digest not in digests]
+
+
+def supersede(connection: Connection, ids: Sequence[int], now: datetime, run_id: int) -> None:
+    """Close open rows that a later list has left out."""
+    for row_id in ids:
+        close(connection, row_id, "discarded", SUPERSEDED, "", now, run_id)
 
 
 def states(connection: Connection) -> dict[str, dict[str, int]]:

@@ -115,6 +115,32 @@ def test_a_bad_row_is_in_the_list_all_the_same(store_url: str, tmp_path: Path) -
     services.close()
 
 
+def test_bad_rows_that_a_later_list_leaves_out_wait_no_longer(store_url: str, tmp_path: Path) -> None:
+    services = opened(store_url, tmp_path)
+
+    def waiting() -> list[str]:
+        return sorted(r.raw["id"] for r in services.feeds.quarantine_rows(STEWARD, "lists", state="open").rows)
+
+    bad = [row(8, day="昨天"), row(9, day="昨天"), row(10, day="昨天")]
+    put(tmp_path, "1.csv", [*[row(i) for i in range(8)], *bad])
+    assert run(services).counts.quarantined == 3 and waiting() == ["10", "8", "9"]
+    put(tmp_path, "2.csv", [*[row(i) for i in range(8)], row(8), bad[2]])  # 8 is good now, 9 is gone
+    assert run(services).counts.new == 1 and waiting() == ["10"]
+    services.stewardship.replay(STEWARD, "lists")
+    assert work(services) == 1 and live(services) == {str(i) for i in range(9)}
+    put(tmp_path, "3.csv", [*[row(i) for i in range(9)], bad[1], bad[2]])
+    assert run(services).counts.quarantined == 1 and waiting() == ["10", "9"]
+    put(tmp_path, "4.csv", [row(i) for i in range(3)])  # short: nothing is decided before a person has answered
+    run(services)
+    assert waiting() == ["10", "9"]
+    services.stewardship.accept_hold(STEWARD, services.feeds.holds(STEWARD)[0].id, "dissolved")
+    assert work(services) == 1 and waiting() == [] and live(services) == {"0", "1", "2"}
+    (counts,) = services.feeds.reconciled(STEWARD)
+    assert (counts.quarantined, counts.discarded, counts.open) == (4, 4, 0)
+    sound(services)
+    services.close()
+
+
 def test_quarantine_is_mended_replayed_and_discarded(store_url: str, tmp_path: Path) -> None:
     services = opened(store_url, tmp_path, mode="incremental")
     put(tmp_path, "1.csv", [*[row(i) for i in range(5)], row(5, day="2026/11/05"), row(6, day="昨天"), row(7, day="")])

@@ -165,9 +165,11 @@ def _row_acts(r: QuarantineRow, asked: Asked, may: bool) -> list[el.Node]:
 def _closed(r: QuarantineRow) -> list[el.Node]:
     if r.state == "open":
         return []
-    said = feed_words.names().get(r.closing, r.closing) if r.state == "replayed" else r.closing
+    # What no person closed was left out by a later list (store.quarantine.SUPERSEDED).
+    said = feed_words.names().get(r.closing, r.closing) if r.state == "replayed" else r.closing if r.closed_by else t("来源后来的名单里没有这一行")
     how = t("重放后：{fate}", fate=said) if r.state == "replayed" else t("丢弃：{why}", why=said)
-    return [el.Small([how, " ", t("{by} 于 {at}", by=r.closed_by, at=fmt.moment(r.closed_at))])]
+    who = t("{by} 于 {at}", by=r.closed_by, at=fmt.moment(r.closed_at)) if r.closed_by else fmt.moment(r.closed_at)
+    return [el.Small([how, " ", who])]
 
 
 def _cell(name: str, value: Any, bad: bool) -> el.Node:
