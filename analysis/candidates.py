@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from analysis.tails import quantile
 
@@ -99,6 +98,8 @@ def _badly(out: pd.DataFrame, rules: Rules) -> None:
 
 def _share_limit(n: Array, share: float, level: float) -> Array:
     """The least share of n whose binomial distribution function at the city's share reaches the level; NaN for n = 0."""
+    from scipy.special import bdtrc  # late: it takes memory that what only brings rows in has no use for
+
     size = np.maximum(n, 1)
     low, high = np.full(n.shape, -1.0), size.copy()
     for _ in range(int(np.ceil(np.log2(size.max() + 1))) + 1):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 Array = NDArray[np.float64]
 
@@ -35,6 +34,8 @@ def limits(counted: Array, share: float, level: float, scatter: float = 1.0) -> 
     """
     if not 0 < level < 1:
         raise ValueError(f"level {level}")
+    from scipy.special import betainc  # late: it takes memory that what only brings rows in has no use for
+
     n = np.maximum(np.asarray(counted, dtype=float), 1e-9) / scatter
     tail = (1 - level) / 2
     low, high = np.zeros(n.shape), np.ones(n.shape)

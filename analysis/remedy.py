@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, gammaincinv, ndtri
 
 from analysis.shrink import dispersion, gamma_prior
 from analysis.tails import at_least, quantile
@@ -81,6 +80,8 @@ def difference(before: float, after: float, others_before: float, others_after: 
     """(after/before)/(others_after/others_before): given the places' sum, `after` is binomial; all counts are divided by φ."""
     if min(before, others_before, others_after) <= 0:
         return Ratio(None, None, None)
+    from scipy.special import betaincinv, ndtri  # late: it takes memory that what only brings rows in has no use for
+
     y0, y1, c0, c1 = before / phi, after / phi, others_before / phi, others_after / phi
     tail = (1 - LEVEL) / 2
     low = float(betaincinv(y1, y0 + 1, tail)) if y1 > 0 else 0.0
@@ -101,6 +102,8 @@ def _ratio(after: float, expected: float, variance: float, phi: float) -> Ratio:
     """Count over expected; the variance is that of the expected itself."""
     if expected <= 0:
         return Ratio(None, None, None)
+    from scipy.special import gammaincinv, ndtri  # late: it takes memory that what only brings rows in has no use for
+
     tail = (1 - LEVEL) / 2
     low = float(gammaincinv(after / phi, tail)) * phi if after > 0 else 0.0
     high = float(gammaincinv(after / phi + 1, 1 - tail)) * phi

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from analysis.tails import benjamini_hochberg
 
@@ -112,6 +111,8 @@ class _Likelihood:
     """c·log(c/μ) + (N−c)·log((N−c)/(N−μ)) where c is above μ, with all that does not change between draws made once."""
 
     def __init__(self, expected: Array, total: int, least: int) -> None:
+        from scipy.special import xlogy  # late: it takes memory that what only brings rows in has no use for
+
         c = np.arange(total + 1, dtype=float)
         self._own = (xlogy(c, c) + xlogy(total - c, total - c)).astype(np.float32)
         self._own -= self._own[0]

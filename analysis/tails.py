@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, gammainc, pdtrik
 
 Array = NDArray[np.float64]
 
@@ -13,6 +12,8 @@ POISSON_BELOW = 1 + 1e-9
 
 def at_least(count: Array, mean: Array, phi: Array) -> Array:
     """P(Y ≥ count) for a negative binomial of that mean and variance phi · mean; Poisson where phi ≤ 1. Arrays broadcast."""
+    from scipy.special import betainc, gammainc  # late: it takes memory that what only brings rows in has no use for
+
     y, mean, phi = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(mean, dtype=float), np.asarray(phi, dtype=float))
     extra = np.maximum(phi - 1, 1e-12)
     with np.errstate(all="ignore"):
@@ -23,6 +24,8 @@ def at_least(count: Array, mean: Array, phi: Array) -> Array:
 
 def quantile(level: float, mean: Array, phi: Array) -> Array:
     """The least count whose distribution function reaches the level, for the law of `at_least`; means above 1e9 count as that."""
+    from scipy.special import pdtrik  # late: it takes memory that what only brings rows in has no use for
+
     mean, phi = np.broadcast_arrays(np.asarray(mean, dtype=float), np.asarray(phi, dtype=float))
     mean, phi = np.clip(mean, 0.0, 1e9), np.clip(phi, 0.0, 1e9)
     with np.errstate(all="ignore"):

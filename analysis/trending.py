@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from analysis.tails import benjamini_hochberg
 
@@ -57,6 +56,8 @@ def trending(counts: Array, exposure: Array, months: int = MONTHS, least: int = 
     category. Flagged: Benjamini–Hochberg over all series with at least `least` cases. ValueError with fewer than 3 periods.
     Cox and Lewis 1966, The Statistical Analysis of Series of Events, 3.3; Benjamini and Hochberg 1995, JRSS B 57.
     """
+    from scipy.special import ndtr  # late: it takes memory that what only brings rows in has no use for
+
     y = np.asarray(counts[-months:], dtype=float)
     if len(y) < 3:
         raise ValueError("a trend needs three periods")

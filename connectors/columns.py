@@ -11,7 +11,7 @@ from typing import Any
 from connectors.patterns import head
 from connectors.rulespec import Conditions
 
-_REMEMBER = 8_000
+_REMEMBER = 5_000
 _JUDGED, _REPEATED, _AGAIN = 4_000, 0.8, 25
 # Control characters are refused by PostgreSQL (NUL) or spoil a screen; tab and line breaks are treated as spaces later.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")

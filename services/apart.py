@@ -14,13 +14,18 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import structlog
 
+from connectors.base import Retry
+
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _SIZE = struct.Struct("!BQ")
 _ITEM, _ERROR, _END = range(3)
 
 
-class ApartDied(OSError):
+_ENDED = "the process that reads and maps ended early, stopped by the system perhaps for want of memory; the next run reads on from the last batch"
+
+
+class ApartDied(Retry):
     """The other process ended without a word, killed perhaps; what was yielded before holds."""
 
 
@@ -104,11 +109,11 @@ def _received(source: BinaryIO) -> Any:
     """The next item; None at the end."""
     head = source.read(_SIZE.size)
     if len(head) < _SIZE.size:
-        raise ApartDied("the process that reads and maps ended early; the next run reads on from the last batch")
+        raise ApartDied(_ENDED)
     kind, size = _SIZE.unpack(head)
     body = source.read(size)
     if len(body) < size:
-        raise ApartDied("the process that reads and maps ended early; the next run reads on from the last batch")
+        raise ApartDied(_ENDED)
     # From our own child through our own pipe.
     said = pickle.loads(body)  # noqa: S301
     if kind == _ERROR:

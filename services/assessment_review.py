@@ -13,7 +13,6 @@ from matters.filters import Filter
 from matters.indicators import change, is_small
 from reports.pages import NoFont, pdf
 from reports.paper import Block, Gap, Grid, Heading, Note, Paper, Para, cn_count, cn_day
-from reports.words import docx
 from services.areas import Areas
 from services.assessment import Assessment
 from services.assessment_marks import Marks
@@ -56,6 +55,8 @@ class Reviews:
         if kind not in MIMES:
             raise LookupError(kind)
         paper, fonts = self.paper(scope, period, area), str(self._settings.fonts_dir or "")
+        from reports.words import docx  # late: it takes memory that what only brings rows in has no use for
+
         content = pdf(paper, fonts) if kind == "pdf" else docx(paper, fonts)
         self._audit(scope, "assessment.review", {"period": period.key, "area": area or self._areas().home(scope).code, "format": kind})
         return File(f"{self._where(scope, area)}{paper.title.replace(chr(10), '')}.{kind}", MIMES[kind], content)

@@ -13,7 +13,6 @@ from reports.drawing import Point, band
 from reports.pages import pdf
 from reports.paper import Block, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
 from reports.sheets import xlsx
-from reports.words import docx
 from services import bulletin_map
 from services.bulletin_book import sheets
 from services.bulletin_slides import slides
@@ -78,6 +77,8 @@ class Bulletins:
             return pdf(paper, fonts)
         own = self._settings.bulletin_template
         if not own:
+            from reports.words import docx
+
             return docx(paper, fonts)
         from reports.template import fill
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from reports.pages import NoFont, pdf
 from reports.sheets import xlsx
-from reports.words import docx
 from services.letter_paper import drawing, paper, sheets
 from services.letter_shapes import LetterFile
 
@@ -34,6 +33,8 @@ def make(file: LetterFile, kind: str, today: date, days: Mapping[str, int], font
     line = file.line
     name = f"{line.number or f'草稿{line.id}'} {line.title.replace(chr(10), '')}"
     if kind == "docx":
+        from reports.words import docx  # late: it takes memory that what only brings rows in has no use for
+
         data = docx(paper(file, today, days), fonts)
     elif kind == "pdf":
         data = pdf(paper(file, today, days), fonts)

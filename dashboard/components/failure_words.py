@@ -12,6 +12,7 @@ _BEGIN = r"(?:\A|: |; |the answer |' )"
 _OURS = (
     (r"\Asomething unforeseen", N_("程序出了没料到的错：请在日志里查这个编号，交给维护程序的人")),
     (r"interrupted: the worker", N_("被打断：采集进程中途停了，下次从断点接着读")),
+    (r"\Athe process that reads and maps ended", N_("采集的子进程中途被停掉：会自动从断点接着读，久了请看服务器内存够不够")),
     (r"\Athe disk is full", N_("磁盘满了：没有丢数据，腾出空间后自动继续")),
     (r"\A(?:the database (?:does not answer|cannot be written|file cannot)|another process holds the database)",
      N_("数据库暂时写不进去：没有丢数据，恢复后自动继续")),

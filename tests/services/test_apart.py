@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from connectors.base import Fatal
+from connectors.base import Cursor, Fatal, RawBatch
 from connectors.registry import BUILT_IN, load_feed
+from dashboard.components.failure_words import failure
 from services import bench_ingest
 from services.apart import ApartDied, apart
 from services.ingest import Ask
@@ -119,6 +120,25 @@ def test_what_is_stored_is_the_same_as_without_another_process(tmp_path: Path) -
     assert one == two and len(one["raw"]) > 3 and all(one.values())
     for store in stores:
         store.close()
+
+
+
+class _Killed:
+    """A door behind which the process that reads it is killed."""
+
+    def batches(self, cursor: Cursor) -> Iterator[RawBatch]:
+        yield RawBatch([{"id": "1", "day": "2026-11-02"}], "children")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_maker_ends_the_run_and_is_no_problem_of_the_store(tmp_path: Path) -> None:
+    declare(tmp_path)
+    services = services_of(f"sqlite:///{tmp_path}/store.sqlite3", tmp_path)
+    services.prepare()
+    services.ingest.in_processes = True
+    result = services.ingest.run(services.specs["children"], transport=_Killed())
+    assert result.retry and failure(result.error).startswith("采集的子进程中途被停掉") and services.ingest.health.problems() == ()
+    services.close()
 
 
 def _all_of(store: Services) -> dict[str, list[Any]]:
