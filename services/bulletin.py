@@ -34,7 +34,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("上次决定落实情况", ("decisions",)),
 )  # fmt: skip
 SERIES = {"week": "周报，", "month": "", "quarter": "季报，", "year": "年度，"}  # each kind is numbered by itself; the monthly one is the bulletin
-GRIDS = {"counties": (("areas", ("name", "accepted", "yoy", "resolved_rate", "overdue", "civil_filings", "civil_yoy")),),
+GRIDS = {"counties": (("areas", ("name", "accepted", "yoy", "lunar", "resolved_rate", "overdue", "civil_filings", "civil_yoy")),),
          "towns": (("towns_high", ("name", "accepted", "yoy", "resolved_rate")),
                    ("towns_low", ("name", "accepted", "yoy", "resolved_rate", "overdue")))}  # fmt: skip
 

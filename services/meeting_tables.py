@@ -114,17 +114,20 @@ AREA_COLUMNS = (
 def below(q: Frame) -> dict[str, Any]:
     """The areas below, most first, then what is no area, then the whole."""
     before = {(r.area, r.located): r for r in q.lines(q.below, "pop")}
+    moon = {(r.area, r.located): r for r in q.lines(q.below, "lunar")} if q.by_moon else None
     lines = sorted(q.lines(q.below), key=lambda r: (not r.area, -r.accepted, r.area))
-    rows = [_area(q, r, before.get((r.area, r.located))) for r in lines]
-    total = _area(q, q.whole(q.filter()), q.whole(q.filter(compare="pop")))
+    rows = [_area(q, r, before.get((r.area, r.located)), [moon.get((r.area, r.located))] if moon is not None else []) for r in lines]
+    total = _area(q, q.whole(q.filter()), q.whole(q.filter(compare="pop")), [q.whole(q.filter(compare="lunar"))] if moon is not None else [])
     title = ("各县（市、区）主要指标", "Counties") if q.below == "county" else ("各乡镇（街道）主要指标", "Townships")
-    return table(title, AREA_COLUMNS, [*rows, {**total, "sum": True, "key": "all"}])
+    columns = (*AREA_COLUMNS[:3], *([MOON] if moon is not None else []), *AREA_COLUMNS[3:])
+    return table(title, columns, [*rows, {**total, "sum": True, "key": "all"}])
 
 
-def _area(q: Frame, r: AreaRow, before: AreaRow | None) -> dict[str, Any]:
+def _area(q: Frame, r: AreaRow, before: AreaRow | None, moon: Sequence[AreaRow | None]) -> dict[str, Any]:
     stock = r.rows.with_(window=None)
     name = words(r.name, r.en) if r.area != q.area.code else words("全市" if q.area.level == "city" else "合计", "Total")
-    return row(name, count(r.accepted, r.rows), change(r.accepted_change), change(before.accepted_change) if before else words("—"),
+    return row(name, count(r.accepted, r.rows), change(r.accepted_change), *(change(m.accepted_change) if m else words("—") for m in moon),
+               change(before.accepted_change) if before else words("—"),
                count(round(r.per_10k, 2) if r.per_10k is not None else None), share(r.resolved, r.settled, q.small, r.rows.with_(part="resolved")),
                count(r.overdue_now, stock.with_(part="overdue")), count(r.civil_filings, r.rows.with_(part="civil_filings")),
                change(r.civil_filings_change), rest=not r.area, key=r.area or r.located)  # fmt: skip

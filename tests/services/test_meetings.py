@@ -167,6 +167,14 @@ def test_around_spring_festival_the_same_days_by_the_moon_stand_beside(city: Ser
         for column, window in (("lunar", then), ("yoy", usual)):
             cell = row["cells"][names.index(column)]
             assert cell["before"] == city.matters.sums(Scope.system(), Filter(window=window, agency=agency))[1].total, (row["key"], column)
+    areas = body["tables"]["areas"]
+    by = [c["key"] for c in areas["columns"]]
+    assert by[2:4] == ["yoy", "lunar"] and {len(r["cells"]) for r in areas["rows"]} == {len(by)}
+    for row in areas["rows"]:
+        where = {"located": "none"} if row["key"] == "none" else {"area": "" if row["key"] == "all" else row["key"]}
+        for column, window in (("lunar", then), ("yoy", usual)):
+            found = city.matters.sums(Scope.system(), Filter(window=window).with_(**where))[1].total
+            assert row["cells"][by.index(column)]["before"] == found, (row["key"], column)
     first = body["says"]["overall"]["paras"][0]
     assert "按春节对齐同比" in first or "上年春节同期" in first
     made = city.meetings.everything(CITY)[0]
