@@ -16,6 +16,7 @@ NAME = ("name", "名称", "Name", "text")
 ACCEPTED = ("accepted", "受理/件", "Accepted", "count")
 YOY = ("yoy", "同比", "Year on year", "change")
 MOON = ("lunar", "同比（按春节对齐）", "Year on year, by Spring Festival", "change")
+MOON_NARROW = ("lunar", "春节同比", "Festival yoy", "change")
 SHARE = ("share", "占比", "Share", "rate")
 RATE = ("resolved_rate", "化解率", "Resolved", "rate")
 
@@ -119,7 +120,7 @@ def below(q: Frame) -> dict[str, Any]:
     rows = [_area(q, r, before.get((r.area, r.located)), [moon.get((r.area, r.located))] if moon is not None else []) for r in lines]
     total = _area(q, q.whole(q.filter()), q.whole(q.filter(compare="pop")), [q.whole(q.filter(compare="lunar"))] if moon is not None else [])
     title = ("各县（市、区）主要指标", "Counties") if q.below == "county" else ("各乡镇（街道）主要指标", "Townships")
-    columns = (*AREA_COLUMNS[:3], *([MOON] if moon is not None else []), *AREA_COLUMNS[3:])
+    columns = (*AREA_COLUMNS[:3], *([MOON_NARROW] if moon is not None else []), *AREA_COLUMNS[3:])
     return table(title, columns, [*rows, {**total, "sum": True, "key": "all"}])
 
 
