@@ -76,7 +76,7 @@ def _undisturbed(url: str, folder: Path) -> float:
     """How long a child takes for what is there."""
     child, told = start(ingest, url, folder)
     began = time.monotonic()
-    assert told.poll(120) and told.recv()[0] == ""
+    assert told.poll(600) and told.recv()[0] == ""
     lasted = time.monotonic() - began
     child.join(20)
     return lasted
