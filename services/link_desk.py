@@ -14,6 +14,7 @@ from matters.access import Forbidden, Scope
 from services.areas import Areas
 from services.link_lines import decision_line, pair_line, pair_of
 from services.link_shapes import Conflict, DecisionLine, LinkOf, Pair, Queue, QueueFilter, Refused
+from services.path_forms import cleaned
 from store import feeds as feed_store
 from store import linking_decisions as kept
 from store import linking_queue as queue_store
@@ -28,6 +29,7 @@ from store.schema import data_version, record
 from store.writer import bump
 
 ACT = "steward_links"
+MOST_WHY = 2_000  # characters of a reason
 # Verdict of a pair → what it means for its records, and the states in which it can be given.
 VERDICTS: dict[str, tuple[str, frozenset[str]]] = {
     "accept": ("join", frozenset({"queued", "skipped", "split", "linked", "joined"})),
@@ -106,7 +108,7 @@ class LinkDesk:
             couples = kept.couples_of(c, decision)
             everyone = sorted({i for couple in couples for i in couple})
             self._require(c, scope, everyone)
-            if not kept.take_back(c, decision, scope.user, why.strip(), now):
+            if not kept.take_back(c, decision, scope.user, cleaned(why)[:MOST_WHY], now):
                 raise Conflict(f"decision {decision} has been undone")
             self._changed(c, scope, "link.undo", everyone, {"decision": decision}, now)
             return self._line(c, scope, decision, couples)
@@ -165,7 +167,7 @@ class LinkDesk:
 
     def _reason(self, scope: Scope, why: str) -> None:
         scope.require(ACT)
-        if not why.strip():
+        if not cleaned(why):
             raise Refused("why")
 
     def _matter(self, c: Connection, scope: Scope, code: str) -> dict[str, Any]:
@@ -198,7 +200,7 @@ class LinkDesk:
             if barred:
                 raise Refused("apart", str(barred))
         values = {"verdict": verdict, "code": one["matter"], "other_code": other["matter"], "at": now, "by": scope.user, "role": scope.role,
-                  "why": why.strip(), "county_code": county, "town_code": town}  # fmt: skip
+                  "why": cleaned(why)[:MOST_WHY], "county_code": county, "town_code": town}  # fmt: skip
         decision = kept.append(c, values, kind, couples)
         self._changed(c, scope, f"link.{verdict}", everyone, {"decision": decision, "codes": [one["matter"], other["matter"]]}, now)
         if kind == "join":

@@ -111,3 +111,13 @@ def test_what_was_planted_is_found(small_city: Services, city_sources: Path) -> 
     found = compared(small_city, truth)
     assert found["planted"] >= 6 and found["groups"] >= 4
     assert found["precision"] == 1.0 and found["recall"] >= 0.7, found  # what every agency masks stays out; the larger cities of docs/benchmarks.md have 0.87 to 1
+
+
+def test_what_people_write_of_a_group_keeps_no_number_of_a_person(own_city: Services) -> None:
+    groups = own_city.groups
+    groups.refresh()
+    line = the(groups.all(CITY), "某艺术")
+    file = groups.act(CITY, line.id, line.version, "rename", "工人 13812345678 说的\0", name="老板 13912345678")
+    assert file.line.name == "老板 139******" and file.events[-1].why == "工人 138****** 说的"
+    file = groups.undo(CITY, line.id, file.line.version, file.undoable, "360902199001011234 说错了")
+    assert file.events[-1].why == "360****** 说错了"

@@ -268,6 +268,17 @@ def test_like_signs_in_a_code_find_no_matter(store: Engine) -> None:
         desk.merge(CITY, codes(store)["f"], f"{year}-%", "同一件")
 
 
+def test_a_reason_keeps_no_number_of_a_person(store: Engine) -> None:
+    agencies = fresh(store)
+    _, desk, clock = bench(store)
+    three(store, agencies, clock)
+    line = desk.merge(CITY, codes(store)["c"], codes(store)["f"], "电话 13812345678 核实\0")
+    assert line.why == "电话 138****** 核实"
+    assert desk.undo(CITY, line.id, "360902199001011234 不是同一人").id == line.id
+    with reading(store) as c:
+        assert c.execute(select(link_decision.c.undone_why)).scalar_one() == "360****** 不是同一人"
+
+
 def test_a_step_that_dies_is_done_again_and_twice_is_once(store: Engine) -> None:
     agencies = fresh(store)
     runner, _, clock = bench(store)
