@@ -22,9 +22,11 @@ from services.path_shapes import Acts, ClockLine, Conflict, EventLine, Refused
 from services.settings import Settings
 from store import feeds as feed_store
 from store import listings as trail
+from store import lists
 from store import path as kept
 from store.clock import tick
 from store.engine import reading, writing
+from store.records_at import ids_at
 from store.relink import members_of, rederive
 from store.rollups import turn_day
 from store.writer import bump
@@ -106,14 +108,21 @@ class Path:
     def events(self, scope: Scope, code: str, as_of: datetime | None = None) -> tuple[EventLine, ...]:
         """The events of a matter, newest first, undone ones marked; as they stood when a moment is given."""
         as_of = self._moments.at(as_of)
-        with reading(self._engine) as connection:
-            row = self._row(connection, scope, code)
-            events = kept.events_of(connection, [r.id for r in members_of(connection, row["id"])], as_of)
+        with self._moments.reading(as_of, figures=False) as connection:
+            events = kept.events_of(connection, self._records(connection, scope, code, as_of), as_of)
         undone = {e["ref"]: e["id"] for e in events if e["act"] == "undo"}
         return tuple(line_of(e, undone.get(e["id"], 0)) for e in reversed(events))
 
     def said(self, connection: Connection, record_ids: list[int], as_of: datetime | None = None) -> list[Said]:
         """What derive() needs beside the records of a matter."""
+    def _records(self, connection: Connection, scope: Scope, code: str, as_of: datetime | None) -> list[int]:
+        if as_of is None:
+            return [r.id for r in members_of(connection, self._row(connection, scope, code)["id"])]
+        row = lists.find(connection, scope, code, as_of)
+        if row is None:
+            raise LookupError(f"matter {code}")
+        return ids_at(connection, row["id"], as_of)
+
         return kept.said_among(kept.said_of(connection, record_ids, as_of), record_ids)
 
     def clocks(self, scope: Scope, code: str) -> tuple[ClockLine, ...]:

@@ -19,7 +19,7 @@ from services.settings import load_settings
 from services.wiring import Services, build
 from store import rollups
 from store.engine import reading, writing
-from store.schema import audit, matter, matter_was
+from store.schema import audit, matter, matter_was, path_event
 from tests.store.rows import declare, made, write
 
 TODAY = date(2026, 6, 10)
@@ -254,6 +254,28 @@ def test_the_past_is_as_it_was(desk: Services) -> None:
     with writing(desk.engine) as c:
         rows = c.execute(select(matter_was).where(matter_was.c.code == m["code"])).mappings().all()
     assert [(r["stage"], r["owner"], r["until"]) for r in rows] == [("accepted", "", m["changed_at"])]
+
+
+def test_looking_back_shows_the_path_that_a_matter_had_then(desk: Services) -> None:
+    """Two matters, each with a path of its own, made one: before that neither has the other's, and afterwards both."""
+    apart = {t: do(desk, COUNTY, t, "urge", why=f"{t} 催办")["code"] for t in ("accepted", "medical")}
+    learned = {t: {r.record for r in desk.file_history.of(COUNTY, c)} for t, c in apart.items()}
+    with reading(desk.engine) as c:
+        before = c.execute(select(path_event.c.at).order_by(path_event.c.at.desc())).scalars().first() + timedelta(minutes=1)
+    later = before + timedelta(hours=1)
+    desk.now = lambda: later  # type: ignore[method-assign]
+    for name in ("moments", "path", "linking", "file_history", "matters"):
+        vars(desk).pop(name, None)
+    desk.linking.merge(COUNTY, *apart.values(), why="同一件")
+    later += timedelta(hours=1)
+    (code,) = {file.matter.code for c in apart.values() if (file := desk.matters.file(COUNTY, c)) is not None}
+    for title, then in apart.items():
+        assert [e.why for e in desk.path.events(COUNTY, then, before)] == [f"{title} 催办"]
+        assert {r.record for r in desk.file_history.of(COUNTY, then, before)} == learned[title]
+    assert {e.why for e in desk.path.events(COUNTY, code)} == {f"{t} 催办" for t in apart}
+    assert {r.record for r in desk.file_history.of(COUNTY, code)} == set.union(*learned.values())
+    with pytest.raises(LookupError):
+        desk.path.events(Scope.of("o", "county_leader", "county", "360981"), code, before)
 
 
 def test_an_act_is_quick(desk: Services) -> None:
