@@ -221,6 +221,32 @@ def test_supervision_and_joint_work_have_answers(desk: Services) -> None:
     assert "yellow" in keys(desk, COUNTY, "accepted")
 
 
+def test_a_county_takes_back_nothing_of_the_citys(desk: Services) -> None:
+    """Whom the city urges, cards or gives a leader does not get rid of it; what the county itself did stays the county's."""
+    for act in ("yellow", "red"):
+        do(desk, COUNTY, "accepted", act, why="超期")
+    do(desk, CITY, "accepted", "black", why="超期")
+    do(desk, CITY, "accepted", "lead", leader="王 *", why="久拖")
+    m = do(desk, CITY, "accepted", "joint", title="处置", tasks="公安局|在场")
+    events = {e.act: e.id for e in desk.path.events(COUNTY, m["code"])}
+    seen = {a.key: [int(o[0]) for f in a.fields if f.kind == "ref" for o in f.options] for a in desk.path.acts(COUNTY, m["code"]).acts}
+    assert seen["withdraw"] == [events["yellow"], events["red"]] and {"unlead", "finish"}.isdisjoint(seen)
+    assert events["black"] in seen["answer"] and seen["reply"] == [events["joint"]]
+    assert {events[a] for a in ("black", "lead", "joint")}.isdisjoint(desk.path.acts(COUNTY, m["code"]).undo)
+    for act, of in (("withdraw", "black"), ("unlead", "lead"), ("finish", "joint")):
+        with pytest.raises(Refused, match="field: ref"):
+            do(desk, COUNTY, "accepted", act, ref=events[of], why="不要了")
+        with pytest.raises(Forbidden):
+            desk.path.undo(COUNTY, m["code"], events[of], m["version"], "不要了")
+    admin = Scope.of("local", "admin", "county", "360923")
+    with pytest.raises(Forbidden):
+        desk.path.undo(admin, m["code"], events["black"], m["version"], "不要了")
+    do(desk, CITY, "accepted", "withdraw", ref=events["black"], why="已改正")
+    do(desk, CITY, "accepted", "unlead", ref=events["lead"], why="已办")
+    do(desk, CITY, "accepted", "finish", ref=events["joint"], why="已办")
+    do(desk, COUNTY, "accepted", "withdraw", ref=events["red"], why="已改正")
+
+
 def test_two_clerks_at_once_lose_nothing(desk: Services) -> None:
     """Eight threads, each reading and acting until its own three acts are in: every act is there, none on a version of another."""
     code, said, barrier = row(desk, "accepted")["code"], [], threading.Barrier(8)
