@@ -139,6 +139,21 @@ def test_a_closed_petition_may_be_reviewed_and_a_wait_can_be_set() -> None:
     assert state(runs["review"], d("2026-04-17"), 3) == "soon" and state(runs["petition"], d("2026-06-01"), 3) == "kept"
 
 
+def test_a_right_that_is_not_used_lapses_and_makes_nobody_late() -> None:
+    """Asking for a review and applying for confirmation: one may, and need not."""
+    closed = a_record(registered_on=d("2026-02-10"), accepted_on=d("2026-02-13"), closed_on=d("2026-02-14"), due_on=d("2026-04-14"))
+    own = days(opened=d("2026-02-10"), accepted=d("2026-02-13"), handled=d("2026-02-13"), closed=d("2026-02-14"))
+    review = next(x for x in clocks_of([closed], Told(), own, "99", {}, is_workday) if x.clock.key == "review_ask")
+    # 30 days from Saturday 2026-02-14, which is worked: 03-16. On that day the right is still there.
+    assert review.due == d("2026-03-16") and [state(review, d(x), 3) for x in ("2026-03-12", "2026-03-16", "2026-03-17")] == ["running", "soon", "lapsed"]
+    # 30 days from 2026-01-20 end on 02-19, in the holidays, and so on 02-24.
+    for ended, today, wanted in ((None, "2026-02-24", "soon"), (None, "2026-02-25", "lapsed"), ("2026-02-24", "2026-03-30", "kept"), ("2026-03-20", "2026-03-30", "lapsed")):
+        own = days(agreed=d("2026-01-20"), **({"closed": d(ended)} if ended else {}))
+        ask = next(x for x in clocks_of([], Told(), own, "99", {}, is_workday) if x.clock.key == "confirm_ask")
+        assert state(ask, d(today), 3) == wanted, (ended, today)
+    assert {k for k, c in CLOCKS.items() if c.right} == {"objection", "review_ask", "confirm_ask"} and all(c.end or c.right for c in CLOCKS.values())
+
+
 def test_labour_has_its_own_clock_and_the_centre_one_of_its_own_acceptance() -> None:
     r = a_record(kind="intake", registered_on=d("2026-02-10"), due_on=None)
     told = Told(accepted_on=d("2026-02-13"), due_on=d("2026-03-15"))
