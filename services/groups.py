@@ -125,7 +125,7 @@ class Groups:
         line = self._line(scope, group, inside, kept.sizes(connection, [group_id]).get(group_id, 0))
         history = kept.events(connection, group_id)
         undone = {e["ref"] for e in history if e["step"] == "undo"}
-        events = tuple(GroupEvent(e["id"], e["step"], e["at"], e["by"], e["role"], e["why"], e["data"], e["id"] in undone) for e in history)
+        events = tuple(_told(e, e["id"] in undone, line, {r.record_id for r in rows}) for e in history)
         confirmed = max((e["at"] for e in history if e["step"] == "confirm" and e["id"] not in undone), default=None)
         agencies = all_agencies(connection)
         members = tuple(self._member(r, agencies, confirmed) for r in sorted(rows, key=lambda r: (bool(r.out), r.accepted_on or r.opened_on, r.code)))
@@ -228,6 +228,17 @@ def _check(file: GroupFile, step: str, why: str, name: str) -> None:
         raise Refused("why")
     if step == "rename" and not name:
         raise Refused("name")
+
+
+def _told(e: Mapping[str, Any], undone: bool, line: GroupLine, mine: set[int]) -> GroupEvent:
+    """A step as this reader may know it: of a matter outside the scope neither the code nor why it was moved, and how many there are in
+    all only to those who may know how far the group reaches."""
+    data, why = dict(e["data"]), e["why"]
+    if data.get("record", 0) not in {0, *mine}:
+        data, why = {}, ""
+    if line.elsewhere is None:
+        data = {k: v for k, v in data.items() if k not in ("matters", "gone")}
+    return GroupEvent(e["id"], e["step"], e["at"], e["by"], e["role"], why, data, undone)
 
 
 def _event(step: str, by: str, role: str, why: str, now: datetime, data: dict[str, Any]) -> dict[str, Any]:

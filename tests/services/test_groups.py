@@ -97,6 +97,14 @@ def test_a_county_sees_and_decides_its_own_part(own_city: Services) -> None:
     assert towns
     clerk = Scope.of("clerk", "township_clerk", "township", "360983", _town_of(own_city, part.members[0].code))
     assert groups.get(clerk, line.id).line.elsewhere is None  # a clerk is not told how far it reaches
+    assert all(e.data == {} for e in groups.get(clerk, line.id).events) and groups.get(COUNTY, line.id).events[0].data["matters"]
+    whole = groups.get(CITY, line.id)
+    whole = groups.act(CITY, line.id, whole.line.version, "take_out", "那家在袁州", record=stranger.record)
+    whole = groups.act(CITY, line.id, whole.line.version, "take_out", "是另一件事", record=part.members[0].record)
+    assert [e.data["code"] for e in whole.events[-2:]] == [stranger.code, part.members[0].code]
+    seen = groups.get(COUNTY, line.id).events[-2:]  # of a matter elsewhere no more than that something was done
+    assert [(e.step, e.why, e.data.get("code")) for e in seen] == [("take_out", "", None), ("take_out", "是另一件事", part.members[0].code)]
+    groups.undo(CITY, line.id, whole.line.version, whole.undoable, "看错了")
     assert [x.id for x in groups.of_matter(COUNTY, part.members[0].code)] == [line.id]
     assert groups.of_matter(NEXT_DOOR, part.members[0].code) == ()
 
