@@ -123,12 +123,17 @@ class LinkDesk:
             couple = (self._anchor(c, mine), self._anchor(c, yours))
             return self._decided(c, scope, "merge", "join", [couple], why, now)
 
-    def split(self, scope: Scope, code: str, records: Sequence[int], why: str) -> DecisionLine:
-        """Take records (ids) out of a matter: none of them shall be one matter with any of the rest. Refused: sides, why."""
+    def split(self, scope: Scope, code: str, records: Sequence[int], why: str, seen: Sequence[int] = ()) -> DecisionLine:
+        """Take records (ids) out of a matter: none of them shall be one matter with any of the rest. Refused: sides, why.
+
+        `seen`: the records that the steward chose from. Conflict when the matter has others by now: about those nobody has decided.
+        """
         with self._acting() as (c, now):
             mine = self._matter(c, scope, code)
             self._reason(scope, why)
             members = self._members(c, mine["id"])
+            if seen and set(seen) != set(members):
+                raise Conflict(f"matter {code} is made of other records now")
             out = [i for i in members if i in set(records)]
             stay = [i for i in members if i not in set(records)]
             if not out or not stay or len(out) != len(set(records)):
