@@ -11,6 +11,7 @@ from matters.deadlines import LIMITS
 from matters.deadlines import due as due_of_kind
 from matters.model import Record
 from matters.told import Told
+from services.festivals import statutory
 from services.ingest import is_workday
 
 # 2025: off 1-28…2-4, work on Sundays 1-26 and Saturday 2-8; off 10-1…10-8, work on Sunday 9-28 and Saturday 10-11.
@@ -103,6 +104,17 @@ def test_a_stop_that_ends_at_once_changes_nothing() -> None:
         assert resumed(d(last), d("2026-02-13"), d("2026-02-13"), unit, is_workday) == d(last)  # type: ignore[arg-type]
     assert between(d("2026-02-14"), d("2026-02-24"), "working", is_workday) == 1
     assert between(d("2026-02-24"), d("2026-02-14"), "calendar", is_workday) == 0
+
+
+def test_a_year_whose_calendar_is_not_out_yet_knows_the_holidays_of_the_law() -> None:
+    """Limits of December run into it: New Year, the eve of Spring Festival (2027-02-06) to its third day, Qingming, May, Duanwu, Zhongqiu, October."""
+    assert statutory(2027) == {d(f"2027-{x}") for x in ("01-01", "02-05", "02-06", "02-07", "02-08", "04-05", "05-01", "05-02", "06-09", "09-15",
+                                                        "10-01", "10-02", "10-03")}  # fmt: skip
+    assert not any(is_workday(day) for year in (2025, 2026, 2027, 2060) for day in statutory(year))  # the first two as published
+    assert is_workday(d("2060-02-09")) and not is_workday(d("2060-02-07")) and is_workday(d("2150-01-01"))
+    # After Monday 2026-12-28, were nothing else set for 2027: 29–31 (3), 4–8 Jan (8), 11–15, 18–22, 25–29 (23), 1–4 Feb (27), 9–11 (30).
+    by_law = lambda day: is_workday(day) if day.year < 2027 else day.weekday() < 5 and day not in statutory(2027)  # noqa: E731
+    assert due(CLOCKS["medical"], d("2026-12-28"), by_law) == d("2027-02-11")
 
 
 def a_record(**fields: object) -> Record:
