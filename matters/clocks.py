@@ -17,8 +17,9 @@ class Clock(NamedTuple):
     """One clock. `step` says what it waits for; "finish" is the limit that a matter's due_on comes from.
 
     `start` and `end` are facts of a record (registered, accepted, closed) or of the centre's acts (agreed, confirm, decided,
-    review, reviewed); `end` '' is a right that lapses. `kinds` are the records it runs for, `category` the only one it runs for.
-    `extension`: days that one extension may add at most. `rolls`: a last day on a holiday moves to the next working day.
+    review, reviewed); `end` '' is what nothing tells of. `kinds` are the records it runs for, `category` the only one it runs for.
+    `extension`: days that one extension may add at most. `rolls`: a last day on a holiday moves to the next working day. `right`: one
+    may and need not, so that a day that passes makes nobody late: the right lapses.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Clock(NamedTuple):
     suspendable: bool = False
     category: str = ""
     rolls: bool = False
+    right: bool = False
 
 
 def _finish(kind: str, zh: str, en: str, days: int, unit: Unit, source: str, extension: int = 0, suspendable: bool = False) -> Clock:
@@ -72,9 +74,9 @@ CLOCKS: dict[str, Clock] = {
         Clock("registration", "信访登记转送", "Registration of a petition", "register", "registered", "accepted", 15, "calendar",
               "信访工作条例 2022: 15 days to register and pass on", ("petition",)),
         Clock("objection", "转送异议", "Objection to a transfer", "object", "accepted", "", 5, "working",
-              "信访工作条例 2022: 5 working days to object", ("petition",)),
+              "信访工作条例 2022: 5 working days to object", ("petition",), right=True),
         Clock("review_ask", "请求复查复核", "Asking for a review", "ask review", "closed", "review", 30, "calendar",
-              "信访工作条例 2022: a review is asked for within 30 days of the written answer", ("petition",)),
+              "信访工作条例 2022: a review is asked for within 30 days of the written answer", ("petition",), right=True),
         Clock("review", "复查复核办理", "Review", "review", "review", "reviewed", 30, "calendar",
               "信访工作条例 2022: the review is decided within 30 days", ("petition",)),
         Clock("complaint_taken", "消费投诉受理", "Taking up a complaint", "accept", "registered", "accepted", 7, "working",
@@ -84,7 +86,7 @@ CLOCKS: dict[str, Clock] = {
         Clock("mediate_summary", "立案后调解（简易程序）", "Mediation after filing, summary", "mediate", "accepted", "closed", 7, "calendar",
               "mediation after filing, summary procedure: 7 days, extendable by agreement", (), 7),
         Clock("confirm_ask", "申请司法确认", "Applying for confirmation", "confirm", "agreed", "confirm", 30, "calendar",
-              "民事诉讼法 2023 art. 205: within 30 days of the agreement", rolls=True),
+              "民事诉讼法 2023 art. 205: within 30 days of the agreement", rolls=True, right=True),
         Clock("confirm_court", "法院审查司法确认", "Court on confirmation", "decide", "confirm", "decided", 30, "calendar",
               "judicial confirmation: the court has 30 days"),
         Clock("labour_mediation", "劳动争议调解", "Labour mediation", "mediate", "accepted", "closed", 15, "calendar",
@@ -152,7 +154,7 @@ def state(run: Running, today: date, soon_days: int) -> str:
     if run.ended is not None:
         return "kept" if run.ended <= run.due else "broken"
     if today > run.due:
-        return "late" if run.clock.end else "lapsed"
+        return "lapsed" if run.clock.right else "late"
     return "soon" if (run.due - today).days <= soon_days else "running"
 
 
@@ -171,8 +173,9 @@ def clocks_of(records: Sequence[Record], told: Told, days: dict[str, date | None
         c = CLOCKS[key]._replace(days=waits.get(key, CLOCKS[key].days))
         start, ended = days.get(c.start), days.get(c.end)
         if start is not None:
-            over = ended or (days.get("closed") if key != "confirm_court" else None)
-            runs.append(Running(c, start, due(c, start, is_workday), over, 0))
+            last, over = due(c, start, is_workday), ended or (days.get("closed") if key != "confirm_court" else None)
+            unused = c.right and ended is None and over is not None and over > last  # closed when it had lapsed: nobody was late
+            runs.append(Running(c, start, last, None if unused else over, 0))
     return runs
 
 

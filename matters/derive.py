@@ -99,7 +99,7 @@ def _facts(matter: Matter, by_say: Sequence[Record], sources: dict[str, int]) ->
 
 
 def _path(matter: Matter, records: Sequence[Record], sources: dict[str, int]) -> None:
-    """Days, clock, stage and end. The clock in force is that of whoever took the matter last."""
+    """Days, clock, stage and end. The clock in force is that of whoever took the matter last and has not done with it."""
     ordered = sorted(records, key=lambda r: (r.accepted_on or first_day(r) or date.min, r.feed, r.external_id))
     days = [d for r in records if (d := first_day(r)) is not None]
     taken = [r for r in ordered if r.accepted_on is not None]
@@ -107,6 +107,7 @@ def _path(matter: Matter, records: Sequence[Record], sources: dict[str, int]) ->
     matter.opened_on = min([*days, *([matter.accepted_on] if matter.accepted_on else [])], default=None)
     matter.handled_on = min((d for r in records if (d := r.handled_on or r.closed_on)), default=None)
     clocked = [r for r in taken if r.due_on is not None]
+    clocked = [r for r in clocked if r.closed_on is None] or clocked  # a court's limit ends with its case, not the petition's beside it
     if clocked:
         matter.due_on, sources["due_on"] = clocked[-1].due_on, clocked[-1].id
     if taken:

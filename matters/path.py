@@ -13,6 +13,7 @@ LOCAL = ("accepted", "dispatched", "mediating", "escalated")
 ANY = ("pending", *OPEN)
 TALKS = ("mediating", "escalated", "pretrial")
 ALL_LEVELS = ("city", "county", "township")
+OF_THE_CITY = ("city_leader", "system")  # roles that act for the whole city, whatever area a matter lies in
 GROUPS: dict[str, tuple[str, str]] = {
     "path": ("办理", "Path"),
     "clock": ("时限", "Clock"),
@@ -87,6 +88,7 @@ ACTS: dict[str, Act] = {
            ("city", "county"), ("joint",)),
     )
 }  # fmt: skip
+ENDING = ("withdraw", "unlead", "finish")  # what these name is no more in force afterwards
 CARDS = ("urge", "yellow", "red", "black")
 MOVES = tuple(a.key for a in ACTS.values() if a.group == "path")
 FACTS: dict[str, tuple[str, str]] = {
@@ -135,6 +137,12 @@ def refusal(act: Act, facts: Facts, scope: Scope | None = None) -> Refusal | Non
         return Refusal("lacks", lacking)
     barring = next((n for n in act.bars if n in facts.holds), None)
     return Refusal("has", barring) if barring is not None else None
+
+
+def may_end(act: Act, role: str, scope: Scope) -> bool:
+    """Whether a reader stands high enough to take back, withdraw or end what somebody of a role did: a county leader takes back neither
+    the city's black card nor anything else that the city's leader did."""
+    return scope.level == "city" or (scope.level in act.levels and role not in OF_THE_CITY)
 
 
 def open_to(facts: Facts, scope: Scope) -> list[Act]:

@@ -24,6 +24,7 @@ class Said(NamedTuple):
     at: datetime
     data: Mapping[str, Any]
     ref: int | None = None
+    role: str = ""  # of who did it
 
 
 @dataclass(slots=True)

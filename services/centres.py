@@ -15,6 +15,7 @@ from matters.centres import Wrong, checked, given_of, on_duty
 from matters.filters import Clock, Filter
 from matters.periods import Window
 from services.areas import Areas
+from services.path_forms import cleaned
 from services.settings import Settings
 from store import centres as kept
 from store.centres import Conflict
@@ -150,7 +151,7 @@ class Centres:
         """Change some fields (those of matters.centres.checked). Raises Forbidden, LookupError, Wrong (field, or why), Conflict."""
         scope.require("edit_centre")
         self._areas().require(scope, code)
-        if not why.strip():
+        if not cleaned(why):
             raise Wrong("why")
         with writing(self._engine) as connection:
             row = self._row(connection, scope, code)
@@ -159,7 +160,7 @@ class Centres:
 
     def _put(self, connection: Connection, scope: Scope, code: str, version: int, act: str, why: str, before: Any, after: dict[str, Any]) -> None:
         now = self._now()
-        event = kept.stamp(act, scope, why.strip()[:500], now, _plain(before), _plain(after))
+        event = kept.stamp(act, scope, cleaned(why)[:500], now, _plain(before), _plain(after))
         kept.put(connection, code, version, after, event)
         note(connection, scope.user, f"centre.{act}", {"area": code, "version": version + 1}, now)
         bump(connection, now)
@@ -174,7 +175,7 @@ class Centres:
         """Put the centre back to what it was before its last change; that again is a change."""
         scope.require("edit_centre")
         self._areas().require(scope, code)
-        if not why.strip():
+        if not cleaned(why):
             raise Wrong("why")
         with writing(self._engine) as connection:
             row, history = self._row(connection, scope, code), kept.events(connection, code)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, select
 
 from matters.access import Scope
 from services.file_people import people, veil
@@ -15,8 +15,8 @@ from services.file_shapes import ChangeLine, FieldChange
 from services.moments import Moments
 from store import lists
 from store.chunks import rows_where_in
-from store.engine import reading
-from store.schema import record_version
+from store.records_at import ids_at
+from store.schema import record, record_version
 
 # Fields whose change is told, in the order of the file; the others follow from these or say nothing to a reader.
 TOLD = ("number", "title", "summary", "category", "channel", "owner", "stage", "accepted_on", "handled_on", "due_on", "closed_on", "outcome",
@@ -26,17 +26,18 @@ TOLD = ("number", "title", "summary", "category", "channel", "owner", "stage", "
 class FileHistory:
     """Reads the versions of a matter's records."""
 
-    def __init__(self, engine: Engine, moments: Moments) -> None:
-        self._engine, self._moments = engine, moments
+    def __init__(self, moments: Moments) -> None:
+        self._moments = moments
 
     def of(self, scope: Scope, code: str, as_of: datetime | None = None) -> tuple[ChangeLine, ...]:
-        """Newest first, of the records in the scope; () for a matter outside it. With `as_of` only what had come by then."""
+        """Newest first, of the records in the scope; () for a matter outside it. With `as_of` only what had come by then about the
+        records that made up the matter then."""
         at = self._moments.at(as_of)
-        with reading(self._engine) as connection:
-            row = lists.find(connection, scope, code)
+        with self._moments.reading(at, figures=False) as connection:
+            row = lists.find(connection, scope, code, at)
             if row is None:
                 return ()
-            records, _ = lists.records_of(connection, scope, row["id"])
+            records = lists.records_of(connection, scope, row["id"])[0] if at is None else _then(connection, scope, ids_at(connection, row["id"], at))
             by_id = {r["id"]: r for r in records}
             versions: dict[int, list[Any]] = {i: [] for i in by_id}
             for v in rows_where_in(connection, select(record_version), record_version.c.record_id, list(by_id)):
@@ -44,6 +45,12 @@ class FileHistory:
         veiled = veil(p.name for p in people(records))
         told = [line for i, found in versions.items() for line in changes(by_id[i], found, veiled) if at is None or line.at <= at]
         return tuple(sorted(told, key=lambda c: (c.at, c.record), reverse=True))
+
+
+def _then(connection: Connection, scope: Scope, mine: Sequence[int]) -> list[dict[str, Any]]:
+    """Records, those that lie in the scope."""
+    rows = [dict(r._mapping) for r in rows_where_in(connection, select(record), record.c.id, mine)]
+    return [r for r in rows if scope.reaches(r["county_code"], r["town_code"])]
 
 
 def changes(record: Mapping[str, Any], versions: Sequence[Any], veiled: Callable[[str], str] = str) -> list[ChangeLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from matters.model import Agency, Record
 from matters.told import Said
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
 from services.file_people import people, veil
+from services.file_shapes import PartyLine
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, SinceThen, Source
 
 # Fields whose source the file names, in the order in which they are read.
@@ -26,6 +28,7 @@ def matter_file(
     """Put a file together. Provenance is told by deriving the matter again from the records the reader may see and what was done."""
     persons = people(records)
     veiled = veil(p.name for p in persons)
+    line = replace(line, title=veiled(line.title))
     lines = {r["id"]: _record_line(r, veiled) for r in records}
     newest = sorted(lines.values(), key=lambda r: (_day(r), r.id), reverse=True)
     sources: tuple[Source, ...] = ()
@@ -34,7 +37,7 @@ def matter_file(
         derived = derive([Record._make(r[name] for name in Record._fields) for r in records], agencies, said)
         acts = derived.acts
         sources = tuple(
-            Source(name, _shown(name, getattr(derived.matter, name), line), lines[derived.sources[name]], lines[derived.sources[name]].learned_at)
+            Source(name, veiled(_shown(name, getattr(derived.matter, name), line)), lines[derived.sources[name]], lines[derived.sources[name]].learned_at)
             for name in _FIELDS if name in derived.sources and getattr(derived.matter, name) not in (None, "")
         )  # fmt: skip
     return MatterFile(
@@ -50,11 +53,14 @@ _TOLD = ("title", "category", "town_code", "accepted_on", "due_on", "stage", "ow
          "satisfied", "record_count")  # fmt: skip
 
 
-def changes_since(then: Mapping[str, Any], line: MatterLine, now: Mapping[str, Any], line_now: MatterLine) -> tuple[SinceThen, ...]:
-    """What stands otherwise in a matter's row now than it did."""
+def changes_since(
+    then: Mapping[str, Any], line: MatterLine, now: Mapping[str, Any], line_now: MatterLine, people: Sequence[PartyLine] = ()
+) -> tuple[SinceThen, ...]:
+    """What stands otherwise in a matter's row now than it did; the names of `people` are masked in it."""
+    veiled = veil(p.name for p in people)
 
     def said(name: str, row: Mapping[str, Any], shown: MatterLine) -> str:
-        return "" if row[name] in (None, "") else _shown(name, row[name], shown)
+        return "" if row[name] in (None, "") else veiled(_shown(name, row[name], shown))
 
     place = ("county_code", "town_code", "village_code")
     moved = any(then[n] != now[n] for n in place)

@@ -13,6 +13,7 @@ from matters.grouping import Found, find
 from services.areas import Areas
 from services.group_shapes import STATES, GroupEvent, GroupFile, GroupLine, GroupMember
 from services.lines import agencies_of
+from services.path_forms import cleaned
 from store import groups as kept
 from store.engine import reading, writing
 from store.feeds import all_agencies
@@ -124,7 +125,7 @@ class Groups:
         line = self._line(scope, group, inside, kept.sizes(connection, [group_id]).get(group_id, 0))
         history = kept.events(connection, group_id)
         undone = {e["ref"] for e in history if e["step"] == "undo"}
-        events = tuple(GroupEvent(e["id"], e["step"], e["at"], e["by"], e["role"], e["why"], e["data"], e["id"] in undone) for e in history)
+        events = tuple(_told(e, e["id"] in undone, line, {r.record_id for r in rows}) for e in history)
         confirmed = max((e["at"] for e in history if e["step"] == "confirm" and e["id"] not in undone), default=None)
         agencies = all_agencies(connection)
         members = tuple(self._member(r, agencies, confirmed) for r in sorted(rows, key=lambda r: (bool(r.out), r.accepted_on or r.opened_on, r.code)))
@@ -161,7 +162,7 @@ class Groups:
     def act(self, scope: Scope, group_id: int, version: int, step: str, why: str, *, name: str = "", record: int = 0) -> GroupFile:
         """Take a step of _FROM. Raises Forbidden, LookupError, Refused, Conflict (the version is no longer the reader's)."""
         scope.require("decide_group")
-        why, name = why.strip()[:500], name.strip()[:60]
+        why, name = cleaned(why)[:500], cleaned(name)[:60]
         with writing(self._engine) as connection:
             file = self._file(connection, scope, group_id)
             _check(file, step, why, name)
@@ -195,11 +196,12 @@ class Groups:
     def undo(self, scope: Scope, group_id: int, version: int, event_id: int, why: str) -> GroupFile:
         """Take back the last step of a person. Raises as `act` does."""
         scope.require("decide_group")
+        why = cleaned(why)[:500]
         with writing(self._engine) as connection:
             file = self._file(connection, scope, group_id)
             if not file.line.whole:
                 raise Refused("reach")
-            if not why.strip():
+            if not why:
                 raise Refused("why")
             if not event_id or event_id != file.undoable:
                 raise Refused("undo")
@@ -210,7 +212,7 @@ class Groups:
             else:
                 values = {"name" if event.step == "rename" else "state": event.data["before"]}
             kept.change(connection, group_id, version, values)
-            kept.add_event(connection, group_id, {**_event("undo", scope.user, scope.role, why.strip()[:500], self._now(), {"step": event.step}),
+            kept.add_event(connection, group_id, {**_event("undo", scope.user, scope.role, why, self._now(), {"step": event.step}),
                                                   "ref": event_id})  # fmt: skip
             note(connection, scope.user, "group.undo", {"group": group_id, "event": event_id}, self._now())
             bump(connection, self._now())
@@ -226,6 +228,17 @@ def _check(file: GroupFile, step: str, why: str, name: str) -> None:
         raise Refused("why")
     if step == "rename" and not name:
         raise Refused("name")
+
+
+def _told(e: Mapping[str, Any], undone: bool, line: GroupLine, mine: set[int]) -> GroupEvent:
+    """A step as this reader may know it: of a matter outside the scope neither the code nor why it was moved, and how many there are in
+    all only to those who may know how far the group reaches."""
+    data, why = dict(e["data"]), e["why"]
+    if data.get("record", 0) not in {0, *mine}:
+        data, why = {}, ""
+    if line.elsewhere is None:
+        data = {k: v for k, v in data.items() if k not in ("matters", "gone")}
+    return GroupEvent(e["id"], e["step"], e["at"], e["by"], e["role"], why, data, undone)
 
 
 def _event(step: str, by: str, role: str, why: str, now: datetime, data: dict[str, Any]) -> dict[str, Any]:

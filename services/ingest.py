@@ -30,6 +30,7 @@ from services.ahead import ahead
 from services.apart import can_be_apart
 from services.backfill import mark_of
 from services.column_watch import ColumnWatch
+from services.festivals import statutory
 from services.geography import Geography
 from services.raw_rows import RawRows
 from services.sent import PackedRows, Ready, through
@@ -51,11 +52,11 @@ _TEXT_COLUMNS = {"county": "county_name", "town": "town_name", "village": "villa
 
 
 def is_workday(day: date) -> bool:
-    """Whether people work that day in China; years without a published calendar count Monday to Friday."""
+    """Whether people work that day in China; years without a published calendar count Monday to Friday without the holidays that the law names."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in statutory(day.year)
 
 
 @lru_cache(maxsize=20_000)

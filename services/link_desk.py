@@ -14,6 +14,7 @@ from matters.access import Forbidden, Scope
 from services.areas import Areas
 from services.link_lines import decision_line, pair_line, pair_of
 from services.link_shapes import Conflict, DecisionLine, LinkOf, Pair, Queue, QueueFilter, Refused
+from services.path_forms import cleaned
 from store import feeds as feed_store
 from store import linking_decisions as kept
 from store import linking_queue as queue_store
@@ -28,6 +29,7 @@ from store.schema import data_version, record
 from store.writer import bump
 
 ACT = "steward_links"
+MOST_WHY = 2_000  # characters of a reason
 # Verdict of a pair → what it means for its records, and the states in which it can be given.
 VERDICTS: dict[str, tuple[str, frozenset[str]]] = {
     "accept": ("join", frozenset({"queued", "skipped", "split", "linked", "joined"})),
@@ -106,7 +108,7 @@ class LinkDesk:
             couples = kept.couples_of(c, decision)
             everyone = sorted({i for couple in couples for i in couple})
             self._require(c, scope, everyone)
-            if not kept.take_back(c, decision, scope.user, why.strip(), now):
+            if not kept.take_back(c, decision, scope.user, cleaned(why)[:MOST_WHY], now):
                 raise Conflict(f"decision {decision} has been undone")
             self._changed(c, scope, "link.undo", everyone, {"decision": decision}, now)
             return self._line(c, scope, decision, couples)
@@ -121,12 +123,17 @@ class LinkDesk:
             couple = (self._anchor(c, mine), self._anchor(c, yours))
             return self._decided(c, scope, "merge", "join", [couple], why, now)
 
-    def split(self, scope: Scope, code: str, records: Sequence[int], why: str) -> DecisionLine:
-        """Take records (ids) out of a matter: none of them shall be one matter with any of the rest. Refused: sides, why."""
+    def split(self, scope: Scope, code: str, records: Sequence[int], why: str, seen: Sequence[int] = ()) -> DecisionLine:
+        """Take records (ids) out of a matter: none of them shall be one matter with any of the rest. Refused: sides, why.
+
+        `seen`: the records that the steward chose from. Conflict when the matter has others by now: about those nobody has decided.
+        """
         with self._acting() as (c, now):
             mine = self._matter(c, scope, code)
             self._reason(scope, why)
             members = self._members(c, mine["id"])
+            if seen and set(seen) != set(members):
+                raise Conflict(f"matter {code} is made of other records now")
             out = [i for i in members if i in set(records)]
             stay = [i for i in members if i not in set(records)]
             if not out or not stay or len(out) != len(set(records)):
@@ -165,7 +172,7 @@ class LinkDesk:
 
     def _reason(self, scope: Scope, why: str) -> None:
         scope.require(ACT)
-        if not why.strip():
+        if not cleaned(why):
             raise Refused("why")
 
     def _matter(self, c: Connection, scope: Scope, code: str) -> dict[str, Any]:
@@ -198,7 +205,7 @@ class LinkDesk:
             if barred:
                 raise Refused("apart", str(barred))
         values = {"verdict": verdict, "code": one["matter"], "other_code": other["matter"], "at": now, "by": scope.user, "role": scope.role,
-                  "why": why.strip(), "county_code": county, "town_code": town}  # fmt: skip
+                  "why": cleaned(why)[:MOST_WHY], "county_code": county, "town_code": town}  # fmt: skip
         decision = kept.append(c, values, kind, couples)
         self._changed(c, scope, f"link.{verdict}", everyone, {"decision": decision, "codes": [one["matter"], other["matter"]]}, now)
         if kind == "join":

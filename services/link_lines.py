@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from matters.access import Scope
 from services.areas import Areas
+from services.file_people import veil
 from services.link_shapes import DecisionLine, Pair, PairLine, Side, Weight
 
 # Fields of Side that are compared, in the order of the page.
@@ -23,11 +24,12 @@ def first_day(row: Mapping[str, Any], prefix: str = "") -> date | None:
 
 
 def pair_line(row: Mapping[str, Any], areas: Areas) -> PairLine:
-    """A line of the queue."""
+    """A line of the queue; whom either record names in a column is masked in both titles."""
+    veiled = _veil(row["r1_parties"], row["r2_parties"])
     one, other = first_day(row, "r1_"), first_day(row, "r2_")
     days = abs((one - other).days) if one and other else None
     return PairLine(row["id"], row["score"], row["weight"], row["state"], bool(row["blocked"]), (row["r1_agency"], row["r2_agency"]),
-                    (row["r1_title"] or "", row["r2_title"] or ""), areas.name(row["county_code"]), areas.name(row["town_code"]), days,
+                    (veiled(row["r1_title"] or ""), veiled(row["r2_title"] or "")), areas.name(row["county_code"]), areas.name(row["town_code"]), days,
                     row["scored_at"])  # fmt: skip
 
 
@@ -42,8 +44,9 @@ def pair_of(
     row: Mapping[str, Any], sides: Mapping[int, Mapping[str, Any]], matters: Mapping[int, tuple[str, int]],
     decisions: tuple[DecisionLine, ...], areas: Areas, may: bool,
 ) -> Pair:  # fmt: skip
-    """Both records side by side, and where they agree."""
-    one, other = (_side(sides[row[end]], matters[row[end]], areas) for end in ("low", "high"))
+    """Both records side by side, and where they agree; whom either names in a column is masked in the texts of both."""
+    veiled = _veil(*(side["parties"] for side in sides.values()))
+    one, other = (_side(sides[row[end]], matters[row[end]], areas, veiled) for end in ("low", "high"))
     said = [(name, getattr(one, name), getattr(other, name)) for name in COMPARED]
     both = [(name, a, b) for name, a, b in said if a not in ("", None, ()) and b not in ("", None, ())]
     weights = tuple(Weight(*w) for w in row["waterfall"])
@@ -51,12 +54,16 @@ def pair_of(
                 tuple(n for n, a, b in both if a == b), tuple(n for n, a, b in both if a != b), decisions, may)  # fmt: skip
 
 
-def _side(r: Mapping[str, Any], matter: tuple[str, int], areas: Areas) -> Side:
+def _veil(*parties: Sequence[Mapping[str, Any]] | None) -> Callable[[str], str]:
+    return veil(str(p.get("name") or "") for mine in parties for p in mine or ())
+
+
+def _side(r: Mapping[str, Any], matter: tuple[str, int], areas: Areas, veiled: Callable[[str], str]) -> Side:
     parties = tuple((str(p.get("role") or ""), str(p.get("name") or "")) for p in r["parties"] or ())
     county, town, village = (areas.name(r[n]) for n in ("county_code", "town_code", "village_code"))
     return Side(
         record=r["id"], code=matter[0], records=matter[1], agency=r["agency"], feed=r["feed"], kind=r["kind"], number=r["number"] or "",
-        title=r["title"] or "", summary=r["summary"] or "", category=r["category"] or "", county=county, town=town, village=village,
+        title=veiled(r["title"] or ""), summary=veiled(r["summary"] or ""), category=r["category"] or "", county=county, town=town, village=village,
         place=r["place"] or "", day=first_day(r), accepted_on=r["accepted_on"], closed_on=r["closed_on"], owner=r["owner"] or "",
         people=r["people"], amount=r["amount"], parties=parties,
     )  # fmt: skip

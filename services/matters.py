@@ -200,7 +200,7 @@ class Matters:
         file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside, said)
         if as_of is None:
             return file
-        changed = changes_since(row, line, now, self._line(now, self._now().date())) if now is not None else ()
+        changed = changes_since(row, line, now, self._line(now, self._now().date()), file.people) if now is not None else ()
         return replace(file, as_of=as_of, since=changed, now_code=now["code"] if now is not None else "")
 
     def _not_yet(self, connection: Connection, scope: Scope, code: str, as_of: datetime | None) -> None:

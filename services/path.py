@@ -14,7 +14,7 @@ from matters import clocks as table
 from matters.access import Forbidden, Scope
 from matters.derive import derive
 from matters.model import Agency, Derived, Record
-from matters.path import ACTS, CARDS, FACTS, Act, Facts, open_to, refusal
+from matters.path import ACTS, CARDS, ENDING, FACTS, Act, Facts, may_end, open_to, refusal
 from matters.told import Said, Told, fold, standing
 from services.moments import Moments
 from services.path_forms import Asked, cleaned, form, read
@@ -22,9 +22,11 @@ from services.path_shapes import Acts, ClockLine, Conflict, EventLine, Refused
 from services.settings import Settings
 from store import feeds as feed_store
 from store import listings as trail
+from store import lists
 from store import path as kept
 from store.clock import tick
 from store.engine import reading, writing
+from store.records_at import ids_at
 from store.relink import members_of, rederive
 from store.rollups import turn_day
 from store.writer import bump
@@ -69,9 +71,10 @@ class Path:
         with reading(self._engine) as connection:
             case = self._case(connection, scope, code)
             events = kept.events_of(connection, [r.id for r in case.records])
-        asked = self._asked(case)
+        asked = self._asked(case, scope)
         undo = tuple(e["id"] for e in events if self._may_undo(scope, e, events) == "")
-        return Acts(code, case.row["version"], case.row["stage"], tuple(form(a, asked) for a in open_to(case.facts, scope)), undo)
+        may = [a for a in open_to(case.facts, scope) if a.key not in ENDING or asked.refs[a.key]]
+        return Acts(code, case.row["version"], case.row["stage"], tuple(form(a, asked) for a in may), undo)
 
     def act(self, scope: Scope, code: str, act: str, values: Mapping[str, Any], version: int) -> int:
         """Take an act; returns the matter's new version.
@@ -104,13 +107,21 @@ class Path:
         return change.version
 
     def events(self, scope: Scope, code: str, as_of: datetime | None = None) -> tuple[EventLine, ...]:
-        """The events of a matter, newest first, undone ones marked; as they stood when a moment is given."""
+        """The events of a matter, newest first, undone ones marked. With `as_of` the code is one of that moment, and the events are those
+        known by then of the records that made up the matter then: what it was merged with since had a path of its own."""
         as_of = self._moments.at(as_of)
-        with reading(self._engine) as connection:
-            row = self._row(connection, scope, code)
-            events = kept.events_of(connection, [r.id for r in members_of(connection, row["id"])], as_of)
+        with self._moments.reading(as_of, figures=False) as connection:
+            events = kept.events_of(connection, self._records(connection, scope, code, as_of), as_of)
         undone = {e["ref"]: e["id"] for e in events if e["act"] == "undo"}
         return tuple(line_of(e, undone.get(e["id"], 0)) for e in reversed(events))
+
+    def _records(self, connection: Connection, scope: Scope, code: str, as_of: datetime | None) -> list[int]:
+        if as_of is None:
+            return [r.id for r in members_of(connection, self._row(connection, scope, code)["id"])]
+        row = lists.find(connection, scope, code, as_of)
+        if row is None:
+            raise LookupError(f"matter {code}")
+        return ids_at(connection, row["id"], as_of)
 
     def said(self, connection: Connection, record_ids: list[int], as_of: datetime | None = None) -> list[Said]:
         """What derive() needs beside the records of a matter."""
@@ -144,14 +155,14 @@ class Path:
         case.facts = Facts(row["stage"], frozenset(name for name, holds in _holds(case).items() if holds))
         return case
 
-    def _asked(self, case: _Case) -> Asked:
+    def _asked(self, case: _Case, scope: Scope) -> Asked:
         days = [d for d in (case.row["opened_on"], case.row["accepted_on"]) if d is not None]
         refs: dict[str, list[tuple[str, str, str]]] = {}
         force = {*case.told.cards.values(), case.told.leader, *case.told.joints}
         for act in (a for a in ACTS.values() if a.ends):
             refs[act.key] = [
                 (str(e.id), f"{ACTS[e.act].zh} {e.on.isoformat()}", f"{ACTS[e.act].en} {e.on.isoformat()}")
-                for e in case.said if e.id in force and e.act in act.ends
+                for e in case.said if e.id in force and e.act in act.ends and (act.key not in ENDING or may_end(ACTS[e.act], e.role, scope))
             ]  # fmt: skip
         return Asked(self._now().date(), min(days, default=None), case.row["owner"], case.limit.extension, refs)
 
@@ -161,7 +172,7 @@ class Path:
         gone = {e["ref"] for e in events if e["act"] == "undo"}
         if event["act"] == "undo" or event["id"] in gone:
             return "done"
-        if event["by"] != scope.user and not scope.may("undo_any_act"):
+        if event["by"] != scope.user and not (scope.may("undo_any_act") and may_end(ACTS[event["act"]], event["role"], scope)):
             return "permission"
         after = [e for e in events if e["act"] != "undo" and e["id"] not in gone and (e["at"], e["id"]) > (event["at"], event["id"])]
         group = ACTS[event["act"]].group
@@ -227,7 +238,7 @@ class _Changing(AbstractContextManager["_Changing"]):
 
     def carry_out(self, act: Act, values: Mapping[str, Any]) -> None:
         """Check the fields and write the event."""
-        data = read(act, values, self.path._asked(self.case))
+        data = read(act, values, self.path._asked(self.case, self.scope))
         on, why, ref = date.fromisoformat(data.pop("on", self.today.isoformat())), data.pop("why", ""), data.pop("ref", None)
         self._in_order(act, on)
         data |= self._reckoned(act, on, data)

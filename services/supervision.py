@@ -24,7 +24,7 @@ from store.engine import reading
 from store.places import of_matters
 
 SHOWN = 40  # lines of a list, of the proposals for each step; its total is said beside it. Two hundred a list took a browser half a minute
-FORCE = 5_000  # steps in force that are looked at for proposals
+FORCE = 5_000  # events of a kind in force that are looked at, for proposals and totals
 CALLBACK_DAYS, CONSULT_DAYS = 30, 90
 
 
@@ -54,10 +54,10 @@ class Supervision:
         today = self._now().date()
         with reading(self._engine) as c:
             cards = kept.in_force(c, mine, CARDS, limit=FORCE)
-            leaders = kept.in_force(c, mine, ("lead",), limit=SHOWN)
-            talks = kept.in_force(c, mine, ("consult",), today - timedelta(days=CONSULT_DAYS), limit=SHOWN)
-            joints = kept.in_force(c, mine, ("joint",), limit=SHOWN)
-            answers = kept.answers_to(c, [e["id"] for e, _ in [*cards, *leaders, *joints]])
+            leaders = kept.in_force(c, mine, ("lead",), limit=FORCE)
+            talks = kept.in_force(c, mine, ("consult",), today - timedelta(days=CONSULT_DAYS), limit=FORCE)
+            joints = kept.in_force(c, mine, ("joint",), limit=FORCE)
+            answers = kept.answers_to(c, [e["id"] for found in (cards, leaders, joints) for e, _ in found[:SHOWN]])
             calls, calls_total = late.to_call_back(c, mine, today - timedelta(days=CALLBACK_DAYS), SHOWN)
             waiting = late.to_dispatch(c, mine)
             proposals = self._proposals(c, mine, cards, today)
@@ -69,7 +69,8 @@ class Supervision:
         shown = [p for step in reversed(CARDS) for p in steps[step][:SHOWN]]
         return Desk(
             proposals=tuple(self._proposal(scope, *p) for p in shown), cards=self._lines(cards[:SHOWN], answers),
-            leaders=self._lines(leaders, answers), consultations=self._lines(talks, {}), joints=tuple(self._joint(e, m, answers) for e, m in joints),
+            leaders=self._lines(leaders[:SHOWN], answers), consultations=self._lines(talks[:SHOWN], {}),
+            joints=tuple(self._joint(e, m, answers) for e, m in joints[:SHOWN]),
             callbacks=tuple(self._head(m) for m in calls),
             mechanisms=tuple(Mechanism(m, totals.get(m.counts)) for m in MECHANISMS), totals=totals, data_version=version,
         )  # fmt: skip

@@ -54,7 +54,7 @@ class Views:
         if len(query) > QUERY_LENGTH or (query and not query.startswith("?")):
             raise Refused("query")
         with writing(self._engine) as connection:
-            if views.held(connection, scope.user) >= MOST:
+            if views.held(connection, scope.user, name) >= MOST:
                 raise Refused("many")
             made = views.put(connection, scope, name, query, shared, self._now())
             if shared:

@@ -224,7 +224,7 @@ class Services:
     @cached_property
     def file_history(self) -> FileHistory:
         """What came in about a matter."""
-        return FileHistory(self.engine, self.moments)
+        return FileHistory(self.moments)
 
     @cached_property
     def unmask(self) -> Unmask:

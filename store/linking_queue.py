@@ -13,7 +13,7 @@ from store.schema import link_pair, record
 from store.scoped import inside
 
 STATES = ("queued", "skipped", "linked", "accepted", "split", "joined")
-_SIDE = ("title", "agency", "happened_at", "registered_on", "accepted_on")
+_SIDE = ("title", "parties", "agency", "happened_at", "registered_on", "accepted_on")
 
 
 def _where(scope: Scope, place: Place, asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:

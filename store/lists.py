@@ -328,11 +328,12 @@ def stream(
 def find(connection: Connection, scope: Scope, code: str, as_of: datetime | None = None) -> Mapping[str, Any] | None:
     """The matter of that code, or the one that a record of that code belongs to, now or at a moment; None outside the scope."""
     tables = history.tables(as_of)
-    params = {"code": code, "like": f"%-{code.partition('-')[2]}", "as_of": as_of}
+    years = {f"year_{i}": named for i, named in enumerate(_of_any_year(code))}
+    params = {"code": code, "as_of": as_of, **years}
     own = f"SELECT m.* FROM {tables['matter']} m WHERE m.code = :code"
     by_record = (
         f"SELECT m.* FROM {tables['matter']} m WHERE m.id IN (SELECT r.matter_id FROM {tables['record']} r JOIN record k ON k.id = r.id "
-        "WHERE k.code = :code OR k.code LIKE :like)"
+        f"WHERE k.code IN ({', '.join(f':{name}' for name in years)}))"
     )
     for sql in (own, by_record):
         for row in connection.execute(prepared(sql, params)).mappings():
@@ -341,11 +342,17 @@ def find(connection: Connection, scope: Scope, code: str, as_of: datetime | None
     return None
 
 
+def _of_any_year(code: str) -> list[str]:
+    """A code, and as it would be in any other year: looked up in the index, where LIKE would read every code there is."""
+    tail = code.partition("-")[2]
+    return [code, *(f"{year:02d}-{tail}" for year in range(100))] if tail else [code]
+
+
 def known_since(connection: Connection, scope: Scope, code: str) -> datetime | None:
     """When the record came in that gives a matter of now this code; None for a code that says nothing inside the scope."""
     if find(connection, scope, code) is None:
         return None
-    named = (record.c.code == code) | record.c.code.like(f"%-{code.partition('-')[2]}")
+    named = record.c.code.in_(_of_any_year(code))
     return connection.execute(select(func.min(record.c.first_learned_at)).where(named)).scalar()
 
 

@@ -23,8 +23,7 @@ Finish = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]  # what an agenc
 def records_at(connection: Connection, scope: Scope, matter_id: int, at: datetime, finish: Finish) -> tuple[list[dict[str, Any]], int]:
     """What store.lists.records_of gives, as of a moment. A record that has changed since is read from its version of then,
     and located again from what that version said."""
-    found = connection.execute(prepared(f"SELECT r.id FROM {RECORD_AT} r WHERE r.matter_id = :matter", {"matter": matter_id, "as_of": at}))
-    mine = [row[0] for row in found]
+    mine = ids_at(connection, matter_id, at)
     rows = [dict(r._mapping) for r in rows_where_in(connection, select(record), record.c.id, mine)]
     versions = versions_at(connection, mine, at)
     refs = _refs(connection, [r["id"] for r in rows if r["learned_at"] <= at])
@@ -34,6 +33,12 @@ def records_at(connection: Connection, scope: Scope, matter_id: int, at: datetim
         out.append({"refs": refs.get(row["id"], []), **stood, "versions": len(versions[row["id"]])})
     seen = [r for r in out if scope.reaches(r["county_code"], r["town_code"])]
     return seen, len(out) - len(seen)
+
+
+def ids_at(connection: Connection, matter_id: int, at: datetime) -> list[int]:
+    """The records that made up a matter at a moment."""
+    found = connection.execute(prepared(f"SELECT r.id FROM {RECORD_AT} r WHERE r.matter_id = :matter", {"matter": matter_id, "as_of": at}))
+    return [row[0] for row in found]
 
 
 def versions_at(connection: Connection, mine: Sequence[int], at: datetime) -> dict[int, list[Any]]:

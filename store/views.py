@@ -22,9 +22,9 @@ def offered(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["owner"] != scope.user, r["name"], r["id"]))
 
 
-def held(connection: Connection, owner: str) -> int:
-    """How many views somebody keeps."""
-    return int(connection.execute(select(func.count()).where(saved_view.c.owner == owner)).scalar_one())
+def held(connection: Connection, owner: str, but: str) -> int:
+    """How many views somebody keeps, but for one of that name."""
+    return int(connection.execute(select(func.count()).where(saved_view.c.owner == owner, saved_view.c.name != but)).scalar_one())
 
 
 def put(connection: Connection, scope: Scope, name: str, query: str, shared: bool, now: datetime) -> int:

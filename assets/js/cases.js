@@ -110,9 +110,14 @@
     return node;
   }
   function chosen(what) {
-    const list = codes(grid);
-    if (what === 'only') yz.go('/matters?window=all&codes=' + list.join(','));
+    if (what === 'only') yz.go('/matters?' + only(codes(grid)));
     grid.deselectAll();
+  }
+  // Only these, and all of these: the kind of list (of matters not yet accepted too), the moment it stands at and its look stay.
+  function only(list) {
+    const q = new URLSearchParams(location.search), kept = new URLSearchParams({ window: 'all' });
+    ['part', 'as_of', 'lang', 'cols', 'sort', 'dir'].forEach(function (k) { if (q.get(k)) kept.set(k, q.get(k)); });
+    return kept.toString() + '&codes=' + list.join(',');
   }
 
   // The order of the columns goes into the address, their widths stay with this browser.

@@ -212,6 +212,19 @@
       if (to) { event.preventDefault(); to.scrollIntoView({ block: 'center' }); to.focus({ preventScroll: true }); }
     }
   });
+  // Arrows move inside the grid, Tab leaves it: from cell to cell it would lead through every row of the list before what stands behind it.
+  const STOPS = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  document.addEventListener('keydown', function (event) {
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey || !event.target.closest('#' + GRID + ' .ag-row')) return;
+    event.stopPropagation();
+    const box = document.getElementById(GRID), cell = api && api.getFocusedCell();
+    const next = Array.from(document.querySelectorAll(STOPS)).find(function (el) {
+      return box.compareDocumentPosition(el) === Node.DOCUMENT_POSITION_FOLLOWING && el.tabIndex >= 0 && !el.disabled && el.getClientRects().length;
+    });
+    if (event.shiftKey ? !cell : !next) return;
+    event.preventDefault();
+    if (event.shiftKey) api.setFocusedHeader(cell.column); else next.focus();
+  }, true);
   document.addEventListener('keydown', function (event) {
     if (event.key === 'Escape' && picked && !event.target.closest('details.drop, input, .ag-root')) close();
   });

@@ -62,11 +62,11 @@ def matter(services: Any, scope: Scope, values: dict[str, Any], path: dict[str, 
     if file is None:
         raise Problem(404, f"there is no matter {path['code'][:40]} in your area")
     services.auth.audit(scope, "read_matter", {"code": file.matter.code, "door": "api"})
-    code, as_of = file.now_code or file.matter.code, values.get("as_of")
+    code, as_of = file.matter.code, values.get("as_of")
     try:
         events = services.path.events(scope, code, as_of)
         clocks = services.path.clocks(scope, code) if as_of is None else ()
-    except LookupError:  # the moment shown knows a matter that is gone now
+    except LookupError:  # merged since the file was read, a moment ago
         events, clocks = (), ()
     return rows.detail(file, now, events, clocks, path["code"])
 

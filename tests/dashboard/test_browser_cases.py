@@ -132,6 +132,17 @@ def test_the_list_is_reached_and_read_by_keyboard_alone(seat: Seat) -> None:
     assert page.evaluate(focused, ".ag-header-cell, .ag-cell")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#cases-preview .pt")).to_be_visible()
+    # Tab leaves the rows at once, to what stands behind the grid; back it goes to their headings.
+    inside = "Boolean(document.activeElement.closest('#cases-grid'))"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused, ".ag-row .ag-cell")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused, ".ag-header-cell")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused, ".ag-row .ag-cell")
+    page.keyboard.press("Tab")
+    assert not page.evaluate(inside) and page.evaluate(focused, ".sumbox, .pv, .job")
 
 
 def test_phone_shows_cards_and_a_tap_opens(browser: Browser, base: str) -> None:

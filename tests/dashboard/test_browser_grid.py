@@ -98,3 +98,16 @@ def test_one_sitting_at_the_grid(seat: Seat) -> None:
     page.locator("h1").click()
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "cases-q"
+
+
+def test_the_list_of_only_these_holds_all_of_these(seat: Seat) -> None:
+    """Also of matters that nobody has accepted, which the list as it is without a condition leaves out; and in its order and columns."""
+    page = seat.page
+    seat.go("/matters?window=all&part=unaccepted&cols=code,title,category&sort=code&dir=asc", ROW.format(1) + ' [col-id="code"]')
+    for row in (0, 1):
+        page.click(ROW.format(row) + ' [col-id="category"]')
+        page.keyboard.press("Space")
+    page.click("#cases-chosen button:has-text('只看所选')")
+    page.wait_for_url("**codes=*")
+    expect(page.locator(TOTAL)).to_have_attribute("data-value", "2")
+    assert {"part=unaccepted", "sort=code", "dir=asc", "cols=code%2Ctitle%2Ccategory"} <= set(page.url.partition("?")[2].split("&"))

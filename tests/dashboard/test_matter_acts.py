@@ -156,6 +156,20 @@ def test_a_record_is_taken_out_and_never_the_last(app: Dash, own_city: Services)
     assert left in ({out.id}, {r.id for r in file.records} - {out.id})  # the code stays with the earliest record
 
 
+def test_what_another_steward_has_added_meanwhile_is_not_split_off_unseen(app: Dash, own_city: Services) -> None:
+    analyst = enter(app, "analyst", DEMO_PASSWORD)
+    rows = own_city.matters.page(CITY, Filter(part="open"), "record_count", True, limit=2).rows
+    file, other = (file_of(own_city, CITY, r.code) for r in rows)
+    made = form(analyst, app, file.matter.code, open="split")
+    own_city.linking.merge(Scope.of("second", "analyst", "city"), file.matter.code, other.matter.code, "同一件")
+    now = file_of(own_city, CITY, file.matter.code)
+    said, done = send(analyst, app, now.matter.code, made, records=str(file.records[0].id), why="不是一件")
+    assert "这一件的记录变了" in said and not done.get("done")
+    assert {r.id for r in file_of(own_city, CITY, now.matter.code).records} == {r.id for f in (file, other) for r in f.records}
+    again = form(analyst, app, now.matter.code, open="split")
+    assert send(analyst, app, now.matter.code, again, records=str(file.records[0].id), why="不是一件")[1]["done"]
+
+
 def test_the_past_and_other_areas_are_not_acted_on(app: Dash, own_city: Services) -> None:
     county, city = enter(app, "county", DEMO_PASSWORD), enter(app, "city", DEMO_PASSWORD)
     code = codes(own_city)[0]

@@ -188,7 +188,7 @@ def _due(row: Row) -> date | None:
     day, left = row.accepted, 30
     while left:
         day += timedelta(days=1)
-        left -= chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
+        left -= chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5 and day != date(2027, 1, 1)
     return day
 
 

@@ -11,6 +11,7 @@ from matters.deadlines import LIMITS
 from matters.deadlines import due as due_of_kind
 from matters.model import Record
 from matters.told import Told
+from services.festivals import statutory
 from services.ingest import is_workday
 
 # 2025: off 1-28…2-4, work on Sundays 1-26 and Saturday 2-8; off 10-1…10-8, work on Sunday 9-28 and Saturday 10-11.
@@ -105,6 +106,17 @@ def test_a_stop_that_ends_at_once_changes_nothing() -> None:
     assert between(d("2026-02-24"), d("2026-02-14"), "calendar", is_workday) == 0
 
 
+def test_a_year_whose_calendar_is_not_out_yet_knows_the_holidays_of_the_law() -> None:
+    """Limits of December run into it: New Year, the eve of Spring Festival (2027-02-06) to its third day, Qingming, May, Duanwu, Zhongqiu, October."""
+    assert statutory(2027) == {d(f"2027-{x}") for x in ("01-01", "02-05", "02-06", "02-07", "02-08", "04-05", "05-01", "05-02", "06-09", "09-15",
+                                                        "10-01", "10-02", "10-03")}  # fmt: skip
+    assert not any(is_workday(day) for year in (2025, 2026, 2027, 2060) for day in statutory(year))  # the first two as published
+    assert is_workday(d("2060-02-09")) and not is_workday(d("2060-02-07")) and is_workday(d("2150-01-01"))
+    # After Monday 2026-12-28, were nothing else set for 2027: 29–31 (3), 4–8 Jan (8), 11–15, 18–22, 25–29 (23), 1–4 Feb (27), 9–11 (30).
+    by_law = lambda day: is_workday(day) if day.year < 2027 else day.weekday() < 5 and day not in statutory(2027)  # noqa: E731
+    assert due(CLOCKS["medical"], d("2026-12-28"), by_law) == d("2027-02-11")
+
+
 def a_record(**fields: object) -> Record:
     empty = dict.fromkeys(Record._fields)
     usual = {"id": 7, "feed": "petitions", "agency": "petitions", "external_id": "1", "code": "26-X", "kind": "petition", "escalated": False,
@@ -137,6 +149,21 @@ def test_a_closed_petition_may_be_reviewed_and_a_wait_can_be_set() -> None:
     assert (runs["review_ask"].due, runs["review_ask"].ended) == (d("2026-04-09"), d("2026-03-20"))
     assert runs["review"].due == d("2026-04-19") and runs["unaccepted"].due == d("2026-02-15")
     assert state(runs["review"], d("2026-04-17"), 3) == "soon" and state(runs["petition"], d("2026-06-01"), 3) == "kept"
+
+
+def test_a_right_that_is_not_used_lapses_and_makes_nobody_late() -> None:
+    """Asking for a review and applying for confirmation: one may, and need not."""
+    closed = a_record(registered_on=d("2026-02-10"), accepted_on=d("2026-02-13"), closed_on=d("2026-02-14"), due_on=d("2026-04-14"))
+    own = days(opened=d("2026-02-10"), accepted=d("2026-02-13"), handled=d("2026-02-13"), closed=d("2026-02-14"))
+    review = next(x for x in clocks_of([closed], Told(), own, "99", {}, is_workday) if x.clock.key == "review_ask")
+    # 30 days from Saturday 2026-02-14, which is worked: 03-16. On that day the right is still there.
+    assert review.due == d("2026-03-16") and [state(review, d(x), 3) for x in ("2026-03-12", "2026-03-16", "2026-03-17")] == ["running", "soon", "lapsed"]
+    # 30 days from 2026-01-20 end on 02-19, in the holidays, and so on 02-24.
+    for ended, today, wanted in ((None, "2026-02-24", "soon"), (None, "2026-02-25", "lapsed"), ("2026-02-24", "2026-03-30", "kept"), ("2026-03-20", "2026-03-30", "lapsed")):
+        own = days(agreed=d("2026-01-20"), **({"closed": d(ended)} if ended else {}))
+        ask = next(x for x in clocks_of([], Told(), own, "99", {}, is_workday) if x.clock.key == "confirm_ask")
+        assert state(ask, d(today), 3) == wanted, (ended, today)
+    assert {k for k, c in CLOCKS.items() if c.right} == {"objection", "review_ask", "confirm_ask"} and all(c.end or c.right for c in CLOCKS.values())
 
 
 def test_labour_has_its_own_clock_and_the_centre_one_of_its_own_acceptance() -> None:

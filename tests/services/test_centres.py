@@ -54,10 +54,10 @@ def test_a_change_is_kept_and_undone(own_city: Services) -> None:
     centres.edit(COUNTY, CODE, 0, {"rooms": "一号调解室、二号调解室", "d1": "人社局，住建局"}, "新装修")
     with pytest.raises(Conflict):
         centres.edit(COUNTY, CODE, 0, {"rooms": "三号"}, "同时有人在改")
-    centres.set_day(COUNTY, CODE, 1, date(2026, 11, 24), "税务局", "临时换班")
+    centres.set_day(COUNTY, CODE, 1, date(2026, 11, 24), "税务局", "临时换班 13812345678")
     file = centres.get(COUNTY, CODE, YEAR)
     assert file.version == 2 and file.line.detail["rooms"] == ["一号调解室", "二号调解室"] and file.line.today == ("税务局",)
-    assert [(e.act, e.by, e.why) for e in file.events] == [("edit", "county", "新装修"), ("day", "county", "临时换班")]
+    assert [(e.act, e.by, e.why) for e in file.events] == [("edit", "county", "新装修"), ("day", "county", "临时换班 138******")]
     assert set(file.events[0].fields) == {"rooms", "rotating"} and file.events[1].fields == ("days",)
     assert own_city.areas.centres[CODE]["detail"]["rooms"] == ["一号调解室", "二号调解室"]  # the county's page follows
     centres.undo(COUNTY, CODE, 2, "换回来")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,6 +15,12 @@ from matters.access import Scope
 from matters.filters import Filter
 from services.file_history import changes
 from services.file_people import people, veil
+from services.files import _TOLD, changes_since
+from services.link_runner import LinkRunner
+from services.link_shapes import QueueFilter
+from services.settings import load_settings
+from tests.store.linking_rows import ByTitle
+from tests.store.rows import declare, made, write
 
 if TYPE_CHECKING:
     from services.wiring import Services
@@ -80,3 +88,43 @@ def test_the_city_s_files_tell_their_changes_and_no_token(small_city: Services) 
     township = Scope.of("t", "township_clerk", "township", "360921", "360921100")
     outside = next(line for line in rows if line.county_code != "360921")
     assert small_city.file_history.of(township, outside.code) == ()
+
+
+@pytest.fixture
+def two_agencies(store_url: str, tmp_path: Path) -> Iterator[Services]:
+    """The centre writes out in a title whom the police name in a column: linked by a number at Shanggao, in doubt at Fengcheng."""
+    from services.wiring import build
+
+    services = build(load_settings(data_dir=tmp_path / "data", database_url=store_url, today=date(2026, 6, 10)), {})
+    agencies, quarrel = declare(services.engine), "与曾小红因墙争执"
+    told = {"title": quarrel, "summary": quarrel, "category": "02", "accepted_on": date(2026, 6, 1)}
+    named = [party("曾 **", "A" * 32)]
+    rows = {
+        "centre": [{**told, "external_id": "1", "refs": ["JJ20260601000001"], "place": ("360923", "360923101")},
+                   {**told, "external_id": "2", "place": ("360981", "360981101")}],
+        "police": [{**told, "title": "报警", "external_id": "3", "number": "JJ20260601000001", "parties": named, "place": ("360923", "360923101")},
+                   {**told, "external_id": "4", "parties": named, "place": ("360981", "360981102")}],
+    }  # fmt: skip
+    for feed, mine in rows.items():
+        write(services.engine, feed, [made(dict(r)) for r in mine], agencies)
+    vars(services)["link_runner"] = LinkRunner(services.engine, ByTitle(), services.now)
+    services.link_runner.run()
+    yield services
+    services.close()
+
+
+def test_whom_another_agency_names_is_masked_all_over_the_file_and_the_queue(two_agencies: Services) -> None:
+    """The head of a file and the source of its title say no more than its records do; nor does a pair side by side."""
+    (line,) = two_agencies.matters.page(CITY, Filter(linked="yes", area="360923"), "code", False, 0, 5).rows
+    file = two_agencies.matters.file(CITY, line.code)
+    assert file is not None and file.matter.title == "与曾 **因墙争执"
+    assert next(s.value for s in file.sources if s.field == "title") == "与曾 **因墙争执"
+    assert "曾小红" not in repr((file, two_agencies.file_history.of(CITY, line.code)))
+    stood = {**dict.fromkeys((*_TOLD, "county_code", "village_code")), "title": "与曾小红因墙争执"}
+    (since,) = changes_since(stood, line, {**stood, "title": "与曾小红因树争执"}, line, file.people)
+    assert (since.then, since.now) == ("与曾 **因墙争执", "与曾 **因树争执")
+    (asked,) = two_agencies.linking.queue(Scope.system(), QueueFilter(area="360981")).rows
+    assert asked.titles == ("与曾 **因墙争执",) * 2
+    pair = two_agencies.linking.pair(Scope.system(), asked.id)
+    assert (pair.line.titles, pair.one.title, pair.other.summary) == (("与曾 **因墙争执",) * 2, "与曾 **因墙争执", "与曾 **因墙争执")
+    assert "title" in pair.same

@@ -97,6 +97,14 @@ def test_a_county_sees_and_decides_its_own_part(own_city: Services) -> None:
     assert towns
     clerk = Scope.of("clerk", "township_clerk", "township", "360983", _town_of(own_city, part.members[0].code))
     assert groups.get(clerk, line.id).line.elsewhere is None  # a clerk is not told how far it reaches
+    assert all(e.data == {} for e in groups.get(clerk, line.id).events) and groups.get(COUNTY, line.id).events[0].data["matters"]
+    whole = groups.get(CITY, line.id)
+    whole = groups.act(CITY, line.id, whole.line.version, "take_out", "那家在袁州", record=stranger.record)
+    whole = groups.act(CITY, line.id, whole.line.version, "take_out", "是另一件事", record=part.members[0].record)
+    assert [e.data["code"] for e in whole.events[-2:]] == [stranger.code, part.members[0].code]
+    seen = groups.get(COUNTY, line.id).events[-2:]  # of a matter elsewhere no more than that something was done
+    assert [(e.step, e.why, e.data.get("code")) for e in seen] == [("take_out", "", None), ("take_out", "是另一件事", part.members[0].code)]
+    groups.undo(CITY, line.id, whole.line.version, whole.undoable, "看错了")
     assert [x.id for x in groups.of_matter(COUNTY, part.members[0].code)] == [line.id]
     assert groups.of_matter(NEXT_DOOR, part.members[0].code) == ()
 
@@ -111,3 +119,13 @@ def test_what_was_planted_is_found(small_city: Services, city_sources: Path) -> 
     found = compared(small_city, truth)
     assert found["planted"] >= 6 and found["groups"] >= 4
     assert found["precision"] == 1.0 and found["recall"] >= 0.7, found  # what every agency masks stays out; the larger cities of docs/benchmarks.md have 0.87 to 1
+
+
+def test_what_people_write_of_a_group_keeps_no_number_of_a_person(own_city: Services) -> None:
+    groups = own_city.groups
+    groups.refresh()
+    line = the(groups.all(CITY), "某艺术")
+    file = groups.act(CITY, line.id, line.version, "rename", "工人 13812345678 说的\0", name="老板 13912345678")
+    assert file.line.name == "老板 139******" and file.events[-1].why == "工人 138****** 说的"
+    file = groups.undo(CITY, line.id, file.line.version, file.undoable, "360902199001011234 说错了")
+    assert file.events[-1].why == "360****** 说错了"

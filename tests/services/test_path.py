@@ -19,7 +19,7 @@ from services.settings import load_settings
 from services.wiring import Services, build
 from store import rollups
 from store.engine import reading, writing
-from store.schema import audit, matter, matter_was
+from store.schema import audit, matter, matter_was, path_event
 from tests.store.rows import declare, made, write
 
 TODAY = date(2026, 6, 10)
@@ -221,6 +221,32 @@ def test_supervision_and_joint_work_have_answers(desk: Services) -> None:
     assert "yellow" in keys(desk, COUNTY, "accepted")
 
 
+def test_a_county_takes_back_nothing_of_the_citys(desk: Services) -> None:
+    """Whom the city urges, cards or gives a leader does not get rid of it; what the county itself did stays the county's."""
+    for act in ("yellow", "red"):
+        do(desk, COUNTY, "accepted", act, why="超期")
+    do(desk, CITY, "accepted", "black", why="超期")
+    do(desk, CITY, "accepted", "lead", leader="王 *", why="久拖")
+    m = do(desk, CITY, "accepted", "joint", title="处置", tasks="公安局|在场")
+    events = {e.act: e.id for e in desk.path.events(COUNTY, m["code"])}
+    seen = {a.key: [int(o[0]) for f in a.fields if f.kind == "ref" for o in f.options] for a in desk.path.acts(COUNTY, m["code"]).acts}
+    assert seen["withdraw"] == [events["yellow"], events["red"]] and {"unlead", "finish"}.isdisjoint(seen)
+    assert events["black"] in seen["answer"] and seen["reply"] == [events["joint"]]
+    assert {events[a] for a in ("black", "lead", "joint")}.isdisjoint(desk.path.acts(COUNTY, m["code"]).undo)
+    for act, of in (("withdraw", "black"), ("unlead", "lead"), ("finish", "joint")):
+        with pytest.raises(Refused, match="field: ref"):
+            do(desk, COUNTY, "accepted", act, ref=events[of], why="不要了")
+        with pytest.raises(Forbidden):
+            desk.path.undo(COUNTY, m["code"], events[of], m["version"], "不要了")
+    admin = Scope.of("local", "admin", "county", "360923")
+    with pytest.raises(Forbidden):
+        desk.path.undo(admin, m["code"], events["black"], m["version"], "不要了")
+    do(desk, CITY, "accepted", "withdraw", ref=events["black"], why="已改正")
+    do(desk, CITY, "accepted", "unlead", ref=events["lead"], why="已办")
+    do(desk, CITY, "accepted", "finish", ref=events["joint"], why="已办")
+    do(desk, COUNTY, "accepted", "withdraw", ref=events["red"], why="已改正")
+
+
 def test_two_clerks_at_once_lose_nothing(desk: Services) -> None:
     """Eight threads, each reading and acting until its own three acts are in: every act is there, none on a version of another."""
     code, said, barrier = row(desk, "accepted")["code"], [], threading.Barrier(8)
@@ -254,6 +280,28 @@ def test_the_past_is_as_it_was(desk: Services) -> None:
     with writing(desk.engine) as c:
         rows = c.execute(select(matter_was).where(matter_was.c.code == m["code"])).mappings().all()
     assert [(r["stage"], r["owner"], r["until"]) for r in rows] == [("accepted", "", m["changed_at"])]
+
+
+def test_looking_back_shows_the_path_that_a_matter_had_then(desk: Services) -> None:
+    """Two matters, each with a path of its own, made one: before that neither has the other's, and afterwards both."""
+    apart = {t: do(desk, COUNTY, t, "urge", why=f"{t} 催办")["code"] for t in ("accepted", "medical")}
+    learned = {t: {r.record for r in desk.file_history.of(COUNTY, c)} for t, c in apart.items()}
+    with reading(desk.engine) as c:
+        before = c.execute(select(path_event.c.at).order_by(path_event.c.at.desc())).scalars().first() + timedelta(minutes=1)
+    later = before + timedelta(hours=1)
+    desk.now = lambda: later  # type: ignore[method-assign]
+    for name in ("moments", "path", "linking", "file_history", "matters"):
+        vars(desk).pop(name, None)
+    desk.linking.merge(COUNTY, *apart.values(), why="同一件")
+    later += timedelta(hours=1)
+    (code,) = {file.matter.code for c in apart.values() if (file := desk.matters.file(COUNTY, c)) is not None}
+    for title, then in apart.items():
+        assert [e.why for e in desk.path.events(COUNTY, then, before)] == [f"{title} 催办"]
+        assert {r.record for r in desk.file_history.of(COUNTY, then, before)} == learned[title]
+    assert {e.why for e in desk.path.events(COUNTY, code)} == {f"{t} 催办" for t in apart}
+    assert {r.record for r in desk.file_history.of(COUNTY, code)} == set.union(*learned.values())
+    with pytest.raises(LookupError):
+        desk.path.events(Scope.of("o", "county_leader", "county", "360981"), code, before)
 
 
 def test_an_act_is_quick(desk: Services) -> None:

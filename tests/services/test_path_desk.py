@@ -79,6 +79,19 @@ def test_proposals_become_cards_and_cards_are_answered(desk: Services) -> None:
         "collect": 4, "assign": 4, "follow": 0, "rate": 0, "consult": 1, "lead": 1, "joint": 1, "assess": None}  # fmt: skip
 
 
+def test_a_list_that_is_cut_says_how_many_there_are(desk: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("late40", "idle", "fine"):
+        act(desk, COUNTY, title, "lead", leader="王 *", why="久拖")
+        act(desk, COUNTY, title, "joint", title="处置", tasks="公安局|在场")
+        act(desk, COUNTY, title, "consult", who="公安局", conclusions="先调")
+        act(desk, COUNTY, title, "urge", why="快办")
+    monkeypatch.setattr("services.supervision.SHOWN", 2)
+    seen = desk.supervision.desk(COUNTY)
+    lists = {"leaders": seen.leaders, "joints": seen.joints, "consultations": seen.consultations, "cards": seen.cards}
+    assert {name: (len(shown), seen.totals[name]) for name, shown in lists.items()} == dict.fromkeys(lists, (2, 3))
+    assert {m.place.key: m.waiting for m in seen.mechanisms if m.place.counts in lists} == {"follow": 3, "lead": 3, "joint": 3, "consult": 3}
+
+
 def test_nobody_sees_another_areas_desk(desk: Services) -> None:
     assert {p.matter.title for p in desk.supervision.desk(CITY).proposals} == {"late40", "late2", "waits", "idle", "elsewhere"}
     assert {p.matter.title for p in desk.supervision.desk(CLERK).proposals} == {"late40", "waits", "idle"}

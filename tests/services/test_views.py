@@ -56,6 +56,8 @@ def test_what_cannot_be_kept_is_refused(views: Views) -> None:
         views.keep(CITY, f"v{i}", "")
     with pytest.raises(Refused):
         views.keep(CITY, "one more", "")
+    again = views.keep(CITY, "v7", "?part=open")  # in place of its namesake: no one more
+    assert next(v.query for v in views.offered(CITY) if v.id == again) == "?part=open"
     assert len(names(views, CITY)) == MOST
 
 

@@ -250,6 +250,35 @@ def test_who_decided_and_why_is_kept(store: Engine) -> None:
         desk.undo(CITY, line.id)
 
 
+def test_like_signs_in_a_code_find_no_matter(store: Engine) -> None:
+    """A code is typed into addresses and into the form that merges: 26-% would have opened, or merged, whatever came first."""
+    agencies = fresh(store)
+    _, desk, clock = bench(store)
+    three(store, agencies, clock)
+    code = codes(store)["c"]
+    year, tail = code.split("-")
+    with reading(store) as c:
+        for wrong in (f"{year}-%", f"{year}-{'_' * len(tail)}", f"{year}-{tail[:-1]}_", f"{year}-\\{tail}", "%", f"{year}-"):
+            for at in (None, clock()):
+                assert lists.find(c, CITY, wrong, at) is None, wrong
+            assert lists.known_since(c, CITY, wrong) is None
+        found = lists.find(c, CITY, f"{int(year) - 1:02d}-{tail}")
+        assert found is not None and found["code"] == code, "the year of a code may have been put right since"
+    with pytest.raises(LookupError):
+        desk.merge(CITY, codes(store)["f"], f"{year}-%", "同一件")
+
+
+def test_a_reason_keeps_no_number_of_a_person(store: Engine) -> None:
+    agencies = fresh(store)
+    _, desk, clock = bench(store)
+    three(store, agencies, clock)
+    line = desk.merge(CITY, codes(store)["c"], codes(store)["f"], "电话 13812345678 核实\0")
+    assert line.why == "电话 138****** 核实"
+    assert desk.undo(CITY, line.id, "360902199001011234 不是同一人").id == line.id
+    with reading(store) as c:
+        assert c.execute(select(link_decision.c.undone_why)).scalar_one() == "360****** 不是同一人"
+
+
 def test_a_step_that_dies_is_done_again_and_twice_is_once(store: Engine) -> None:
     agencies = fresh(store)
     runner, _, clock = bench(store)

@@ -146,7 +146,8 @@ def _events(file: GroupFile) -> el.Node:
 
 def _event(e: GroupEvent) -> el.Node:
     who = t("机器") if e.by == "system" else e.by
-    what = {"found": t("{n} 件", n=e.data.get("matters", 0)), "grown": t("归入 {n} 件", n=e.data.get("matters", 0)), "take_out": str(e.data.get("code", "")),
+    n = e.data.get("matters")  # a clerk is not told
+    what = {"found": t("{n} 件", n=n) if n else "", "grown": t("归入 {n} 件", n=n) if n else "", "take_out": str(e.data.get("code", "")),
             "put_back": str(e.data.get("code", "")), "rename": str(e.data.get("after", "")),
             "undo": group_words.step(str(e.data.get("step", "")))}.get(e.step, "")  # fmt: skip
     said = [el.B(group_words.step(e.step)), " ", what, *([el.Small(t("已撤销"), "m")] if e.undone else [])]

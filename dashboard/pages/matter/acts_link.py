@@ -8,7 +8,7 @@ from dashboard import el
 from dashboard.guard import BadInput
 from dashboard.i18n import t
 from dashboard.pages.matter import forms
-from dashboard.pages.matter.given import Given
+from dashboard.pages.matter.given import LONGEST, Given
 from dashboard.pages.matter.parts import opener
 from matters.access import Scope
 from services.link_shapes import Conflict, DecisionLine, Refused
@@ -32,14 +32,22 @@ def unlink(services: Any, scope: Scope, code: str, given: Given) -> Answer:
 def split(services: Any, scope: Scope, code: str, given: Given) -> Answer:
     """Take records out."""
     fields = given.fields()
-    chosen = [p for p in fields.get("records", "").split(",") if p]
-    if not chosen or not all(p.isascii() and p.isdigit() and len(p) < 16 for p in chosen):
+    chosen, seen = _numbers(fields.get("records", "")), _numbers(given.text("seen", most=LONGEST))
+    if not chosen:
         raise BadInput(t("先选要拆出的记录。"))
     try:
-        made = services.linking.split(scope, code, [int(p) for p in chosen], fields.get("why", ""))
-    except (Conflict, Refused) as error:
+        made = services.linking.split(scope, code, chosen, fields.get("why", ""), seen)
+    except Conflict:
+        return forms.said("refused", t("没有做"), t("您打开表单以后，这一件的记录变了：先看现在有哪几条，再选要拆出的。")), False, None
+    except Refused as error:
         return _not(error)
     return _done(t("拆出了 {n} 条记录", n=len(chosen)), made)
+
+
+def _numbers(text: str) -> list[int]:
+    """Ids with commas between; none of them when one is no id."""
+    parts = [p for p in text.split(",") if p]
+    return [int(p) for p in parts] if all(p.isascii() and p.isdigit() and len(p) < 16 for p in parts) else []
 
 
 def merge(services: Any, scope: Scope, code: str, given: Given) -> Answer:

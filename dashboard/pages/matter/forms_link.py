@@ -36,7 +36,7 @@ def split(services: Any, scope: Scope, file: MatterFile, given: Given) -> el.Nod
     options = [(str(r.id), _named(r, words.agency(agencies, r.agency))) for r in sorted(file.records, key=lambda r: (first_day(r) is None, first_day(r), r.id))]
     picks = forms.field("records", t("拆出哪些记录"), "picks", must=True, value=given.text("record"), options=options)
     says = t("选中的记录自成一件，带走属于它们的办理步骤；编号的来历保留，旧编号仍能打开。")
-    return forms.shape(t("拆分"), says, [picks, _why()], t("拆分"), "split", True)
+    return forms.shape(t("拆分"), says, [picks, _why()], t("拆分"), "split", True, seen=",".join(str(r.id) for r in file.records))
 
 
 def _named(record: RecordLine, agency: str) -> str:

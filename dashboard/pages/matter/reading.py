@@ -50,9 +50,8 @@ class Reading:
 
 def read(services: Any, scope: Scope, file: MatterFile) -> Reading:
     """Read the rest of a file; what happened after the moment shown is left out."""
-    # The acts of a matter are found by the code it has now; one that has dissolved since has none to show.
-    code, at = file.now_code or file.matter.code, file.as_of
-    found = services.path.events(scope, code, at) if at is None or file.now_code else ()
+    code, at = file.matter.code, file.as_of
+    found = services.path.events(scope, code, at)
     events = sorted((e for e in found if e.act != "undo"), key=lambda e: (e.on, e.id), reverse=True)
     return Reading(
         file, scope, asof.today(services), services.feeds.agencies(),

@@ -29,6 +29,10 @@ def _more(total: int, shown: int) -> str:
     return t("只列 {n}", n=words.count(shown)) if total > shown else ""
 
 
+def _noted(note: str, total: int, shown: int) -> str:
+    return " · ".join(x for x in (note, _more(total, shown)) if x)
+
+
 def cards(desk: Desk, today: date) -> el.Node:
     """Urgings and cards in force, with the answers to them."""
     items = [
@@ -65,7 +69,8 @@ def joints(desk: Desk, today: date) -> el.Node:
     """Joint actions with their tasks."""
     items = [el.Li([el.Div(matter(j.matter), "two"), el.Div([el.B(j.event.data.get("title", "")), el.Small(_done(j))], "says"), _tasks(j)])
              for j in desk.joints]  # fmt: skip
-    return _part("joints", t("联动处置"), desk.totals["joints"], "", items, t("没有在办的部门联动。"))
+    total = desk.totals["joints"]
+    return _part("joints", t("联动处置"), total, _more(total, len(items)), items, t("没有在办的部门联动。"))
 
 
 def _done(j: JointLine) -> str:
@@ -88,7 +93,8 @@ def consultations(desk: Desk, today: date) -> el.Node:
                el.Div([el.Span(c.event.data.get("conclusions", "")), el.Small(f"{who(c.event, today)} · {'、'.join(c.event.data.get('who', []))}")], "says")])
         for c in desk.consultations
     ]  # fmt: skip
-    return _part("consultations", t("会商研判"), desk.totals["consultations"], t("近 90 天"), items, t("近 90 天没有会商记录。"))
+    total = desk.totals["consultations"]
+    return _part("consultations", t("会商研判"), total, _noted(t("近 90 天"), total, len(items)), items, t("近 90 天没有会商记录。"))
 
 
 def callbacks(desk: Desk, today: date) -> el.Node:
@@ -98,5 +104,4 @@ def callbacks(desk: Desk, today: date) -> el.Node:
         for m in desk.callbacks[:40]
     ]  # fmt: skip
     total = desk.totals["callbacks"]
-    note = t("近 30 天办结、未评价") + (" · " + _more(total, len(items)) if total > len(items) else "")
-    return _part("callbacks", t("待回访"), total, note, items, t("近 30 天办结的都已评价。"))
+    return _part("callbacks", t("待回访"), total, _noted(t("近 30 天办结、未评价"), total, len(items)), items, t("近 30 天办结的都已评价。"))
