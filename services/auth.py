@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Engine
@@ -17,12 +18,14 @@ from sqlalchemy import Engine
 from matters.access import NOBODY, ROLES, Scope
 from services.areas import Areas
 from services.settings import Settings
+from services.store_health import STORE, said
 from store import accounts, listings
 from store.engine import reading, writing
 from store.schema import api_token, session
 
 DEMO_PASSWORD = "demo-yizhan"  # noqa: S105  the demo shows it on its login page
 _SEEN_FOR = timedelta(seconds=5)
+log = structlog.get_logger(__name__)
 
 
 class LoginFailed(Exception):
@@ -206,6 +209,13 @@ class Auth:
         """Write a line of the audit trail."""
         with writing(self._engine) as connection:
             listings.note(connection, scope.user, act, detail, self._now())
+
+    def opened(self, scope: Scope, code: str, door: str) -> None:
+        """Write down who opened the file of a matter (DOMAIN.md §8). Where the store takes nothing the log does: reading goes on."""
+        try:
+            self.audit(scope, "read_matter", {"code": code, "door": door})
+        except STORE as error:
+            log.warning("audit.unwritten", act="read_matter", account=scope.user, code=code, door=door, error=said(error))
 
 
 def _hash(token: str) -> str:

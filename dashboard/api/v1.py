@@ -61,7 +61,7 @@ def matter(services: Any, scope: Scope, values: dict[str, Any], path: dict[str, 
     file = services.matters.file(scope, path["code"], values.get("as_of"))
     if file is None:
         raise Problem(404, f"there is no matter {path['code'][:40]} in your area")
-    services.auth.audit(scope, "read_matter", {"code": file.matter.code, "door": "api"})
+    services.auth.opened(scope, file.matter.code, "api")
     code, as_of = file.matter.code, values.get("as_of")
     try:
         events = services.path.events(scope, code, as_of)

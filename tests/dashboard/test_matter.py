@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from dash import Dash
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +59,25 @@ def test_every_record_stands_in_the_list_and_is_a_place_to_jump_to(app: Dash, ci
         assert jumps <= ids
         text = words(body)
         assert file.matter.title in text and all(r.number in text for r in file.records if r.number)
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_opening_a_file_is_written_down(
+    app: Dash, city: Any, files: list[MatterFile], small_city: Services, monkeypatch: pytest.MonkeyPatch, takes: bool
+) -> None:
+    code, written = files[0].matter.code, []
+
+    def note(connection: Any, account: str, act: str, detail: dict[str, Any], now: Any) -> None:
+        if not takes:
+            raise OSError("disk full")
+        written.append((account, act, detail))
+
+    monkeypatch.setattr("services.auth.listings.note", note)
+    with structlog.testing.capture_logs() as logged:
+        assert files[0].matter.title in words(shown(city, app, code))
+    line = {"code": code, "door": "page"}
+    assert written == ([("city", "read_matter", line)] if takes else [])
+    assert [x for x in logged if x["event"] == "audit.unwritten" and x["account"] == "city" and x["code"] == code] or takes
 
 
 def test_every_link_says_how_it_is_known(app: Dash, city: Any, files: list[MatterFile]) -> None:

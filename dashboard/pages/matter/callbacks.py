@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import no_update
+from dash import ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import asof
@@ -29,6 +29,8 @@ def register(app: GuardedApp, services: Any) -> None:
                   Input("matter-tick", "data"))  # fmt: skip
     def body(scope: Scope, data: dict[str, Any] | None, live: Any, tick: Any) -> tuple[Any, Any]:
         code, file = file_at(scope, data)
+        if ctx.triggered_id not in ("live", "matter-tick"):  # not when new data or an act of one's own draw the open file anew
+            services.auth.opened(scope, file.matter.code, "page")
         # A merged matter answers to its former codes: the address then takes the code in force, and says so.
         moved = file.matter.code if file.matter.code != code else no_update
         return figures.body(services, scope, file, code), moved
