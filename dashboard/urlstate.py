@@ -23,6 +23,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 DEFAULT_PRESET = "year"
 Q_LENGTH = 60
 CODES = 200  # matters that one address can name
+FIRST_YEAR, LAST_YEAR = 1990, 2200  # of a day in an address
 # Parameters that the frame does not know but a page does (sort, offset …) pass through untouched, within this measure.
 EXTRA = re.compile(r"[\w\-.,:*]{0,200}")
 
@@ -64,8 +65,12 @@ class State:
         return replace(self, extra=merged)
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+def day(text: str) -> date:
+    """A day that can be reckoned with: the year before it and calendars reach as far; ValueError for another."""
+    found = date.fromisoformat(text)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(text)
+    return found
 
 
 def _one_of(allowed: Any) -> Callable[[str], str]:
@@ -126,12 +131,20 @@ def _codes(text: str) -> tuple[str, ...]:
     return codes
 
 
+def _waits(text: str) -> tuple[int, ...]:
+    """2,7"""
+    unaccepted, unhandled = map(_count, text.split(","))
+    if max(unaccepted, unhandled) > 365:
+        raise ValueError(text)
+    return unaccepted, unhandled
+
+
 def _said(value: Any) -> str:
     """A value as its reader takes it."""
     if isinstance(value, Span):
         return "..".join("" if v is None else str(v) for v in value)
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return written(value) if isinstance(value, datetime) else str(value)
 
 
@@ -158,10 +171,11 @@ READERS: dict[str, Callable[[str], Any]] = {
     "people": _span(_count),
     "amount": _span(_count),
     "days": _span(_days),
-    "due": _span(_day),
-    "closed": _span(_day),
+    "due": _span(day),
+    "closed": _span(day),
     "codes": _codes,
     "cell": read_square,
+    "waits": _waits,
 }
 OWN = frozenset(READERS) | {"from", "to", "window", "indicator", "lang"}
 _KEYS, _VALUES, _USUAL = tuple(READERS), attrgetter(*READERS), {"part": "accepted", "compare": "yoy"}
@@ -176,7 +190,7 @@ def _window(given: Mapping[str, str], today: date, bad: list[Bad]) -> tuple[Wind
     for key in ("from", "to"):
         if given.get(key):
             try:
-                days[key] = _day(given[key])
+                days[key] = day(given[key])
             except ValueError:
                 bad.append(Bad(key, given[key]))
     if not days:

@@ -39,7 +39,8 @@ class Filter:
     out (to compare without a late feed). `as_of` None is now. The fields after `q` narrow lists only, no figure: `days` is the
     time since acceptance (or since the matter was first heard of) until today, of open matters; `amount` is in yuan; `linked` is
     yes for matters of several records, `satisfied` of those that were rated; `codes` names the matters themselves; `cell` is a
-    square of the map, or any or none for matters with and without a place on it (matters/squares.py).
+    square of the map, or any or none for matters with and without a place on it (matters/squares.py). `waits` are the days after which a
+    matter counted as unaccepted and as unhandled when a figure was frozen; () are those of the settings.
     """
 
     area: str = ""
@@ -69,6 +70,7 @@ class Filter:
     closed: Span | None = None
     codes: tuple[str, ...] = ()
     cell: str = ""
+    waits: tuple[int, ...] = ()
 
     def with_(self, **changes: Any) -> Filter:
         """A copy with some fields changed. TypeError for one that there is not."""

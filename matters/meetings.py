@@ -34,6 +34,7 @@ AGENDA: dict[str, tuple[str, str]] = {
     "decisions": ("上次决定", "Earlier decisions"),
 }  # fmt: skip
 
+MEETINGS = {"week": "分析会", "month": "工作例会", "quarter": "点评会", "year": "工作会"}  # the last word of a title
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 STATES = ("open", "done", "dropped")  # of a decision
 
@@ -58,17 +59,20 @@ def so_far(window: Window) -> Window:
     return Window(window.end.replace(month=1, day=1), window.end)
 
 
+def whole(kind: str, window: Window) -> bool:
+    """Whether a window is one whole week, month or quarter; days of one's own choice are none, and may not be called by its name."""
+    return kind != "year" and window == window_of(kind, window.end + timedelta(days=1))
+
+
 def title(kind: str, window: Window) -> str:
-    """What a meeting is called."""
+    """What a meeting is called: by its week, month or quarter, and by its days where somebody chose others."""
     end = window.end
-    if kind == "week":
+    if kind == "week" and whole(kind, window):
         year, week, _ = end.isocalendar()
-        return f"{year}年第{week}周分析会"
-    if kind == "month":
-        return f"{end.year}年{end.month}月工作例会"
-    if kind == "quarter":
-        return f"{end.year}年{NUMERALS[(end.month - 1) // 3]}季度点评会"
-    return f"{end.year}年{months(window)}工作会"
+        return f"{year}年第{week}周{MEETINGS[kind]}"
+    if kind == "quarter" and whole(kind, window):
+        return f"{end.year}年{NUMERALS[(end.month - 1) // 3]}季度{MEETINGS[kind]}"
+    return f"{dated(window)}{MEETINGS[kind]}"
 
 
 def months(window: Window) -> str:
@@ -81,11 +85,16 @@ def months(window: Window) -> str:
     return f"{start.month}月{start.day}日至{last if start.year == end.year else f'{end.year}年{last}'}"
 
 
+def dated(window: Window) -> str:
+    """2026年9月; 2025年12月29日至2026年1月4日: with the year in which it starts."""
+    return f"{window.start.year}年{months(window)}"
+
+
 def period(kind: str, window: Window) -> str:
-    """How a sentence names the window: 9月, 第39周, 三季度, 1至9月."""
-    if kind == "week":
+    """How a sentence names the window: 9月, 第39周, 三季度, 1至9月; days of one's own choice by themselves."""
+    if kind == "week" and whole(kind, window):
         return f"第{window.end.isocalendar().week}周"
-    if kind == "quarter":
+    if kind == "quarter" and whole(kind, window):
         return f"{NUMERALS[(window.end.month - 1) // 3]}季度"
     return months(window)
 

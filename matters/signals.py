@@ -57,14 +57,16 @@ def month_names(months: Sequence[str], lang: str) -> list[str]:
     return named
 
 
-def body(e: Mapping[str, Any]) -> tuple[str, str]:
-    """What a signal says, without its place and category; Chinese and English."""
+def body(e: Mapping[str, Any], least: int = 0) -> tuple[str, str]:
+    """What a signal says, without its place and category; Chinese and English. For a wall no count below `least` is said, nor one that gives
+    such a count away."""
     count, (about_zh, about_en), interval = e["count"], _about(e["expected"]), span(e["low"], e["high"])
     if e["kind"] == "trending":
         counts, last_zh, last_en = e["counts"], month_names(e["months"][-1:], "zh")[0], month_names(e["months"][-1:], "en")[0]
-        listed = "、".join(map(str, counts))
+        each = [f"<{least}" if n < least else str(n) for n in counts]
+        listed = "、".join(each)
         zh = f"{len(counts)} 个月依次 {listed} 件，{last_zh}按往常{about_zh} 件（{interval}）"
-        en = f"{', '.join(map(str, counts))} in {len(counts)} months; usual for {last_en} {about_en} ({interval})"
+        en = f"{', '.join(each)} in {len(counts)} months; usual for {last_en} {about_en} ({interval})"
     elif e["kind"] == "group":
         n, weeks = len(e["towns"]), e["weeks"]
         where_zh, where_en = (f"集中在相邻 {n} 个乡镇", f"in {n} neighbouring townships") if n > 1 else ("集中在一地", "in one place")
@@ -74,17 +76,22 @@ def body(e: Mapping[str, Any]) -> tuple[str, str]:
         weeks = e["weeks"]
         zh = f"近 {weeks} 周 {count} 件，常年同期{about_zh} 件（{interval}）"
         en = f"{count} in {weeks} week{'s' if weeks > 1 else ''}; usual {about_en} ({interval})"
-    more_zh, more_en = _more(e)
+    more_zh, more_en = _more(e, least)
     return f"{zh}{more_zh}。", f"{en}{more_en}."
 
 
-def _more(e: Mapping[str, Any]) -> tuple[str, str]:
+def _more(e: Mapping[str, Any], least: int) -> tuple[str, str]:
     """What these matters have in common, as far as it is known."""
     zh, en = [], []
-    for found in e.get("objects", ())[:1]:
+
+    def said(n: int) -> bool:
+        rest = e["count"] - n  # which it gives away
+        return n >= least and (rest <= 0 or rest >= least)
+
+    for found in [x for x in e.get("objects", ())[:1] if said(x["count"])]:
         zh.append(f"其中 {found['count']} 件指向「{found['name']}」")
         en.append(f"{found['count']} of them about “{found['name']}”")
-    if e.get("wages"):
+    if e.get("wages") and said(e["wages"]):
         zh.append(f"{e['wages']} 件为拖欠农民工工资")
         en.append(f"{e['wages']} about unpaid wages")
     if e.get("villages", 0) > 1 and e["kind"] != "group":

@@ -19,7 +19,7 @@ from matters.model import Agency
 from matters.periods import Window
 from matters.vocabulary import CHANNELS
 from services.areas import Areas
-from services.changes import count_change, rate_change
+from services.changes import count_change, few, rate_change
 from services.festivals import spring
 from services.lines import matter_line
 from services.settings import Settings
@@ -177,7 +177,7 @@ def figures(q: Question, t: Tally, sources: Counter[Source]) -> tuple[Figure, ..
         return f.with_(part=part)
 
     rates = {
-        key: rate_change(t.rate(key), t.rate_before(key), q.before.with_(part=part), bool(stale[key]))
+        key: rate_change(t.rate(key), t.rate_before(key), q.before.with_(part=part), bool(stale[key]), few(key, q.settings.small, t.now, t.before))
         for key, part in (("resolved_rate", "resolved"), ("satisfaction", "satisfied"))
     }
     small = q.settings.small

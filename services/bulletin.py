@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from matters.access import Scope
-from matters.meetings import months, short
+from matters.meetings import dated, short
 from reports.drawing import Point, band
 from reports.pages import pdf
 from reports.paper import Block, Grid, Heading, Note, Paper, Para, Picture, cn_count, cn_day, items
@@ -17,9 +18,9 @@ from services import bulletin_map
 from services.bulletin_book import sheets
 from services.bulletin_slides import slides
 from services.meeting_says import lines, window
-from services.meeting_shapes import DecisionLine, Meeting
+from services.meeting_shapes import Meeting
 from services.meeting_words import plain
-from services.meetings import Meetings
+from services.meetings import Meetings, paper_words
 from services.settings import Settings
 
 MIMES = {
@@ -86,21 +87,21 @@ class Bulletins:
 
     def paper(self, meeting: Meeting) -> Paper:
         """The bulletin as an official paper."""
-        settings, line = self._settings, meeting.line
-        office = settings.letter_office.format(area=line.area_name)
-        day = cn_day(line.frozen_at.date())
-        copies = (*([f"抄送：{settings.bulletin_copies}"] if settings.bulletin_copies else []), f"{office}\t{day}印发")
-        title = f"关于{line.window.end.year}年{months(line.window)}\n矛盾纠纷多元化解工作情况的通报"
+        line, day = meeting.line, cn_day(meeting.line.frozen_at.date())
+        words = meeting.body.get("paper") or paper_words(self._settings, line.area_name, meeting.body["level"])  # earlier versions froze none
+        copies = (*([f"抄送：{words['copies']}"] if words["copies"] else []), f"{words['office']}\t{day}印发")
+        title = f"关于{dated(line.window)}\n矛盾纠纷多元化解工作情况的通报"
         issue, ever = self._meetings.issue(line)
         number = f"{line.frozen_at.year}年第{issue}期（{SERIES[line.kind]}总第{ever}期）"
-        return Paper("bulletin", settings.bulletin_name, number, title, tuple(_body(meeting)),
-                     addressee=settings.bulletin_to, signed=office, day=line.frozen_at.date(), copies=copies)  # fmt: skip
+        return Paper("bulletin", words["name"], number, title, tuple(_body(meeting)), addressee=words["to"], signed=words["office"],
+                     day=line.frozen_at.date(), copies=copies)  # fmt: skip
 
     def write(self, scope: Scope, meeting_id: int, folder: Path, kinds: Sequence[str] = tuple(MIMES)) -> list[Path]:
         """The papers as files in a folder, which is made; a later meeting of the same time has its number in their names."""
         folder.mkdir(parents=True, exist_ok=True)
-        line = self._meetings.get(scope, meeting_id).line
-        alike = [x.id for x in self._meetings.everything(scope) if (x.area_name, x.title) == (line.area_name, line.title)]
+        every = self._meetings.everything(scope)
+        named = next(((x.area_name, x.title) for x in every if x.id == meeting_id), None)
+        alike = [x.id for x in every if (x.area_name, x.title) == named]
         again = f"（{meeting_id}）" if min(alike, default=meeting_id) < meeting_id else ""
         out = []
         for kind in kinds:
@@ -170,11 +171,13 @@ def _grid(body: Any, name: str, columns: Sequence[str]) -> Grid | None:
 
 
 def _next(meeting: Meeting) -> list[str]:
-    """What was decided now, and what is still owed from before."""
-    def one(d: DecisionLine, word: str) -> str:
-        return f"{d.who}{word}{d.due.month}月{d.due.day}日前{d.what.rstrip('。')}。"
+    """What was decided now, and what was owed from before when it was frozen: with the days that pass no more comes to be owed."""
+    def one(who: str, word: str, due: date, what: str) -> str:
+        return f"{who}{word}{due.month}月{due.day}日前{what.rstrip('。')}。"
 
-    return [one(d, "于") for d in meeting.taken if d.state != "dropped"] + [one(d, "逾期未办，原定") for d in meeting.earlier if d.state == "late"]
+    taken = [one(d.who, "于", d.due, d.what) for d in meeting.taken if d.state != "dropped"]
+    late = [x for x in lines(meeting.body, "decisions") if x["key"] == "late"]
+    return taken + [one(x["who"]["s"], "逾期未办，原定", date.fromisoformat(x["due"]["d"]), x["what"]["s"]) for x in late]
 
 
 def small_print(meeting: Meeting) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from matters.meetings import short
 from reports.sheets import Cell, Sheet
+from services.meeting_lists import STATES
 from services.meeting_shapes import Meeting
 from services.meeting_words import comparison
 
@@ -23,7 +24,7 @@ def sheets(meeting: Meeting) -> list[Sheet]:
     if body["bridge"]:
         made.append(Sheet("与上次会议的变动", says, BRIDGE, bridge_rows(body["bridge"])))
     if meeting.taken:
-        rows = [(d.what, d.who, d.due, d.state) for d in meeting.taken]
+        rows = [(d.what, d.who, d.due, STATES["open" if d.state == "late" else d.state][0]) for d in meeting.taken]  # of no day: days pass
         made.append(Sheet("本次决定", says, ("事项", "责任单位", "期限", "状态"), rows))
     return made
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from matters.filters import Filter
-from matters.indicators import change, is_small
+from matters.indicators import INDICATORS, change, is_small
 from services.shapes import Change
 
 
@@ -18,10 +20,15 @@ def count_change(now: int, before: int, rows_before: Filter | None, stale: bool,
     return Change("percent", change(now, before), now, before, rows_before)
 
 
-def rate_change(now: float | None, before: float | None, rows_before: Filter | None, stale: bool) -> Change:
-    """Change of a rate, in points (0.017 = 1.7 points)."""
+def few(key: str, small: int, *sides: Mapping[str, int]) -> bool:
+    """Whether a rate rests on too few matters on either side for points to say anything: one of two is 50 points more than none of two."""
+    return min(sum(side[m] for m in INDICATORS[key].bottom) for side in sides) < small
+
+
+def rate_change(now: float | None, before: float | None, rows_before: Filter | None, stale: bool, few: bool = False) -> Change:
+    """Change of a rate, in points (0.017 = 1.7 points); none where it rests on `few` matters."""
     if stale:
         return Change("withheld", now=now)
-    if now is None or before is None:
+    if now is None or before is None or few:
         return Change("none", now=now, before=before)
     return Change("points", now - before, now, before, rows_before)

@@ -104,9 +104,10 @@ class Displays:
                 return None
             if len(self._seen) > 200:
                 self._seen.clear()
-            self._seen[token] = (self._display(row), now)
+            found = self._display(row)
+            self._seen[token] = (found, now)  # which another reader may forget at any time
         self._note_seen(row["id"], now)
-        return self._seen[token][0]
+        return found
 
     def _note_seen(self, display_id: int, now: datetime) -> None:
         if now - self._noted.get(display_id, datetime.min) < _NOTED_EVERY:
@@ -133,7 +134,14 @@ class Displays:
             raise ValueError(f"a line has at most {TEXT_LENGTH} characters")
         now = self._now()
         told = {**orders, "by": scope.user, "at": now.isoformat(timespec="seconds")}
-        return self._change(scope, display_id, lambda row: {"orders": {**row["orders"], **told, "n": row["orders"].get("n", 0) + 1}}, "display.order", orders)
+
+        def after(row: dict[str, Any]) -> dict[str, Any]:
+            """Numbered, each by itself too: a wall that is told a line does not go back to the scene it was sent to an hour ago."""
+            n = row["orders"].get("n", 0) + 1
+            given = {name: n for key, name in (("scene", "asked"), ("pin", "pinned")) if key in orders}
+            return {"orders": {**row["orders"], **told, **given, "n": n}}
+
+        return self._change(scope, display_id, after, "display.order", orders)
 
     def arrange(self, scope: Scope, display_id: int, **setup: Any) -> Display:
         """Change how a display hangs. LookupError, Forbidden, ValueError."""

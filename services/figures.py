@@ -65,9 +65,9 @@ class Figures:
         self._kept.clear()
         self._kept_rows.clear()
 
-    def clock(self, as_of: datetime | None = None) -> Clock:
+    def clock(self, as_of: datetime | None = None, waits: tuple[int, ...] = ()) -> Clock:
         """What today is (or was), and after how many days a matter counts as unaccepted or unhandled."""
-        return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
+        return Clock(self._moments.today(as_of), *(waits or (self._settings.unaccepted_days, self._settings.unhandled_days)))
 
     def overview(self, scope: Scope, filter: Filter, indicator: str = "per_10k") -> Overview:
         """Everything a city, county or township page shows. Raises Forbidden, UnknownArea and MomentError."""
@@ -104,7 +104,7 @@ class Figures:
         states = self._feeds.states(scope, at)
         return Question(
             scope=scope, filter=filled, area=self._areas.info(code), place=place, window=window,
-            compared=compared(window, how, today, spring), clock=self.clock(at), states=states, settings=self._settings,
+            compared=compared(window, how, today, spring), clock=self.clock(at, filter.waits), states=states, settings=self._settings,
             areas=self._areas, agencies=self._feeds.agencies(), gives=self._feeds.gives, now=at or self._now(),
             listed=self._listings.in_force(scope, at),
         )  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +47,7 @@ class Finder:
     def __init__(self, areas: Any, map_dir: Path, stamp: str) -> None:
         self._areas, self._kept = areas, map_dir / f"names-{stamp}.json"
         self._words: list[Word] | None = None
+        self._first = threading.Lock()  # the first letters of several readers come at once: one of them works the names out
 
     def find(self, scope: Scope, q: str, limit: int = 8) -> tuple[Found, ...]:
         """The best of what lies in the scope: whole, then beginning, then inside; the larger area first."""
@@ -72,25 +76,31 @@ class Finder:
 
     def words(self) -> list[Word]:
         """Every area with what it can be found by."""
-        if self._words is None:
-            rows = list(self._areas.named())
-            spoken = self._spoken(rows)
-            self._words = [Word(code, level, tuple(dict.fromkeys((name, short) if short else (name,))),
-                                tuple(dict.fromkeys(p for p in (pinyin.replace(" ", ""), spoken[code][0]) if p)), tuple(spoken[code][1:]))
-                           for code, level, name, short, pinyin in rows]  # fmt: skip
-        return self._words
+        with self._first:
+            if self._words is None:
+                rows = list(self._areas.named())
+                spoken = self._spoken(rows)
+                self._words = [Word(code, level, tuple(dict.fromkeys((name, short) if short else (name,))),
+                                    tuple(dict.fromkeys(p for p in (pinyin.replace(" ", ""), spoken[code][0]) if p)), tuple(spoken[code][1:]))
+                               for code, level, name, short, pinyin in rows]  # fmt: skip
+            return self._words
 
     def _spoken(self, rows: list[tuple[str, str, str, str, str]]) -> dict[str, list[str]]:
         """Pinyin of the whole name, and initials of the short and the whole one, by code."""
         try:
             found: dict[str, list[str]] = orjson.loads(self._kept.read_bytes())
-        except (FileNotFoundError, orjson.JSONDecodeError):
+        except (OSError, orjson.JSONDecodeError):
             found = spell((code, name, short) for code, _, name, short, _ in rows)
-            self._kept.parent.mkdir(parents=True, exist_ok=True)
-            part = self._kept.with_suffix(".part")
-            part.write_bytes(orjson.dumps(found))
-            part.replace(self._kept)
+            with suppress(OSError):  # a folder that cannot be written to costs the next start its time, and no reader the search
+                self._keep(orjson.dumps(found))
         return found
+
+    def _keep(self, text: bytes) -> None:
+        """Under a name of its own until it is whole: another process may be at the same."""
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        part = self._kept.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(text)
+        part.replace(self._kept)
 
 
 def spell(names: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from matters.periods import Window
 from services.shapes import Change
 
 Cell = dict[str, Any]
+WAITING = ("overdue", "unaccepted", "unhandled")  # parts that depend on how long a matter may wait
 _DEFAULT = Filter()
 
 
@@ -23,7 +24,7 @@ def filter_json(f: Filter) -> dict[str, Any]:
         value = getattr(f, name)
         if name == "window":
             out[name] = [value.start.isoformat(), value.end.isoformat()] if value else []
-        elif value != getattr(_DEFAULT, name):
+        elif value != getattr(_DEFAULT, name) and (name != "waits" or f.part in WAITING):
             out[name] = written(value) if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
     return out
 
@@ -35,8 +36,9 @@ def filter_of(kept: Mapping[str, Any]) -> Filter:
     given["window"] = Window(date.fromisoformat(days[0]), date.fromisoformat(days[1])) if days else None
     if "as_of" in given:
         given["as_of"] = read_moment(given["as_of"])
-    if "codes" in given:
-        given["codes"] = tuple(given["codes"])
+    for name in ("codes", "waits"):
+        if name in given:
+            given[name] = tuple(given[name])
     return Filter(**given)
 
 

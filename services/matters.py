@@ -84,8 +84,8 @@ class Matters:
         self._moments, self._finished = moments, finished
         self._blocks, self._counts, self._depths = Kept(1_024), CaseCounts(areas, feeds), Depths(areas)
 
-    def _clock(self, as_of: datetime | None) -> Clock:
-        return Clock(self._moments.today(as_of), self._settings.unaccepted_days, self._settings.unhandled_days)
+    def _clock(self, filter: Filter) -> Clock:
+        return Clock(self._moments.today(filter.as_of), *(filter.waits or (self._settings.unaccepted_days, self._settings.unhandled_days)))
 
     def _place(self, scope: Scope, filter: Filter) -> Place:
         """The place of a filter: its area, which must lie in the scope, else the scope's own."""
@@ -99,7 +99,7 @@ class Matters:
     ) -> MatterPage:  # fmt: skip
         """A page of a case list and the sums of the whole filter. Raises Forbidden, UnknownArea, ValueError (sort, cursor)."""
         filter = self._moments.of(filter)
-        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        place, clock = self._place(scope, filter), self._clock(filter)
         with self._moments.reading(filter.as_of, figures=False) as connection:
             version = _version(connection)
             sums = self._counts.whole(Question(connection, scope, filter, place, clock, version)).sums
@@ -110,7 +110,7 @@ class Matters:
     def rows(self, scope: Scope, filter: Filter, sort: str, descending: bool, offset: int, limit: int) -> MatterRows:
         """A block of a case list without its sums, which take longer: the count only where it is known by then. Raises as page()."""
         filter = self._moments.of(filter)
-        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        place, clock = self._place(scope, filter), self._clock(filter)
         with self._moments.reading(filter.as_of, figures=False) as connection:
             version = _version(connection)
             stamp = clock if filter.as_of is not None else (version, clock)
@@ -168,7 +168,7 @@ class Matters:
 
     def _with(self, scope: Scope, filter: Filter, count: Callable[[Question], Any]) -> Any:
         filter = self._moments.of(filter)
-        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        place, clock = self._place(scope, filter), self._clock(filter)
         with self._moments.reading(filter.as_of, figures=False) as connection:
             return count(Question(connection, scope, filter, place, clock, _version(connection)))
 
@@ -221,7 +221,7 @@ class Matters:
         if filter.part in ("civil_filings", "records"):
             wanted = list(dict.fromkeys([*wanted, "number", "filed_on"]))
         filter = self._moments.of(filter)
-        place, clock = self._place(scope, filter), self._clock(filter.as_of)
+        place, clock = self._place(scope, filter), self._clock(filter)
         folder = self._settings.export_dir
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{secrets.token_hex(8)}.{fmt}"

@@ -26,6 +26,7 @@ from services.meeting_outlines import outlines
 from services.meeting_says import SAYS
 
 LONGEST = 20
+KINDS = ("市", "县", "区", "旗", "州", "镇", "乡")  # last characters of names of areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def frozen_body(q: Frame, from_: Sources, gathered: Mapping[str, Any], before: M
         "kind": q.kind, "level": q.area.level, "area": q.area.code, "where": _where(q), "name": q.area.name, "en": q.area.en,
         "window": _days(q.window), "year": _days(q.year), "compared": {"yoy": _days(q.by_year.compared), "pop": _days(q.by_period.compared),
                      **({"lunar": _days(q.by_moon.compared)} if q.by_moon else {})},
-        "as_of": written(q.at), "small": q.small, "census": q.area.census_year, "stale": _stale(q), "tables": tables,
+        "as_of": written(q.at), "small": q.small, "census": q.area.census_year, "stale": _stale(q), "tables": tables, "paper": gathered["paper"],
     }  # fmt: skip
     if q.below:
         body["map"] = outlines(from_.areas.geojson(q.below, q.area.code))
-    body |= _explained(q, from_, gathered)
+    body |= _explained(q, from_)
     body["bridge"] = _bridge(q, from_, gathered, before) if before is not None else None
     body["says"] = {key: SAYS[key](body) for key in AGENDA}
     body["agenda"] = [key for key in AGENDA if _worth(key, tables)]
@@ -59,7 +60,8 @@ def frozen_body(q: Frame, from_: Sources, gathered: Mapping[str, Any], before: M
 
 
 def _where(q: Frame) -> str:
-    return {"city": "全市", "county": "全县（市、区）"}.get(q.area.level, "本地")
+    """全市, 全县, 全区: as the area is one."""
+    return f"全{q.area.name[-1]}" if q.area.name[-1:] in KINDS else "本地"
 
 
 def _days(w: Window) -> list[str]:
@@ -85,12 +87,12 @@ def _tables(q: Frame, from_: Sources, gathered: Mapping[str, Any]) -> dict[str, 
     return t
 
 
-def _explained(q: Frame, from_: Sources, gathered: Mapping[str, Any]) -> dict[str, Any]:
+def _explained(q: Frame, from_: Sources) -> dict[str, Any]:
     """What the figures rest on, as it was: the feeds with their age, and by figure which of them; after how many days a matter counts as waiting."""
     feeds = q.by_year.feeds
     told = {s.feed: {"zh": s.zh, "en": s.en, "until": written(s.data_at) if s.data_at else "", "late": s.late} for s in feeds}
     pairs = [(s.feed, s.agency) for s in feeds]
-    return {"feeds": told, "rests": {key: resting(key, pairs, from_.feeds.gives) for key in EXPLAINED}, "waits": list(gathered["waits"])}
+    return {"feeds": told, "rests": {key: resting(key, pairs, from_.feeds.gives) for key in EXPLAINED}, "waits": list(q.waits)}
 
 
 def _worth(key: str, tables: Mapping[str, Any]) -> bool:

@@ -29,10 +29,11 @@ class Frame:
     window: Window
     at: datetime
     small: int
+    waits: tuple[int, int]
 
     def filter(self, **more: Any) -> Filter:
-        """The window's filter, narrowed."""
-        return Filter(area=self.area.code, window=self.window, as_of=self.at).with_(**more)
+        """The window's filter, narrowed; what counts as waiting too long stays what it was, whatever the settings say next year."""
+        return Filter(area=self.area.code, window=self.window, as_of=self.at, waits=self.waits).with_(**more)
 
     @property
     def year(self) -> Window:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ from store.places import Place
 __all__ = ["Conflict", "Meetings", "WrongMeeting"]
 TABLES = {"counties": ("areas",), "towns": ("towns_most", "towns_high", "towns_low"), "overall": ("overall", "months"), "overdue": ("cards", "longest"),
           "listings": ("listings", "proposals")}  # fmt: skip
+BELOW = {"city": "县（市、区）", "county": "乡镇（街道）"}
 NOTE, HEAD, WHAT = 2_000, 80, 300  # characters kept
 
 
@@ -80,7 +82,8 @@ class Meetings:
         at = now.replace(second=0, microsecond=0) - timedelta(minutes=1)  # the last minute that is over: nothing more can come into it
         self._moments.at(at)
         before = self._previous(place, kind)
-        frame = Frame(self._sources.figures, self._areas, _of(place), info, kind, asked, at, self._settings.small)
+        frame = Frame(self._sources.figures, self._areas, _of(place), info, kind, asked, at, self._settings.small,
+                      (self._settings.unaccepted_days, self._settings.unhandled_days))
         body = frozen_body(frame, self._sources, self._gathered(frame, place, before), before)
         text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
         values = {
@@ -111,8 +114,7 @@ class Meetings:
             if before is not None:
                 then = Window(before["window_end"].replace(month=1, day=1), before["window_end"])
                 moves = bridges.moved(connection, place, then, before["as_of"], q.at)
-        waits = (self._settings.unaccepted_days, self._settings.unhandled_days)
-        return {"force": force, "decisions": decisions, "moves": moves, "waits": waits}
+        return {"force": force, "decisions": decisions, "moves": moves, "paper": paper_words(self._settings, q.area.name, q.area.level)}
 
     def last_before(self, scope: Scope, at: datetime) -> datetime | None:
         """When the scope's own area last froze a meeting before a day; those of one day are held together."""
@@ -123,9 +125,8 @@ class Meetings:
 
     def issue(self, line: MeetingLine) -> tuple[int, int]:
         """Which meeting of its kind and place it is, counted by when they were frozen: of its year, and of all."""
-        place = self._areas.place(line.area)
         with reading(self._engine) as connection:
-            return kept.issue(connection, (place.county, place.town), line.kind, (line.frozen_at, line.id))
+            return kept.issue(connection, line.id, line.kind, line.frozen_at)
 
     def get(self, scope: Scope, meeting_id: int) -> Meeting:
         """One meeting. LookupError when the scope has none of that id."""
@@ -137,8 +138,9 @@ class Meetings:
             taken = kept.taken_at(connection, meeting_id)
         body = orjson.loads(r["body"])
         today = self._now().date()
+        line = replace(self._line(r), area_name=body["name"])  # as it was called then
         return Meeting(
-            self._line(r), body, _agenda(body, orjson.loads(r["agenda"])), tuple(_decision(d, today) for d in earlier),
+            line, body, _agenda(body, orjson.loads(r["agenda"])), tuple(_decision(d, today) for d in earlier),
             tuple(_decision(d, today) for d in taken), digest(r["body"]) == r["digest"], scope.may("hold_meeting"), today + timedelta(days=14),
         )  # fmt: skip
 
@@ -213,6 +215,12 @@ def _of(place: Place) -> Scope:
     """The scope of the meeting itself: its area, whoever froze it, so that what is frozen does not depend on the reader."""
     level = "township" if place.town else "county" if place.county else "city"
     return Scope("system", "system", level, place.county, place.town, Scope.system().permissions)  # type: ignore[arg-type]
+
+
+def paper_words(settings: Settings, area: str, level: str) -> dict[str, str]:
+    """What an area's papers say of themselves: their name, who writes, to whom, with copies to whom."""
+    to = settings.bulletin_to.replace("{below}", BELOW.get(level, "村（社区）")).replace("{kind}", area[-1:])
+    return {"name": settings.bulletin_name, "office": settings.letter_office.format(area=area), "to": to, "copies": settings.bulletin_copies}
 
 
 def _item(x: Mapping[str, Any]) -> dict[str, Any]:

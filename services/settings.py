@@ -85,7 +85,10 @@ class Settings(BaseSettings):
     letter_word: str = Field("{short}平安办函", min_length=1, max_length=30, description="The word before 〔year〕number on letters.")
     letter_days: dict[Literal["red", "yellow", "blue"], int] = Field({}, description="Days for the reply by colour, over red 0, yellow 2, blue 3.")
     bulletin_name: str = Field("矛盾纠纷多元化解工作通报", min_length=1, max_length=30, description="What stands in red at the head of the bulletin.")
-    bulletin_to: str = Field("各县（市、区）平安建设领导小组，市直有关单位", max_length=200, description="Whom the bulletin addresses.")
+    bulletin_to: str = Field(
+        "各{below}平安建设领导小组，{kind}直有关单位", max_length=200,
+        description="Whom the bulletin addresses. {below}: what lies below its area (县（市、区）, 乡镇（街道）); {kind}: 市, 县, 区.",
+    )  # fmt: skip
     bulletin_copies: str = Field("", max_length=200, description="Who gets a copy of the bulletin, for its last line; empty: nobody.")
     bulletin_template: Path | None = Field(None, description="The city's own Word template for the bulletin; empty: the built-in paper.")
     meeting_at: str = Field("0 7 * * mon", pattern=r"^(\S+( \S+){4})?$", description="When meetings are frozen, as a cron line; empty: by hand only.")

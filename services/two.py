@@ -65,7 +65,8 @@ class Sides:
 
     def _figure(self, a: Figure, b: Figure, stale: bool) -> Change:
         if INDICATORS[a.key].bottom:
-            return rate_change(a.value, b.value, b.rows, stale)
+            sides = (next(int(p.value or 0) for p in f.parts if p.key == BOTTOM[a.key]) for f in (a, b))
+            return rate_change(a.value, b.value, b.rows, stale, min(sides) < self._settings.small)
         return count_change(int(a.value or 0), int(b.value or 0), b.rows, stale, self._settings.small)
 
     def _row(self, a: AreaRow, b: AreaRow, key: str, stale: bool) -> Change:

@@ -117,7 +117,7 @@ class Wall:
         """Signals that somebody decided to act on since a moment. Not those of the desk, which counts its decisions by calendar years."""
         signals = getattr(self._of(), "signals", None)
         found = signals.standing(scope, CONFIRMED) if signals is not None else ()
-        return tuple(confirmed(line) for line in found if line.decided is not None and line.decided.at >= since)
+        return tuple(confirmed(line, self._settings.wall_small) for line in found if line.decided is not None and line.decided.at >= since)
 
     def _county(self, area: str) -> str:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from matters.access import Scope
+from matters.signals import body
 from matters.vocabulary import SCALE_BOUNDS
 from services.areas import Areas
 from services.settings import Settings
@@ -70,11 +71,11 @@ def _said(pattern: re.Pattern[str], text: str) -> int:
     return max((int(a or b) for a, b in pattern.findall(text)), default=0)
 
 
-def confirmed(line: Any) -> Alarm:
-    """The alarm of a signal (services.signal_shapes.SignalLine) that somebody decided to act on."""
+def confirmed(line: Any, small: int) -> Alarm:
+    """The alarm of a signal (services.signal_shapes.SignalLine) that somebody decided to act on; no count of fewer than `small` is in its words."""
     found, decided = Fact(line.at, "found", count=line.count), Fact(line.decided.at, "confirmed")
     key = f"signal:{line.id}:{line.decided.id}"  # taken back and decided on again is an alarm again
-    return Alarm(key, "signal", line.county, line.town, line.decided.at, line.body[0], line.category, object=str(line.id),
+    return Alarm(key, "signal", line.county, line.town, line.decided.at, body(line.evidence, small)[0], line.category, object=str(line.id),
                  facts=(found, decided))  # fmt: skip
 
 

@@ -50,13 +50,12 @@ def held(connection: Connection, place: tuple[str, str], kind: str, days: tuple[
     return connection.execute(query.limit(1)).first() is not None
 
 
-def issue(connection: Connection, place: tuple[str, str], kind: str, up_to: tuple[datetime, int]) -> tuple[int, int]:
-    """How many meetings of a place and kind had been frozen up to one (its time and id: several are frozen at once after an outage):
-    in that year, and ever."""
-    frozen_at, last_ = up_to
+def issue(connection: Connection, meeting_id: int, kind: str, frozen_at: datetime) -> tuple[int, int]:
+    """How many meetings of its place and kind had been frozen up to one (several are frozen at once after an outage): in that year, and ever."""
+    county, town = connection.execute(select(meeting.c.county_code, meeting.c.town_code).where(meeting.c.id == meeting_id)).one()
     first = frozen_at.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    mine = select(func.count()).where(_of(meeting, place), meeting.c.kind == kind,
-                                     or_(meeting.c.frozen_at < frozen_at, (meeting.c.frozen_at == frozen_at) & (meeting.c.id <= last_)))  # fmt: skip
+    mine = select(func.count()).where(_of(meeting, (county, town)), meeting.c.kind == kind,
+                                     or_(meeting.c.frozen_at < frozen_at, (meeting.c.frozen_at == frozen_at) & (meeting.c.id <= meeting_id)))  # fmt: skip
     return int(connection.execute(mine.where(meeting.c.frozen_at >= first)).scalar_one()), int(connection.execute(mine).scalar_one())
 
 

@@ -1,7 +1,8 @@
 // The wall: which scene is on, what it is drawn with, what an alarm, a lost line or an operator changes.
 (function () {
   const root = document.getElementById('wall'), B = document.body, words = YZ.words, esc = YZ.esc;
-  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, alarmKeys = '', sounded = '', stale = null, mapAt = 0, clockWide = 0;
+  let data = null, scene = 0, since = performance.now(), orders = 0, stage = '', drawnKey = '', values = {}, seen = {}, alarmAt = 0, alarmSince = 0, alarmKeys = '', sounded = '', visit = '', asked = 0, stale = null, mapAt = 0, clockWide = 0;
+  const VISIT = 60, PIN = 'yizhan-pin';  // seconds that a scene out of turn stays; what was on when an operator said to stay
   const checking = B.dataset.check === '1';
 
   root.innerHTML = '<header class="w-head"><div class="w-title"><b></b><span></span></div><div class="w-note"><b></b><span></span></div><div class="w-scene"></div><div class="w-clock"><div class="w-date"><span></span><span class="w-age"></span></div><time></time></div></header>' +
@@ -14,10 +15,18 @@
   const told = function () { return data ? data.display.orders || {} : {}; };
   const current = function () {
     if (checking || told().pin === 'check') return { key: 'check', kind: 'check', dwell: 3600 };
-    const l = list(), pinned = l.findIndex(function (s) { return s.key === told().pin; });
+    const l = list(), pin = told().pin === '*' ? stays() : told().pin, pinned = l.findIndex(function (s) { return s.key === pin; });
     if (pinned >= 0) scene = pinned;
     if (quiet()) scene = 0;
-    return l[scene % l.length];
+    return (!quiet() && (pin ? pinned < 0 && guest(pin) : visit && guest(visit))) || l[scene % l.length];
+  };
+  // A scene that an operator asks for and that is not among those in turn: left out in the settings, or without anything to act on.
+  const guest = function (key) {
+    if (data.areas[key]) return { key: key, kind: 'area', dwell: VISIT, guest: true };
+    return ['listings', 'acts', 'feeds'].indexOf(key) >= 0 || (key === 'signals' && data.signals) ? { key: key, kind: key, dwell: VISIT, guest: true } : null;
+  };
+  const stays = function () {
+    try { const kept = JSON.parse(localStorage.getItem(PIN) || '[]'); return kept[1] === told().pinned ? kept[0] : ''; } catch (e) { return ''; }
   };
   const quiet = function () { return data && YZ.clock.within(data.quiet); };
   const unacked = function () { return data ? data.alarms.filter(function (a) { return !a.acked; }) : []; };
@@ -39,7 +48,7 @@
     put(note.lastChild, lost || L.shape === 'tall' ? '' : told().text || '');  // an upright wall has it above its feeds
     note.classList.toggle('both', !!line && !!note.lastChild.textContent);
     note.classList.remove('tight');
-    put(q('.w-scene'), checking || lost ? '' : (told().paused ? words.paused + ' · ' : told().pin ? words.pinned + ' · ' : '') + YZ.say('scene', { a: scene % list().length + 1, b: list().length }));
+    put(q('.w-scene'), checking || lost ? '' : [told().paused ? words.paused : told().pin ? words.pinned : '', s.guest ? '' : YZ.say('scene', { a: scene % list().length + 1, b: list().length })].filter(Boolean).join(' · '));
     // the title keeps to the first panel, the note begins in the second, the clock has the last
     const one = L.w / L.cols, title = q('.w-title'), span = q('.w-title span'), pad = L.t * 1.5;
     const first = L.cols > 1 ? one : L.w * .56;
@@ -253,7 +262,8 @@
     feeds(); draw(); tick();
   };
   const next = function () {
-    scene = (scene + 1) % Math.max(1, list().length); since = performance.now();
+    if (visit) visit = ''; else scene = (scene + 1) % Math.max(1, list().length);
+    since = performance.now();
     stageEl.classList.remove('in'); void stageEl.offsetWidth; stageEl.classList.add('in');
     draw();
   };
@@ -274,11 +284,17 @@
     } catch (e) { /* no sound here */ }
   };
   const obey = function (fresh) {
-    const o = told();
+    const o = told(), again = o.asked === asked;  // a line of text, a pause: the scene is not asked for anew
     if (o.n === orders) return;
     orders = o.n;
-    const i = list().findIndex(function (s) { return s.key === (o.pin || o.scene); });
-    if (i >= 0 && !fresh) { scene = i; since = performance.now(); }
+    asked = o.asked;
+    if (fresh || !list().length) return;
+    if (o.pin === '*' && !stays()) try { localStorage.setItem(PIN, JSON.stringify([current().key, o.pinned])); } catch (e) { /* it stays until it is loaded anew */ }
+    if (again) return;
+    const i = list().findIndex(function (s) { return s.key === o.scene; });
+    visit = i < 0 && guest(o.scene) ? o.scene : '';
+    if (i >= 0) scene = i;
+    since = performance.now();
   };
   const changed = function (now) {
     const old = data, key = old && list().length ? list()[scene % list().length].key : '';
@@ -307,7 +323,8 @@
     }).catch(function () {});
   };
   const stranger = function (status) {
-    data = null; stage = '';
+    data = null; stage = ''; visit = '';
+    try { localStorage.removeItem(PIN); } catch (e) { /* nothing was kept */ }
     YZ.layout.set({});
     root.hidden = true;
     if (document.getElementById('pair')) return;
@@ -337,10 +354,10 @@
   let sizing = 0;
   window.addEventListener('resize', function () { clearTimeout(sizing); sizing = setTimeout(whole, 150); });
   if (document.fonts && document.fonts.ready) document.fonts.ready.then(whole);
-  YZ.wall = { scene: function () { return current(); }, data: function () { return data; }, show: function (key) { scene = list().findIndex(function (s) { return s.key === key; }); since = performance.now(); draw(); }, whole: whole, take: changed };
+  YZ.wall = { scene: function () { return current(); }, data: function () { return data; }, show: function (key) { visit = ''; scene = list().findIndex(function (s) { return s.key === key; }); since = performance.now(); draw(); }, whole: whole, take: changed };
   YZ.link.start({
     data: function (now) { root.hidden = false; const p = document.getElementById('pair'); if (p) p.remove(); if (!data) { data = now; obey(true); data = null; } changed(now); },
-    kept: function (old, at) { if (!YZ.clock.known()) YZ.clock.set(new Date(at).toISOString()); data = old; orders = (old.display.orders || {}).n || 0; whole(); },
+    kept: function (old, at) { if (!YZ.clock.known()) YZ.clock.set(new Date(at).toISOString()); data = old; orders = told().n || 0; asked = told().asked; whole(); },
     lost: function () { if (data) { header(); tick(); } else put(q('.w-title b'), words.nothing); }, back: function () { if (data) { header(); tick(); } }, stranger: stranger
   });
 })();

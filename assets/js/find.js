@@ -1,7 +1,8 @@
 // The search box: areas and centres as one types; arrows choose, Enter opens; without a choice, or a whole name, Enter looks in the matters.
 (function () {
   const yz = (window.yizhan = window.yizhan || {});
-  let waiting = 0, asked = '';
+  const PATIENCE = 2500; // ms that Enter waits for an answer that is under way
+  let waiting = 0, asked = '', heard = '', entered = '', going = false;
 
   // The field of the top bar, in the language of the screen.
   function field() {
@@ -42,16 +43,17 @@
 
   function ask(q) {
     asked = q;
-    if (!q) return hide();
+    if (!q) { hide(); return Promise.resolve(); }
     const lang = document.documentElement.lang === 'en' ? '&lang=en' : '';
-    fetch('/find?q=' + encodeURIComponent(q) + lang, { credentials: 'same-origin', headers: { Accept: 'application/json' } })
+    return fetch('/find?q=' + encodeURIComponent(q) + lang, { credentials: 'same-origin', headers: { Accept: 'application/json' } })
       .then(function (r) { return r.ok && /json/.test(r.headers.get('Content-Type')) ? r.json() : []; })
-      .then(function (areas) { show(q, areas); }, hide);
+      .then(function (areas) { heard = q; show(q, areas); }, hide);
   }
 
   document.addEventListener('input', function (event) {
     if (!event.target.closest('.find') || event.target.closest('.find.in')) return; // a list's own search asks for no areas
     clearTimeout(waiting);
+    entered = '';
     const q = event.target.value.trim();
     waiting = setTimeout(function () { ask(q); }, 180);
   });
@@ -72,18 +74,35 @@
   }
 
   document.addEventListener('click', function (event) { if (!event.target.closest('.find')) hide(); });
+  // Who types a code and presses Enter at once means the area too: the answer is waited for, but not long.
   document.addEventListener('submit', function (event) {
-    const first = event.target.closest('.find') && box() && !box().hidden && box().querySelector('a[data-exact]');
-    if (!first || document.activeElement !== event.target.querySelector('input')) return;
+    const form = event.target.closest('.find'), input = form && form.querySelector('input'), q = input && input.value.trim();
+    if (!q || form.matches('.in') || document.activeElement !== input || heard === q || going) return;
+    event.preventDefault();
+    event.stopPropagation();
+    clearTimeout(waiting);
+    entered = q;
+    Promise.race([ask(q), new Promise(function (done) { setTimeout(done, PATIENCE); })]).then(function () {
+      if (entered !== q || input.value.trim() !== q) return;
+      going = true; // a page that was under way may have taken the focus and closed the list meanwhile
+      form.requestSubmit();
+      going = false;
+    });
+  }, true);
+  document.addEventListener('submit', function (event) {
+    if (event.defaultPrevented) return;
+    const form = event.target.closest('.find'), open = form && box() && (going ? heard === entered : !box().hidden && document.activeElement === form.querySelector('input'));
+    const first = open && box().querySelector('a[data-exact]');
+    if (!first) return;
     event.preventDefault();
     event.stopPropagation();
     first.click();
   }, true);
-  document.addEventListener('submit', function () { clearTimeout(waiting); asked = ''; hide(); });
+  document.addEventListener('submit', function () { clearTimeout(waiting); asked = heard = entered = ''; hide(); });
   document.addEventListener('click', function (event) {
     const link = event.target.closest('.found a'), field = link && link.closest('.find').querySelector('input');
     if (!link) return;
-    asked = '';
+    asked = heard = entered = '';
     fly(link);
     field.value = '';
     hide();

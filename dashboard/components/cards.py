@@ -54,6 +54,8 @@ def _comparison(f: Figure, o: Overview, links: Links) -> el.Node | None:
     if f.change.kind == "withheld":
         return el.Span(held(o.compare), "cmp held")
     text = fmt.change(f.change)
+    if not text and f.unit == "%" and f.change.before is not None:
+        return el.Span(el.Small(t("件数少，不作比较")), "cmp")
     if not text:
         return None
     shown = el.A(text, "n", href=explained.changed(o, links, f.key), title=t("看变化由哪些地方、类别、机构、渠道构成"))

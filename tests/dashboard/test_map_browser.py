@@ -60,6 +60,18 @@ def test_layers_and_finding(small_city: Services, database: str) -> None:
         expect(page.locator("h1")).to_have_text("泗溪镇")
         page.wait_for_selector("path.area.c-f")
         assert "show=change" in page.url and "layers=" in page.url  # what the map showed goes along
+        for text, name in (("360923", "上高县"), ("fengcheng", "丰城市")):  # Enter right after the last letter, before any answer
+            page.focus("#find")
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+            expect(page.locator("h1")).to_have_text(name)
+        seat.go(f"/{SINCE}", 'path.area[data-code="360923"][data-value]')
+        page.route("**/find?*", lambda route: None)  # an answer that never comes
+        page.focus("#find")
+        page.keyboard.type("360923")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/matters?*q=360923*")
+        page.unroute("**/find?*")
         clerk = sit(browser, base, "township", DEMO_PASSWORD)
         clerk.page.wait_for_selector("path.area.c-f")
         assert clerk.page.locator("path.area[role=link]").count() == 0  # neighbours are drawn, not open

@@ -44,6 +44,7 @@ filters = st.builds(
     satisfied=st.sampled_from(["", "yes", "no"]),
     people=spans(st.integers(0, 10**9 - 1)), amount=spans(st.integers(0, 10**9 - 1)), days=spans(st.integers(0, 3650)), due=spans(days), closed=spans(days),
     codes=st.lists(st.from_regex(r"[0-9]{2}-[0-9A-Z]{5,9}", fullmatch=True), max_size=4, unique=True).map(tuple),
+    waits=st.just(()) | st.tuples(st.integers(0, 365), st.integers(0, 365)),
     cell=st.sampled_from(["", "any", "none"]) | st.lists(cells, min_size=1, max_size=4).map(",".join),
 )  # fmt: skip
 states = st.builds(
@@ -79,6 +80,10 @@ def test_bad_values_are_named_and_left_out() -> None:
     state = urlstate.read("?category=zz&from=2026-13-01&compare=mom&indicator=x&lang=fr&due_within=-1", TODAY)
     assert {b.key for b in state.bad} == {"category", "from", "compare", "indicator", "lang", "due_within"}
     assert state.filter == Filter(window=preset("year", TODAY))
+    for day in ("0001-01-01", "1989-12-31", "2201-01-01", "9999-12-31"):  # no year before it, or none that a calendar knows
+        for key in ("from", "to"):
+            assert [b.key for b in urlstate.read(f"?{key}={day}", TODAY).bad] == [key]
+    assert [b.key for b in urlstate.read("?waits=2&due=..9999-12-31", TODAY).bad] == ["due", "waits"]
 
 
 def test_without_a_window_the_running_year_stands_in_and_is_not_written() -> None:

@@ -17,11 +17,12 @@ from dashboard import i18n
 from dashboard.pages.wall import callbacks, lists
 from dashboard.pages.wall.lists import too_few
 from dashboard.pages.wall.payload import Maker
+from matters import signals
 from matters.access import PERMISSIONS, Forbidden, Scope
 from matters.filters import Filter
 from services.auth import DEMO_PASSWORD
 from services.displays import WRONG_CODES, TooManyCodes
-from services.wall_alarms import Alarm, Fact, grade_of
+from services.wall_alarms import Alarm, Fact, confirmed, grade_of
 from store.engine import reading, writing
 from store.feeds import all_agencies
 from store.schema import display, feed
@@ -156,7 +157,7 @@ def test_small_counts_of_townships_are_never_sent(app: Dash, wall_city: Services
 @pytest.mark.parametrize(("counts", "hidden"), [
     ({}, ""), ({"a": 0, "b": 9}, ""), ({"a": 3, "b": 8, "c": 9}, "ab"), ({"a": 1, "b": 1, "c": 7, "d": 9}, "abc"), ({"a": 4, "b": 4, "c": 9}, "abc"), ({"a": 2}, "a"),
     ({"a": 5, "b": 6}, ""), ({"a": 1, "b": 4, "c": 9}, "ab"), (dict.fromkeys("abcde", 1) | {"f": 9}, "abcdef"), ({"a": 2, "b": 0, "c": 0, "d": 8}, "ad"),
-    ({"a": 2, "b": 0, "c": 0}, "ab"),
+    ({"a": 2, "b": 0, "c": 0}, "ab"), ({"a": 1, "b": 1, "c": 0, "d": 0}, "abc"), ({"a": 4, "b": 4, "c": 0}, "abc"), ({"a": 1, "b": 2, "c": 0}, "ab"),
 ])  # fmt: skip
 def test_what_is_hidden_cannot_be_reckoned_from_the_rest(counts: dict[str, int], hidden: str, database: str) -> None:
     assert too_few(counts, 5) == set(hidden)
@@ -168,12 +169,12 @@ def test_no_count_can_be_reckoned_whatever_the_counts_are(database: str) -> None
         named = dict(zip("abcd", counts, strict=True))
         hidden = too_few(named, 5)
         values = [named[c] for c in sorted(hidden)]
-        if len(values) < 2 or sum(values) < 5:  # the whole county has no more: there is nothing to hide behind
-            assert not hidden or sum(counts) == sum(values)
+        if not hidden or len(hidden) == 4:  # nothing is few, or there is nothing left to hide behind
+            assert hidden or not any(0 < n < 5 for n in counts)
             continue
-        below = 4 if max(values) < 5 else sum(values)
-        could = [x for x in product(range(1, below + 1), repeat=len(values)) if sum(x) == sum(values)]
-        assert all(len({x[i] for x in could}) > 1 for i in range(len(values))) or sum(counts) == sum(values), named
+        few = all(0 < x < 5 for x in values)  # then the sign says so; else one of them may be nothing
+        could = [x for x in product(range(few, 5 if few else sum(values) + 1), repeat=len(values)) if sum(x) == sum(values)]
+        assert all(len({x[i] for x in could}) > 1 for i in range(len(values))), named
 
 
 def test_overdue_of_few_in_every_township_is_not_said_to_be_none(wall_city: Services) -> None:
@@ -199,13 +200,32 @@ def test_counties_come_most_overdue_first_then_by_signals_then_listed(wall_city:
     assert order == [late, told, listed, *sorted(c for c in codes if c not in (late, told, listed))]
 
 
+def test_a_wall_always_has_a_scene(wall_city: Services) -> None:
+    """A county's wall has no counties in turn, and a city's perhaps no signals and no late feed: then it shows its own area."""
+    state = wall_city.wall.read(Scope.of("d", "display", "county", FENGCHENG))
+    maker = Maker(SimpleNamespace(settings=wall_city.settings.model_copy(update={"wall_scenes": ["counties"]}), areas=wall_city.areas))
+    assert [s["key"] for s in maker.scenes(state)] == [FENGCHENG] and maker.scenes(state)[0]["dwell"] > 0
+
+
+def test_a_display_that_is_forgotten_while_it_is_read_is_still_known(wall_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another reader's act empties what is remembered at any moment."""
+    displays = wall_city.displays
+    token = displays.pair(displays.add("test", "隔壁")) or ""
+    monkeypatch.setattr(displays, "_note_seen", lambda *_: displays._seen.clear())
+    found = displays.who(token)
+    assert found is not None and found.name == "隔壁"
+    displays.revoke(CITY, found.id)
+
+
 def test_a_signal_of_few_is_sent_without_its_count(wall_city: Services) -> None:
     state = wall_city.wall.read(CITY)
-    line = SimpleNamespace(number=1, county=FENGCHENG, town=TOWN, towns=(), title=("甲", "A"), kind="emerging", count=3, body=("3 件", "3"), state="open", expected=0.5,
+    line = SimpleNamespace(number=1, county=FENGCHENG, town=TOWN, towns=(), title=("甲", "A"), kind="emerging", count=3, evidence={}, state="open", expected=0.5,
                            low=0.0, high=2.0)  # fmt: skip
-    desk = SimpleNamespace(lines=[line, SimpleNamespace(**{**vars(line), "number": 2, "count": 41, "body": ("41 件", "41")})], unknown=[], year=2, decided=0, useful=None, open=2)
+    said = {"kind": "emerging", "count": 41, "weeks": 4, "expected": 9.0, "low": 4, "high": 15, "objects": [], "wages": 0}
+    desk = SimpleNamespace(lines=[line, SimpleNamespace(**{**vars(line), "number": 2, "count": 41, "evidence": said})], unknown=[], year=2, decided=0, useful=None, open=2)
     with_desk = SimpleNamespace(signals=desk, areas=state.areas)
     few, many = lists.signals(wall_city, with_desk)["rows"]  # type: ignore[arg-type, index]
+    assert many["said"] == "近 4 周 41 件，常年同期约 9.0 件（4–15）。"
     assert few["text"] == "" and few["observed"] is None and "3" not in few["said"] and many["text"] == "41"
 
 
@@ -283,7 +303,7 @@ def test_grades_of_fires(dead: int, hurt: int, loss: float, grade: str) -> None:
     assert grade_of(dead, hurt, loss) == grade
 
 
-def test_the_operator_tells_a_wall_what_to_show(app: Dash, wall_city: Services) -> None:
+def test_the_operator_tells_a_wall_what_to_show(app: Dash, wall_city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     client = paired(app, wall_city)
     one = wall_city.displays.every(CITY)[-1]
     leader = enter(app, "city", DEMO_PASSWORD)
@@ -291,7 +311,7 @@ def test_the_operator_tells_a_wall_what_to_show(app: Dash, wall_city: Services) 
     does = {e["props"]["id"]["do"] for e in elements(shown) if isinstance(e["props"].get("id"), dict) and "do" in e["props"]["id"]}
     assert {"pin", "pause", "text", "clear", "setup", "revoke", "sound", f"scene={FENGCHENG}", "scene=check"} <= does and one.name in words(shown)
     version = one.version
-    for do, text, expected in ((f"scene={FENGCHENG}", "", {"scene": FENGCHENG}), ("pin", "", {"pin": FENGCHENG}), ("pause", "", {"paused": True}),
+    for do, text, expected in ((f"scene={FENGCHENG}", "", {"scene": FENGCHENG}), ("pin", "", {"pin": "*"}), ("pause", "", {"paused": True}),
                                ("text", "九点开会", {"text": "九点开会"}), ("clear", "", {"text": ""}), ("pin", "", {"pin": ""})):  # fmt: skip
         callbacks._told(wall_city, CITY, one.id, do, text, {})
         orders = client.get("/wall/data").json["display"]["orders"]
@@ -300,9 +320,14 @@ def test_the_operator_tells_a_wall_what_to_show(app: Dash, wall_city: Services) 
     callbacks._told(wall_city, CITY, one.id, "setup", "", {"wall": 5000, "eye": 9000, "cols": 4, "rows": 2})
     assert client.get("/wall/data").json["display"]["setup"]["cols"] == 4
     assert wall_city.displays.every(CITY)[-1].version == version + 1
+    orders = wall_city.displays.every(CITY)[-1].orders
+    assert orders["asked"] == 1 and orders["pinned"] == 6 == orders["n"], "a line of text asks for no scene"
     for bad in ("scene=nowhere", "dance"):
         with pytest.raises(Exception, match="没有"):
             callbacks._told(wall_city, CITY, one.id, bad, "", {})
+    with monkeypatch.context() as patched, pytest.raises(Exception, match="没有内容"):  # rather than a wall that does not move and says nothing
+        patched.setattr(lists, "signals", lambda *_: None)
+        callbacks._told(wall_city, CITY, one.id, "scene=signals", "", {})
     with pytest.raises(ValueError, match="60"):
         wall_city.displays.order(CITY, one.id, text="长" * 61)
     with pytest.raises(LookupError):  # the display is the city's
@@ -325,13 +350,23 @@ def test_the_page_lists_alarms_with_a_button_and_is_closed_to_clerks(app: Dash, 
 
 
 def test_a_signal_of_few_in_a_township_is_named_without_its_count(wall_city: Services) -> None:
-    few = SimpleNamespace(number=1, title=("乙镇「邻里」", "b"), kind="emerging", body=("近4周 3 件", "3"), state="open", count=3, expected=0.4, low=0.0, high=1.0,
-                          town=TOWN, towns=(), county=FENGCHENG)  # fmt: skip
-    many = SimpleNamespace(**{**vars(few), "number": 2, "count": 14, "body": ("近4周 14 件", "14")})
+    few = SimpleNamespace(number=1, title=("乙镇「邻里」", "b"), kind="emerging", state="open", count=3, expected=0.4, low=0.0, high=1.0,
+                          town=TOWN, towns=(), county=FENGCHENG, evidence={})  # fmt: skip
+    evidence = {"kind": "trending", "count": 14, "counts": [0, 2, 7, 14], "months": ["2026-08"], "expected": 0.4, "low": 0, "high": 1, "wages": 2, "villages": 3,
+                "objects": [{"name": "某公司", "count": 11}]}  # fmt: skip
+    many = SimpleNamespace(**{**vars(few), "number": 2, "count": 14, "evidence": evidence})
     desk = SimpleNamespace(lines=(few, many), unknown=(), open=2, year=9, decided=4, useful=0.75)
     state = SimpleNamespace(signals=desk, areas=wall_city.wall.read(CITY).areas)
     rows = (lists.signals(wall_city, state) or {})["rows"]  # type: ignore[arg-type]
-    assert [(r["said"], r["observed"]) for r in rows] == [("不足 5 件，屏上不列件数", None), ("近4周 14 件", 14)]
+    assert [(r["said"], r["observed"]) for r in rows] == [
+        ("不足 5 件，屏上不列件数", None), ("4 个月依次 <5、<5、7、14 件，8月按往常约 0.4 件（0–1）；涉及 3 个村居。", 14)]  # fmt: skip
+    told = signals.body(evidence)[0]
+    assert "0、2、7、14 件" in told and "11 件指向「某公司」，2 件为拖欠" in told, "at a desk all is said"
+    evidence |= {"objects": [{"name": "某公司", "count": 9}], "wages": 14}
+    assert "9 件指向「某公司」，14 件为拖欠" in signals.body(evidence, 5)[0]
+    line = SimpleNamespace(id=7, county=FENGCHENG, town=TOWN, category="10", count=14, at=wall_city.now(), evidence=evidence,
+                           decided=SimpleNamespace(id=1, at=wall_city.now()))  # fmt: skip
+    assert "<5、<5、7、14 件" in confirmed(line, 5).title
     now = wall_city.now()
     for count, said in ((3, False), (14, True)):
         alarm = Alarm("signal:1", "signal", FENGCHENG, TOWN, now, f"近4周 {count} 件", facts=(Fact(now, "found", count=count), Fact(now, "confirmed")))

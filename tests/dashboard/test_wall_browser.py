@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from app import build_app
-from dashboard.pages.wall import routes
+from dashboard.pages.wall import callbacks, routes
 from services.auth import DEMO_PASSWORD
 from services.signal_counts import last_week
 from store.engine import reading, writing
@@ -338,6 +338,56 @@ def test_scenes_go_on_in_the_order_of_the_settings_wait_and_stay_as_they_are_tol
             assert page.evaluate("YZ.wall.scene().key") != "feeds"
     finally:
         services.settings = services.feeds._settings = usual
+
+
+def test_an_operator_sends_a_wall_where_its_turn_never_leads_and_holds_what_it_shows(stage: Stage) -> None:
+    services, usual, city = stage.services, stage.services.settings, stage.services.areas.city.code
+    dwell = {"acts": 30, "city": 30}
+    services.settings = usual.model_copy(update={"wall_scenes": list(dwell), "wall_dwell": dwell})
+    stage.arrive()  # a new answer, under these settings
+    stage.free()
+
+    def tell(do: str, text: str = "") -> None:
+        callbacks._told(services, CITY, stage.display, do, text, {})
+        tick(page, 3)
+
+    def shown() -> str:
+        return str(page.evaluate("YZ.wall.scene().key"))
+
+    try:
+        with stage.clocked() as page:
+            assert page.evaluate("YZ.wall.data().scenes.map(s => s.key)") == ["acts", city]
+            page.evaluate(f"YZ.wall.show('{city}')")
+            for key, title in (("feeds", "数据源"), (PLACE[0], "丰城市"), ("listings", "挂牌整治")):  # none of them has a turn
+                tell(f"scene={key}")
+                assert shown() == key and title in page.inner_text(".w-title b") and page.inner_text(".w-scene") == ""
+                assert page.inner_text(".w-stage").strip() and faults(page) == {}
+            page.clock.fast_forward(70_000)
+            tick(page, 2)
+            assert shown() == city, "it goes on where its turn was"
+            tell("scene=acts")
+            page.evaluate(f"YZ.wall.show('{city}')")
+            tell("text", "九点开会")
+            assert shown() == city and "九点开会" in page.inner_text(".w-note"), "a line takes nobody back to what was asked for before"
+            tell("pin")
+            page.clock.fast_forward(130_000)
+            tick(page, 2)
+            assert shown() == city and "已固定" in page.inner_text(".w-scene"), "what it shows is held, not what was asked for before"
+            page.evaluate("YZ.wall.show('acts')")
+            tick(page, 2)
+            assert shown() == city
+            tell("pin")
+            page.evaluate("YZ.wall.show('acts')")
+            tell("pin")
+            page.reload()
+            until(page, "!!YZ.wall.data() && YZ.link.polls() > 0 && YZ.link.idle() && !!document.querySelector('.w-stage .cell')")
+            assert shown() == "acts", "and when it is loaded anew"
+            tell("scene=feeds")
+            assert shown() == "feeds" and page.inner_text(".w-scene") == "已固定"
+    finally:
+        services.settings = usual
+        stage.arrive()
+        stage.rest()
 
 
 def test_a_countys_wall_in_english_shows_that_county_alone(stage: Stage) -> None:

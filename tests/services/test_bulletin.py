@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -16,7 +18,11 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pypdf import PdfReader
 
+from dashboard import urlstate
+from dashboard.pages.meeting import present
+from dashboard.pages.meetings.state import MeetingState
 from matters.access import Forbidden, Scope
+from matters.filters import Filter
 from matters.meetings import short
 from reports.paper import Grid, Paper
 from reports.template import BadTemplate, fill
@@ -52,6 +58,7 @@ def held(one_city: Services) -> tuple[Services, Meeting]:
     at_noon(own_city, 1)
     first = own_city.meetings.freeze(CITY, "year")
     own_city.meetings.decide(CITY, first.line.id, "排查预付卡经营主体", "市市监局", own_city.now().date() + timedelta(days=1))
+    own_city.meetings.decide(CITY, first.line.id, "核对调解台账", "市司法局", own_city.now().date() + timedelta(days=40))
     change(own_city, 30)
     at_noon(own_city, 9)
     made = own_city.meetings.freeze(CITY, "year")
@@ -187,8 +194,57 @@ def test_a_citys_own_template_is_filled_and_a_bad_one_is_refused(
     values = template_values(meeting, services.bulletins.paper(meeting))
     with pytest.raises(BadTemplate, match=r"own\.docx"):
         fill(tmp_path / "own.docx", values)
-    with pytest.raises(BadTemplate):
-        fill(tmp_path / "none.docx", values)
+    for wrong in ("{{ agenda + 1 }}", "{{ 1 / 0 }}", "{{ title() }}", "{% for i in range(10 ** 9) %}{% endfor %}", "{{ title"):
+        other = Document()
+        other.add_paragraph(wrong)
+        other.save(str(tmp_path / "other.docx"))
+        with pytest.raises(BadTemplate, match=r"other\.docx"):
+            fill(tmp_path / "other.docx", values)
+    with ZipFile(tmp_path / "own.docx") as good, ZipFile(tmp_path / "torn.docx", "w") as torn:
+        for name in good.namelist():
+            torn.writestr(name, b"<w:document" if name == "word/document.xml" else good.read(name))
+    for name in ("torn.docx", "none.docx"):
+        with pytest.raises(BadTemplate):
+            fill(tmp_path / name, values)
+
+
+def test_a_year_later_every_paper_says_the_same(held: tuple[Services, Meeting], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes its decisions' days, the office has a new name and so has the area: none of it comes into a paper of then."""
+    services, meeting = held
+
+    def texts() -> list[str]:
+        made = [services.bulletins.make(CITY, meeting.line.id, kind) for kind in ("docx", "xlsx", "pptx")]
+        docx = Document(io.BytesIO(made[0].content))
+        book, deck = load_workbook(io.BytesIO(made[1].content)), Presentation(io.BytesIO(made[2].content))
+        return [
+            *(f.name for f in made), "\n".join(p.text for p in docx.paragraphs),
+            str([[c.value for c in row] for sheet in book for row in sheet.iter_rows()]),
+            str([s.text_frame.text for slide in deck.slides for s in slide.shapes if s.has_text_frame]),
+            str([[c.text for c in r.cells] for slide in deck.slides for s in slide.shapes if s.has_table for r in s.table.rows]),
+        ]  # fmt: skip
+
+    def room(of: Meeting) -> list[Any]:
+        """Every page in front of the room but the decisions taken."""
+        asked = [MeetingState("/meeting/1", urlstate.State(Filter()), 1, "", n, "", 0) for n in range(1, len(present.pages(of)))]
+        return [present.page(services, of, x) for x in asked]
+
+    then, desk = texts(), services.meetings.get(CITY, meeting.line.id)
+    shown = room(desk)
+    assert [d.state for d in desk.earlier] == ["late", "open"] and "市司法局" in str(shown)
+    assert "进行中" in then[4] and "'open'" not in then[4], "the state of a decision in words"
+    later = services.now() + timedelta(days=400)
+    monkeypatch.setattr(services.meetings, "_now", lambda: later)
+    monkeypatch.setattr(services.areas, "name", lambda code: "大宜春市")
+    renamed = services.settings.model_copy(
+        update={"letter_office": "{area}新办公室", "bulletin_name": "新通报", "bulletin_to": "新的单位", "bulletin_copies": "新的抄送"}
+    )
+    monkeypatch.setattr(services.bulletins, "_settings", renamed)
+    assert texts() == then
+    again = services.meetings.get(CITY, meeting.line.id)
+    assert room(again) == shown and [d.state for d in again.earlier] == ["late", "late"]
+    assert again.line.area_name == desk.line.area_name and again.taken[0].state == "late", "the decision itself is people's, and has become late"
+    old = replace(again, body={k: v for k, v in again.body.items() if k != "paper"})
+    assert services.bulletins.paper(old).office == "新通报", "one that was frozen before these words were has those of today"
 
 
 def test_who_may_not_export_gets_no_paper(held: tuple[Services, Meeting]) -> None:

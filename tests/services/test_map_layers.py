@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +20,8 @@ from matters.access import Forbidden, Scope
 from matters.filters import Filter
 from matters.periods import Window
 from matters.squares import SENSITIVE_FINEST, squares_of
+from services import find
+from services.find import spell
 from services.map_classes import GROWING, LENGTHS, MapClasses, equal_steps, finest_step, length_of, times
 from services.map_squares import Tree
 from store.places_drawn import Count
@@ -189,6 +194,26 @@ def test_areas_and_centres_are_found_as_one_types(small_city: Services, q: str, 
     assert (best.code, best.is_centre) == (code, is_centre)
     town = Scope.of("t", "township_clerk", "township", "360923", "360923103")
     assert all(small_city.areas.place(f.code).town == "360923103" for f in small_city.areas.finder.find(town, q))
+
+
+def test_the_first_letters_of_many_readers_are_all_answered(small_city: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several processes and their threads work the names out and keep them, all at the same moment."""
+    spelt = list[int]()
+
+    def slowly(names: Any) -> dict[str, list[str]]:
+        spelt.append(1)
+        time.sleep(0.05)
+        return spell(names)
+
+    monkeypatch.setattr(find, "spell", slowly)
+    processes = [find.Finder(small_city.areas, tmp_path / "maps", "x") for _ in range(3)]
+    monkeypatch.setattr(find.os, "getpid", threading.get_ident)  # each a process of its own
+    with ThreadPoolExecutor(12) as readers:
+        found = [f.result() for f in [readers.submit(processes[i % 3].find, CITY, "fengcheng") for i in range(12)]]
+    assert {f[0].code for f in found} == {"360981"} and len(spelt) <= 3
+    assert [p.name for p in (tmp_path / "maps").iterdir()] == ["names-x.json"]
+    (tmp_path / "a file").touch()
+    assert find.Finder(small_city.areas, tmp_path / "a file" / "maps", "x").find(CITY, "fengcheng")[0].code == "360981", "no place to keep them"
 
 
 def test_breaks_where_every_third_area_has_the_greatest_value() -> None:

@@ -12,9 +12,10 @@ import orjson
 import pytest
 from sqlalchemy import func, select, update
 
+from dashboard import urlstate
 from matters.access import Forbidden, Scope
 from matters.filters import Filter
-from matters.meetings import WrongMeeting, digest, months, period, title, window_of
+from matters.meetings import WrongMeeting, dated, digest, months, period, title, window_of
 from matters.moments import read_moment
 from matters.periods import Window
 from services.bulletin import small_print
@@ -125,6 +126,24 @@ def test_every_number_has_exactly_its_rows_and_keeps_them_while_the_city_goes_on
     assert city.figures.overview(Scope.system(), asked.with_(as_of=None), "accepted").total.accepted != again.total.accepted
 
 
+def test_what_was_overdue_stays_so_when_the_settings_say_otherwise(city: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = city.meetings.freeze(CITY, "week")
+    waiting = [(n, f) for *_, n, f in numbers(made.body) if f.part == "overdue"]
+    assert len(waiting) > 10 and sum(n for n, _ in waiting) > 0 and {f.waits for _, f in waiting} == {(2, 7)}
+    assert all(f.waits == () for *_, f in numbers(made.body) if f.part != "overdue")
+    other = city.settings.model_copy(update={"unaccepted_days": 60, "unhandled_days": 90})
+    monkeypatch.setattr(city.matters, "_settings", other)
+    monkeypatch.setattr(city.figures, "_settings", other)
+    found = []
+    for _, f in waiting:
+        address = urlstate.read(urlstate.rows(f).partition("?")[2], city.now().date()).filter
+        assert address == f
+        found.append(city.matters.page(Scope.system(), address).sums.total)
+    assert found == [n for n, _ in waiting]
+    assert [city.matters.page(Scope.system(), f.with_(waits=())).sums.total for _, f in waiting] != found, "the settings do matter"
+    assert urlstate.read("waits=2,x", city.now().date()).bad and urlstate.read("waits=2", city.now().date()).bad
+
+
 def _body(services: Services, meeting_id: int) -> str:
     with services.engine.connect() as c:
         return str(c.execute(select(meeting.c.body).where(meeting.c.id == meeting_id)).scalar_one())
@@ -193,6 +212,9 @@ def test_a_county_freezes_its_own_and_nobody_sees_another_ones(city: Services) -
     whole = city.meetings.freeze(CITY, "week")
     assert mine.line.area == "360923" and mine.body["level"] == "county" and "towns_most" not in mine.body["tables"]
     assert all(f.area.startswith("360923") for *_, f in numbers(mine.body))
+    assert "，全县共受理" in mine.body["says"]["overall"]["paras"][0] and "，全市共受理" in whole.body["says"]["overall"]["paras"][0]
+    assert mine.body["paper"]["to"] == "各乡镇（街道）平安建设领导小组，县直有关单位" and mine.body["paper"]["office"].startswith("上高县")
+    assert whole.body["paper"]["to"] == "各县（市、区）平安建设领导小组，市直有关单位"
     assert [m.id for m in city.meetings.everything(COUNTY)] == [mine.line.id]
     assert [m.id for m in city.meetings.everything(CITY)] == [whole.line.id, mine.line.id]
     assert city.meetings.everything(CLERK) == ()
@@ -268,6 +290,14 @@ def test_the_last_whole_period_and_its_name(kind: str, day: date, window: tuple[
 
 
 def test_windows_of_other_days_are_named_by_them() -> None:
+    """Days of one's own choice are no week and no quarter, whatever kind of meeting speaks of them; a new year's week begins in the old one."""
+    chosen, new_year = Window(date(2026, 8, 10), date(2026, 9, 20)), Window(date(2025, 12, 29), date(2026, 1, 4))
+    for kind, name in (("week", "分析会"), ("month", "工作例会"), ("quarter", "点评会"), ("year", "工作会")):
+        assert title(kind, chosen) == f"2026年8月10日至9月20日{name}" and period(kind, chosen) == "8月10日至9月20日"
+    assert title("week", Window(date(2026, 10, 6), date(2026, 10, 12))) == "2026年10月6日至10月12日分析会", "seven days, but no week"
+    assert title("quarter", Window(date(2026, 7, 1), date(2026, 9, 29))) == "2026年7月1日至9月29日点评会"
+    assert title("month", Window(date(2026, 7, 1), date(2026, 8, 31))) == "2026年7至8月工作例会"
+    assert dated(new_year) == "2025年12月29日至2026年1月4日" and title("week", new_year) == "2026年第1周分析会"
     assert months(Window(date(2026, 12, 28), date(2027, 1, 3))) == "12月28日至2027年1月3日"
     with pytest.raises(WrongMeeting):
         window_of("day", date(2026, 1, 1))

@@ -73,3 +73,18 @@ def test_two_periods_are_the_pages_of_both(small_city: Services) -> None:
     own = small_city.two.of(CITY, festival, "satisfaction", JUNE)
     assert own.b.window == JUNE and {f.key: f.value for f in own.b.figures}["satisfaction"] == own.total.b.satisfaction
     assert small_city.two.of(CITY, festival, "escalation_rate").indicator == "per_10k"  # no row of an area has it
+
+
+def test_no_card_compares_a_rate_that_rests_on_few(small_city: Services) -> None:
+    """One of two is 50 points more than none of two: that says nothing. The steps of the bar and the table below hold the same rule."""
+    bottoms, kinds = {"resolved_rate": "settled", "satisfaction": "rated"}, set[tuple[bool, str]]()
+    for area, window in itertools.product(("", "360923", "360923103"), (JUNE, Window(date(2026, 1, 1), date(2026, 10, 31)))):
+        found = small_city.two.of(CITY, Filter(area=area, window=window), "resolved_rate")
+        for a, b, change in found.figures:
+            if a.key in bottoms:
+                sizes = [next(p.value or 0 for p in f.parts if p.key == bottoms[a.key]) for f in (a, b)]
+                few = min(sizes) < small_city.settings.small
+                for told in (change, a.change):
+                    assert told.kind == ("none" if few else "points"), (area, window, a.key, sizes)
+                kinds.add((few, a.key))
+    assert {few for few, _ in kinds} == {True, False}

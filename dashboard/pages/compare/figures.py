@@ -26,7 +26,7 @@ def beside(at: Here) -> Window | None:
     """The second period that the address names; None for that of the comparison, also where it cannot be read."""
     a, dots, b = at.state.extra.get(OWN, "").partition("..")
     try:
-        return Window(date.fromisoformat(a), date.fromisoformat(b)) if dots else None
+        return Window(urlstate.day(a), urlstate.day(b)) if dots else None
     except ValueError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dashboard import el
@@ -12,7 +13,8 @@ from dashboard.pages.meetings import parts
 from dashboard.pages.meetings.state import MeetingState
 from matters.meetings import short
 from services.meeting_outlines import changes, outlines
-from services.meeting_shapes import AgendaItem, Meeting
+from services.meeting_says import lines
+from services.meeting_shapes import AgendaItem, DecisionLine, Meeting
 
 MOST = 12  # lines that stand on a page at 1080 pixels
 AT_ONCE = {"signals": meeting_drawings.SIGNALS, "listings": meeting_drawings.LISTINGS}
@@ -69,10 +71,16 @@ def _content(services: Any, meeting: Meeting, key: str, item: AgendaItem | None,
         head = t("从上次的 {a} 件到本次的 {b} 件", a=fmt.num(b["was"]["n"]), b=fmt.num(b["now"]["n"]))
         return "", head, [meeting_bridge.drawing(b), meeting_bridge.table(b, ways(meeting))]
     if item is None or key == "decisions":
-        open_ = [*meeting.earlier] if item else []
         head = pick(item.head, item.head_en) if item else t("本次决定 {n} 项", n=len(meeting.taken))
-        return item.number if item else "", head, [parts.decisions(open_ if item else meeting.taken, None)]
+        return item.number if item else "", head, [parts.decisions(_then(meeting) if item else meeting.taken, None)]
     return item.number, pick(item.head, item.head_en), _tables(services, meeting, item, tables, part)
+
+
+def _then(meeting: Meeting) -> list[DecisionLine]:
+    """Earlier decisions as they stood when it was frozen: the headline counts these."""
+    line = meeting.line
+    return [DecisionLine(n, 0, line.id, x["what"]["s"], x["who"]["s"], date.fromisoformat(x["due"]["d"]), x["key"], line.as_of, "", None, "",
+                         x["result"]["s"]) for n, x in enumerate(lines(meeting.body, "decisions"))]  # fmt: skip
 
 
 def _tables(services: Any, meeting: Meeting, item: AgendaItem, tables: Any, part: int) -> list[Any]:

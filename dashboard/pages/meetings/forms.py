@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from dashboard import urlstate
 from dashboard.components import act_form as f
 from dashboard.guard import BadInput
 from dashboard.i18n import pick, t
@@ -79,7 +80,7 @@ def _none(id: int) -> DecisionLine:
 def day_of(given: Mapping[str, Any], name: str, word: str) -> date:
     """A day of a form."""
     try:
-        return date.fromisoformat(str(given.get(name) or "")[:10])
+        return urlstate.day(str(given.get(name) or "")[:10])
     except ValueError as error:
         raise BadInput(t("还缺“{name}”。", name=word)) from error
 

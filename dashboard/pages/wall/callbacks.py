@@ -10,10 +10,12 @@ from dash.exceptions import PreventUpdate
 from dashboard import panels
 from dashboard.guard import BadInput, GuardedApp, Input, Output, State, here
 from dashboard.i18n import t
-from dashboard.pages.wall import figures, routes
+from dashboard.pages.wall import figures, lists, routes
 from matters.access import Scope
 from services.displays import Display
 from store.listings import Conflict
+
+SHOWN = "*"  # as a pin: whatever the wall shows when it hears of it, which only the wall knows
 
 
 def register(app: GuardedApp, services: Any) -> None:
@@ -79,9 +81,11 @@ def _orders(do: str, text: str, orders: dict[str, Any], display: Display, servic
         key = do.removeprefix("scene=")
         if key not in {k for k, _ in figures.scenes(services, display)}:
             raise BadInput(t("没有这个画面。"))
+        if key == "signals" and lists.signals(services, services.wall.read(display.scope)) is None:
+            raise BadInput(t("预警信号还没有内容可放。"))
         return {"scene": key, "pin": key if orders.get("pin") or key == "check" else ""}
     if do == "pin":
-        return {"pin": "" if orders.get("pin") else orders.get("scene") or display.area}
+        return {"pin": "" if orders.get("pin") else SHOWN}
     if do == "pause":
         return {"paused": not orders.get("paused")}
     if do in ("text", "clear"):

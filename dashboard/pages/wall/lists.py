@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.components import case_words, failure_words, fmt, listing_words
 from dashboard.i18n import pick, t
 from dashboard.pages.wall import words
-from matters.signals import KINDS, STATES
+from matters.signals import KINDS, STATES, body
 from services.wall import WallState
 from services.wall_alarms import Alarm, Fact
 
@@ -97,17 +97,20 @@ def too_few(counts: Mapping[str, int], small: int) -> set[str]:
     more = sorted((c for c in counts if c not in few), key=lambda c: (counts[c] == 0, counts[c], c))
     out = set(few)
     while few and more and not _veiled([counts[c] for c in out], small):
-        if counts[more[0]] == 0 and len(out) > 1:
+        if counts[more[0]] == 0 and len(out) > 1 and not _given_away([counts[c] for c in out], small):
             break  # they all are nothing: one is enough to hide who has the few
         out.add(more.pop(0))
     return out
 
 
 def _veiled(hidden: list[int], small: int) -> bool:
-    """Whether a sum of hidden counts gives none of them away. That of two fours is eight: who knows that both are below five knows both."""
-    total, n = sum(hidden), len(hidden)
-    only_few = all(x < small for x in hidden)
-    return n > 1 and total >= small and not (only_few and total in (n, n * (small - 1)))
+    """Whether a sum of hidden counts gives none of them away."""
+    return len(hidden) > 1 and sum(hidden) >= small and not _given_away(hidden, small)
+
+
+def _given_away(hidden: list[int], small: int) -> bool:
+    """Whether all are said to be few and their sum leaves one way only: eight of two that are below five are four each, two of two are one each."""
+    return all(0 < x < small for x in hidden) and sum(hidden) in (len(hidden), len(hidden) * (small - 1))
 
 
 def acts(services: Any, state: WallState) -> dict[str, Any]:
@@ -158,7 +161,7 @@ def signals(services: Any, state: WallState) -> dict[str, Any] | None:
     lines, small = desk.lines[:SIGNALS_SHOWN], services.settings.wall_small
     few = {x.number for x in lines if x.count < small}  # so few could point to a person, in one township and in several
     rows = [{"no": str(x.number), "county": x.county, "title": pick(*x.title), "kind": pick(*KINDS[x.kind]),
-             "said": t("不足 {n} 件，屏上不列件数", n=small) if x.number in few else pick(*x.body),
+             "said": t("不足 {n} 件，屏上不列件数", n=small) if x.number in few else pick(*body(x.evidence, small)),
              "more": "" if x.state == "open" else pick(*STATES[x.state]), "observed": None if x.number in few else x.count, "expected": x.expected,
              "low": x.low, "high": x.high, "text": "" if x.number in few else fmt.num(x.count)} for x in lines]  # fmt: skip
     most = max([1.0, *(max(x.count, x.high) * 1.15 for x in lines if x.number not in few)])

@@ -38,7 +38,7 @@ class Maker:
         }  # fmt: skip
 
     def scenes(self, state: WallState) -> list[dict[str, Any]]:
-        """The scenes that have something to show, in the order of the settings."""
+        """The scenes that have something to show, in the order of the settings; the area's own where they name none that has."""
         settings, out = self._services.settings, []
         shown = {"signals": bool(lists.signals(self._services, state)), "listings": bool(state.listings), "counties": len(state.areas) > 1,
                  "feeds": any(f.late for f in state.feeds)}  # fmt: skip
@@ -52,7 +52,7 @@ class Maker:
                 out.append({"key": state.areas[0].info.code, "kind": "area", "dwell": seconds})
             else:
                 out.append({"key": kind, "kind": kind, "dwell": seconds})
-        return out
+        return out or [{"key": state.areas[0].info.code, "kind": "area", "dwell": DWELL["city"]}]  # a wall shows something, whatever was set
 
     @staticmethod
     def _by_agency(state: WallState) -> list[FeedState]:
