@@ -37,7 +37,7 @@ YZ.layout = (function () {
   };
 
   // Breaks, each on the nearest seam within reach; a seam has one break, the nearest or else the last, and the others lie halfway between their neighbours.
-  const breaks = function (planned, sx, reach, w) {
+  const breaks = function (planned, sx, reach, w, least) {
     const out = planned.map(function () { return null; });
     sx.forEach(function (s) {
       let best = -1;
@@ -48,12 +48,12 @@ YZ.layout = (function () {
       if (o !== null) return o;
       const before = i ? out.slice(0, i).filter(function (x) { return x !== null; }).pop() || 0 : 0;
       const after = out.slice(i + 1).find(function (x) { return x !== null; }) || w, p = planned[i];
-      const gap = Math.min(w * .11, (after - before) / 3);
+      const gap = Math.min(w * (least || .11), (after - before) / 3);
       return (out[i] = p > before + gap && p < after - gap ? p : (before + after) / 2);
     });
   };
   const columnsOf = function (shape, w, sx) {
-    if (shape === 'tall') return [0].concat(breaks([w / 3, w * .64], sx, w * .18, w), w);
+    if (shape === 'tall') return [0].concat(breaks([w / 3, w * .64], sx, w * .18, w, .2), w);  // no column too narrow for a figure
     if (shape === 'wide') return [0].concat(breaks([1, 2, 3, 4, 5].map(function (i) { return w * i / 6; }), sx, w * .09, w), w);
     const first = sx.some(function (s) { return s < w / 3 - 1; }) ? near(w / 3, sx, w * .2) : w / 3;
     const last = sx.some(function (s) { return s > w * .75 + 1; }) ? near(w * .75, sx, w * .1) : w * .75;
@@ -73,6 +73,7 @@ YZ.layout = (function () {
     L.top = L.ys[0];
     L.foot = L.ys[L.ys.length - 2];
     document.documentElement.style.setProperty('--t', L.t.toFixed(3) + 'px');
+    document.documentElement.style.setProperty('--first', (sx[0] || L.xs[1]).toFixed(1) + 'px');
     document.body.className = 'wallbody ' + shape;
     return L;
   };
@@ -90,8 +91,9 @@ YZ.layout = (function () {
 
   // Rows of a list: in each stretch between seams equally high, so that a border and never a line of type lies on a seam.
   const rows = function (list, least) {
-    const r = list.getBoundingClientRect(), all = Array.from(list.children), min = least * L.t, two = list.dataset.two && L.shape === 'tall';
-    const items = two ? all.slice(0, Math.ceil(all.length / 2)) : all;
+    const r = list.getBoundingClientRect(), all = Array.from(list.children), min = least * L.t;
+    const beside = Number(list.dataset.n) || (list.dataset.two && L.shape === 'tall' ? 2 : 1);  // columns of rows, filled one after the other
+    const items = all.slice(0, Math.ceil(all.length / beside));
     if (!items.length || r.height <= 0) return;
     const cuts = [r.top].concat(L.sy.filter(function (s) { return s > r.top + min && s < r.bottom - min * .8; }), [r.bottom]);
     const sizes = cuts.slice(1).map(function (y, i) { return y - cuts[i]; });
@@ -108,10 +110,20 @@ YZ.layout = (function () {
       if (!mine && left && heights.length) heights[heights.length - 1] += size;
     });
     list.style.gridTemplateRows = heights.map(function (x) { return x.toFixed(1) + 'px'; }).join(' ');
-    if (two) list.style.gridAutoFlow = 'column';
-    all.forEach(function (item, i) { item.hidden = i >= (two ? shown * 2 : shown); });
+    if (beside > 1) list.style.gridAutoFlow = 'column';
+    all.forEach(function (item, i) { item.hidden = i >= shown * beside; });
   };
 
+  // A note that its cell would cut off is not there at all.
+  const whole = function (note) {
+    const cell = note.closest('.cell').getBoundingClientRect();
+    if (note.getClientRects().length && note.getBoundingClientRect().right > cell.right - L.t * .2) note.hidden = true;
+  };
+  // A heading of a row that is a little too long gets smaller before it is cut off.
+  const shrunk = function (h) {
+    const over = h.scrollWidth / h.clientWidth, size = parseFloat(getComputedStyle(h).fontSize);
+    if (over > 1) h.style.fontSize = Math.max(L.t * 1.3, size / over * .98).toFixed(1) + 'px';
+  };
   // The words of a row end with their row, by dots: first what is said is shortened a line at a time, then what was done about it left out.
   const ended = function (row) {
     const words = row.querySelector('.st'), said = words && words.querySelector('p'), more = said && said.nextElementSibling;
@@ -154,13 +166,25 @@ YZ.layout = (function () {
     Object.keys(ends).forEach(function (k) { list.querySelectorAll(':scope > li > :nth-child(' + (Number(k) + 1) + ')').forEach(function (c) { c.style.paddingRight = (pad * 2).toFixed(1) + 'px'; }); });
   };
 
+  // A list of short rows in a column for each panel that it reaches over, in two at least but on an upright wall: a gutter lies on every seam.
+  const spread = function (list) {
+    const r = list.getBoundingClientRect(), gap = L.t * 2.6, inner = L.sx.filter(function (s) { return s > r.left + gap && s < r.right - gap; });
+    const n = L.shape === 'tall' ? 1 : Math.max(2, Math.min(inner.length + 1, Math.floor(r.width / (L.t * 14))));
+    const planned = Array.from({ length: n - 1 }, function (_, i) { return r.left + r.width * (i + 1) / n; });
+    const ends = [r.left - gap / 2].concat(breaks(planned, inner, r.width * .2, r.right), r.right + gap / 2);
+    list.dataset.n = n;
+    list.style.columnGap = gap.toFixed(1) + 'px';
+    list.style.gridTemplateColumns = ends.slice(1).map(function (x, i) { return (x - ends[i] - gap).toFixed(1) + 'px'; }).join(' ');
+  };
+
   const leaves = function (root) {
     const out = [], walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       if (!walk.currentNode.nodeValue.trim()) continue;
       const range = document.createRange();
       range.selectNodeContents(walk.currentNode);
-      const r = range.getBoundingClientRect(), style = getComputedStyle(walk.currentNode.parentElement);
+      const style = getComputedStyle(walk.currentNode.parentElement);
+      const r = (style.webkitLineClamp > 0 ? walk.currentNode.parentElement : range).getBoundingClientRect();  // of lines that are left out nothing is seen
       const face = Math.max(0, (r.height - parseFloat(style.fontSize) * 1.02) / 2);  // the box of a line is higher than its type
       let left = r.left, right = r.right;  // of a text that is cut off only what is seen counts
       for (let p = walk.currentNode.parentElement; p && p.id !== 'wall'; p = p.parentElement) {
@@ -176,6 +200,13 @@ YZ.layout = (function () {
   };
   const on = function (f) {
     return L.sx.some(function (s) { return f.left < s - .5 && f.right > s + .5; }) || L.sy.some(function (s) { return f.top < s - .5 && f.bottom > s + .5; });
+  };
+  // Words and their figure that lie across a seam begin after it together, if they have room there.
+  const together = function (span) {
+    const r = span.getBoundingClientRect(), seam = L.sx.find(function (s) { return r.left < s - .5 && r.right > s + .5; }), p = span.parentElement;
+    if (seam === undefined || !span.previousElementSibling) return;
+    span.style.marginLeft = (seam - r.left + L.t * .3).toFixed(1) + 'px';
+    if (p.scrollWidth > p.clientWidth) span.style.marginLeft = '';
   };
   // Lines of a block that lie on a horizontal seam move below it.
   const nudge = function (block) {
@@ -220,7 +251,7 @@ YZ.layout = (function () {
       const all = leaves(root), bad = all.filter(function (f) { return on(f) && !f.el.closest('svg'); });
       if (!bad.length) return;
       bad.forEach(function (f) {
-        const frame = f.el.closest('.cell') || root, room = frame.getBoundingClientRect(), pad = L.t * .25, moves = [[0, 0]];
+        const frame = f.el.closest('.cell, .w-alarm') || root, room = frame.getBoundingClientRect(), pad = L.t * .25, moves = [[0, 0]];
         const ways = function (list, low, high) {
           return list.reduce(function (out, s) { return f[low] < s - .5 && f[high] > s + .5 ? [s - f[high] - pad, s - f[low] + pad] : out; }, [0]);
         };
@@ -249,7 +280,7 @@ YZ.layout = (function () {
   };
 
   return {
-    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, ended: ended, spared: spared, columns: columns, nudge: nudge, get: function () { return L; },
+    beside: beside, breaks: breaks, fit: fit, avoid: avoid, set: set, place: place, box: box, rows: rows, whole: whole, shrunk: shrunk, ended: ended, spared: spared, columns: columns, spread: spread, together: together, nudge: nudge, get: function () { return L; },
     empty: function () {
       return Array.from(document.querySelectorAll('#wall .cell')).filter(function (c) { return c.getClientRects().length && (c.clientWidth < L.t * 6 || c.clientHeight < L.t * 1.2); })
         .map(function (c) { return { text: c.className, el: c }; });

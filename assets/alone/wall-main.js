@@ -56,10 +56,16 @@
     span.hidden = L.shape === 'tall' || title.scrollWidth > first - pad;
     if (span.hidden === false && title.scrollWidth > first - pad) span.hidden = true;
     note.style.left = (L.cols > 1 ? one + pad * .5 : Math.min(title.scrollWidth + pad * 2, L.w * .5)) + 'px';
+    let room = one - pad;
+    if (L.cols === 2) {  // the second of two panels is the clock's too: the note goes where there is more room for it
+      const by = pad + q('.w-title b').offsetWidth + pad * (lost ? 2 : 1), mine = one - pad * .5 - by;
+      room = L.w - pad * 2 - q('.w-clock').offsetWidth - one - pad * .5;
+      if (room < mine && (note.lastChild.textContent || room < L.t * 24)) { room = mine; note.style.left = by + 'px'; if (note.textContent) span.hidden = true; }
+    }
     const sceneEl = q('.w-scene'), last = L.cols > 1 ? L.w - one : L.w - q('.w-clock').offsetWidth - pad * 2;
     sceneEl.style.right = (L.w - last + pad * .7) + 'px';
     sceneEl.hidden = L.shape === 'tall' || (L.cols > 1 && L.cols < 4 && (lost || calm.length > 0 && L.cols === 2 || !!note.lastChild.textContent));
-    note.style.maxWidth = (L.cols > 1 ? one - pad : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
+    note.style.maxWidth = (L.cols > 1 ? room : last - parseFloat(note.style.left) - (sceneEl.hidden ? 0 : sceneEl.offsetWidth + pad)) + 'px';
     // What the operator says is said whole: in finer lines, and of the alarms that somebody has taken note of then only how many there are.
     if (note.lastChild.textContent && note.lastChild.scrollHeight > note.lastChild.clientHeight + L.t * .4) {
       note.classList.add('tight');
@@ -75,13 +81,14 @@
     const now = YZ.clock.now();
     put(q('.w-clock time'), YZ.clock.hm(now));
     const frame = YZ.layout.get();
-    put(q('.w-date span'), YZ.clock.date(frame.cols > 1 && frame.w / frame.cols < frame.t * 20));  // beside the clock on one panel
+    put(q('.w-date span'), YZ.clock.date(frame.cols > 1 ? frame.w / frame.cols < frame.t * (frame.cols === 2 ? 27 : 20) : frame.shape === 'tall' && YZ.link.lost()));  // beside the clock on one panel
     const at = data ? YZ.clock.parse(data.at) : null, lost = YZ.link.lost(), good = YZ.link.good();
     const age = q('.w-age');
     age.classList.toggle('late', lost);
-    const L = YZ.layout.get(), narrow = L.cols > 1 && L.w / L.cols < L.t * 27;  // a panel too narrow for the whole line
-    if (narrow && (lost ? good : at)) put(age, lost ? YZ.say('since', { x: YZ.clock.age(good) }) : ago(at));
-    else if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + YZ.say('since', { x: YZ.clock.age(good) }));
+    const L = YZ.layout.get(), narrow = (L.cols > 1 && L.w / L.cols < L.t * 27) || (lost && L.shape === 'tall');  // too narrow for the whole line
+    const since = lost && good ? YZ.clock.age(good) : '', gone = since === words.now ? since : YZ.say('since', { x: since });
+    if (narrow && (lost ? good : at)) put(age, lost ? gone : ago(at));
+    else if (lost && good) put(age, YZ.say('stopped', { x: YZ.clock.when(good) }) + ' · ' + gone);
     else if (at) put(age, YZ.say('as_of', { x: YZ.clock.when(at) }) + ' · ' + ago(at));
     root.querySelectorAll('[data-age]').forEach(function (el) {
       const t = YZ.clock.parse(el.dataset.at), text = YZ.clock.age(t);
@@ -163,9 +170,16 @@
     });
     const al = stageEl.querySelector('.w-alarm');
     if (al) {
-      const x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
+      let x = L.shape === 'tall' ? 0 : L.xs[L.shape === 'wide' ? 2 : 1];
+      const cut = L.shape === 'tall' ? undefined : L.sx.find(function (s) { return s > x + 1 && s < x + L.t * 22 && s < L.w * .6; });
+      if (cut) {  // its words would lie across a seam: it begins there, and the figures have what is before
+        stageEl.querySelectorAll('.w-hero, .w-kpi, .w-act').forEach(function (c) { if (c.offsetLeft + c.offsetWidth > x - 2) c.style.width = (cut - c.offsetLeft) + 'px'; });
+        x = cut;
+      }
       YZ.layout.box(al, x, L.shape === 'tall' ? L.ys[3] : L.top, L.w, foot);  // upright: below the red line, which stays
-      const one = L.w / L.cols;
+      const one = L.w / L.cols, main = al.querySelector('.a-main'), r = main.getBoundingClientRect();
+      const seam = L.sx.find(function (s) { return s > r.left + L.t * 10 && s < r.right; });
+      if (seam) main.style.setProperty('--main', (seam - r.left - L.t * 2.2).toFixed(1) + 'px');  // its lines end before it
       if (L.shape === 'tall' && one < L.t * 27) {  // its panels hold a line each
         al.classList.add('slim');
         al.style.setProperty('--one', one.toFixed(1) + 'px');
@@ -176,13 +190,14 @@
     }
   };
   const third = function (L, i) { return [0].concat(YZ.layout.breaks([L.w / 3, L.w * 2 / 3], L.sx, L.w * .17, L.w), L.w)[i]; };
-  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 21, 17, 0], 1], tall: [[4, 17, 17, 0], 1] },
-    'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-sources': { std: [[1.2, 15, 7, 7, 0], 1.3], wide: [[1.2, 15, 7, 7, 0], 1.3], tall: [[1.2, 13, 7, 6, 0], 1.3] },
-    'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
+  const COLS = { 'w-listings': { std: [[4, 26, 26, 0], 1], wide: [[4, 21, 16, 0], 1], tall: null, near: [[3.2, 15.5, 11.5, 0], 1] },
+    'w-signals': { std: [[3.1, 26, 0], 1], wide: [[3.1, 26, 0], 1], tall: [[3.1, 30, 0], 1] }, 'w-latest': { std: [[4, 9.2, 5.8, 5, 0], 1.15], wide: [[4, 0], 1.15], tall: [[3.8, 9.2, 5.8, 4.6, 0], 1.15] } };
   const settle = function () {
     const L = YZ.layout.get();
     stageEl.querySelectorAll('.cell > h3 > span').forEach(YZ.layout.beside);
+    stageEl.querySelectorAll('.w-hero h3 span, .w-kpi h3 span, .w-act > p').forEach(YZ.layout.whole);
     stageEl.querySelectorAll('.w-hero p').forEach(function (p) { if (p.scrollWidth > p.clientWidth) p.lastElementChild.hidden = true; });  // whole or not at all
+    stageEl.querySelectorAll('.w-hero p span').forEach(YZ.layout.together);
     stageEl.querySelectorAll('.w-hero .num').forEach(function (n) {  // seven figures, or six on a narrow column
       n.style.fontSize = '';
       const over = n.scrollWidth / n.clientWidth;
@@ -190,11 +205,23 @@
     });
     stageEl.querySelectorAll('.nudge > .num').forEach(YZ.layout.fit);
     stageEl.querySelectorAll('.nudge').forEach(YZ.layout.nudge);
+    stageEl.querySelectorAll('.a-main').forEach(function (main) {  // all of what is known, in smaller type where the panels leave less room
+      const ends = function () { return main.scrollWidth <= main.clientWidth + 1 && main.lastElementChild.getBoundingClientRect().bottom <= main.getBoundingClientRect().bottom + 1; };
+      for (let k = .9; k > .7 && !ends(); k -= .09) {
+        main.style.setProperty('--k', k.toFixed(2));
+        Array.from(main.children).forEach(function (c) { c.style.marginTop = ''; });
+        YZ.layout.nudge(main);
+      }
+    });
     stageEl.querySelectorAll('.list').forEach(function (el) {
       const c = COLS[el.parentElement.className.split(' ').find(function (n) { return COLS[n]; })];
-      if (c) YZ.layout.columns(el, c[L.shape][0], c[L.shape][1]);
-      YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : 1));
+      if (el.closest('.w-sources')) YZ.layout.spread(el);
+      const near = c && c.near && el.clientWidth < L.t * 52;  // two panels that are none: the term in two lines
+      el.classList.toggle('near', !!near && L.shape !== 'tall');
+      if (c && c[L.shape]) YZ.layout.columns(el, c[near ? 'near' : L.shape][0], c[L.shape][1]);
+      YZ.layout.rows(el, parseFloat(el.dataset.least) * (el.closest('.w-latest') && L.shape === 'wide' ? 2.1 : el.closest('.w-listings') && L.shape === 'tall' ? 1.6 : 1));
     });
+    stageEl.querySelectorAll('.w-signals h2, .w-listings h2').forEach(YZ.layout.shrunk);
     stageEl.querySelectorAll('.w-signals li').forEach(YZ.layout.ended);
     YZ.layout.avoid(stageEl);
     stageEl.querySelectorAll('.w-signals .st p').forEach(YZ.layout.spared);
@@ -239,13 +266,13 @@
     const keptMap = drawnKey === mapKey ? stageEl.querySelector('[data-map]') : null;
     stageEl.innerHTML = html;
     stageEl.className = 'w-stage ' + s.kind;
-    boxes(s, a); settle();
+    boxes(s, a); tick(); settle();  // the ages stand in their lines before what is measured beside them
     const hole = keptMap && stageEl.querySelector('[data-map]');
     if (hole) hole.replaceWith(keptMap); else maps(s, a);
     stage = html + mapKey; drawnKey = mapKey;
     mark(a ? 'alarm' : s.key);
     if (s.kind === 'area' && !a) seen[s.key] = new Set(data.areas[s.key].latest.rows.map(function (r) { return r[6]; }));
-    text(); tick(); header();
+    text(); header();
     if (s.kind === 'check') seamsShown();
   };
   const seamsShown = function () {

@@ -46,17 +46,21 @@ YZ.map = (function () {
   };
   const cross = function (a, list) { return list.some(function (b) { return a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1]; }); };
   // A place for a name: at its area, else beside it with a line, on no seam and on no other name; none at all if it does not fit.
-  const settle = function (p, r, w, h, taken, origin, L, size, hot, rings) {
+  const settle = function (p, r, w, h, taken, origin, L, size, hot, rings, meets) {
     const steps = [[0, 0]], far = Math.max(L.t * 2.4, 10);
     for (let k = 1; k <= rings; k++) for (let i = 0; i < 12; i++) steps.push([Math.cos(i * Math.PI / 6) * far * k * (i % 2 ? .8 : 1), Math.sin(i * Math.PI / 6) * far * k * .8]);
     const near = [[0, .9], [0, -.9], [1.2, 0], [-1.2, 0]].map(function (s) { return [s[0] * L.t, s[1] * L.t]; });
-    const beside = hot ? [[r + w / 2 + L.t * .4, 0], [-r - w / 2 - L.t * .4, 0], [0, r + h], [0, -r - h]] : [];
+    // The place of an alarm is named in it, or else outside: its name never lies on its border.
+    const beside = [];
+    if (hot) [0, 1, 1.4, 1.9, 2.5, 3.2].forEach(function (k) {
+      if (k) beside.push([r * k + w / 2 + L.t * .4, 0], [-r * k - w / 2 - L.t * .4, 0], [0, r * k + h], [0, -r * k - h]); else beside.push([0, 0]);
+    });
     const all = beside.concat([steps[0]], near, steps.slice(1));
     for (let i = 0; i < all.length; i++) {
       const x = p[0] + all[i][0], y = p[1] + all[i][1], b = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
       const out = b[0] < 0 || b[1] < 0 || b[2] > size[0] || b[3] > size[1];
       const seam = L.sx.some(function (s) { return b[0] + origin[0] < s + 2 && b[2] + origin[0] > s - 2; }) || L.sy.some(function (s) { return b[1] + origin[1] < s + 2 && b[3] + origin[1] > s - 2; });
-      if (!out && !seam && !cross(b, taken)) { taken.push(b); return { x: x, y: y, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
+      if (!out && !seam && !cross(b, taken) && !(i < beside.length && meets(x, y))) { taken.push(b); return { x: x, y: y, far: Math.hypot(all[i][0], all[i][1]) > Math.max(r, L.t * 1.4) }; }
     }
     return null;
   };
@@ -65,13 +69,13 @@ YZ.map = (function () {
     return function (text, size, bold) { c.font = (bold ? '700 ' : '400 ') + size + 'px ' + getComputedStyle(document.body).fontFamily; return c.measureText(text).width; };
   })();
 
-  // Whether a box of these half sizes lies in an area: a circle in it would say so of type that leaves it.
-  const within = (function () {
+  // How many of 49 points of a box of these half sizes lie in an area: a circle in it would say nothing of type that leaves it.
+  const holds = (function () {
     const c = document.createElement('canvas').getContext('2d');
     return function (d, x, y, w, h) {
       const area = new Path2D(d);
       const steps = [-1, -.9, -.45, 0, .45, .9, 1];  // a border may run in between the corners
-      return steps.every(function (i) { return steps.every(function (j) { return c.isPointInPath(area, x + i * w, y + j * h); }); });
+      return steps.reduce(function (n, i) { return n + steps.filter(function (j) { return c.isPointInPath(area, x + i * w, y + j * h); }).length; }, 0);
     };
   })();
 
@@ -104,10 +108,14 @@ YZ.map = (function () {
         const v = data.values[a.code], name = v && (a.s || v[2]);
         if (!v || (data.hot && a.code !== data.hot)) return;
         const high = (v[1] ? 2.7 : 1.5) * L.t, wide = Math.max(measure(name, L.t * (data.hot ? 1.3 : 1)), measure(v[1] || '', L.t * 1.3, true)) + L.t * .3;
-        const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2);
+        const meets = function (x, y) { return holds(a.d, x, y, wide * .46, high * .42) < 49 && holds(a.d, x, y, wide * .55, high * .6) > 0; };
+        const s = settle(a.p, a.r, wide, high, taken, [origin.left, origin.top], L, [w, h], a.code === data.hot, v[3] ? 0 : 2, meets);
         if (!s) return;
-        if (s.far) lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + s.x + '" y2="' + s.y + '"/>';
-        const inside = within(a.d, s.x, s.y, wide * .45, high * .42), dark = inside && v[0] >= 3;  // type on its own area's ground; else with a dark edge
+        if (s.far) {  // up to the name, not through it
+          const dx = s.x - a.p[0], dy = s.y - a.p[1], end = 1 - Math.min(wide / 2 / Math.abs(dx || 1e-9), high / 2 / Math.abs(dy || 1e-9), 1);
+          lines += '<line x1="' + a.p[0] + '" y1="' + a.p[1] + '" x2="' + (a.p[0] + dx * end) + '" y2="' + (a.p[1] + dy * end) + '"/>';
+        }
+        const inside = holds(a.d, s.x, s.y, wide * .45, high * .42) === 49, dark = inside && (v[0] >= 3 || a.code === data.hot);  // type on its own area's ground; else with a dark edge
         names += '<div data-area="' + esc(a.code) + '" class="ml' + (dark ? ' dk' : !data.hot && !inside ? ' pl' : '') + '" style="left:' + s.x + 'px;top:' + s.y + 'px"><i>' + esc(name) + '</i>' + (v[1] ? '<b>' + esc(v[1]) + '</b>' : '') + '</div>';
       });
       el.innerHTML = '<svg class="geo" viewBox="0 0 ' + w + ' ' + h + '" aria-hidden="true">' + svg + '<g class="lead">' + lines + '</g></svg>' + names + marks.join('');

@@ -4,6 +4,8 @@ YZ.esc = function (text) {
 };
 YZ.scenes = (function () {
   const e = YZ.esc;
+  // a number and what it counts stay on one line
+  const kept = function (text) { return e(text).replace(/\d[\d,.]* [\u4e00-\u9fff]/g, '<span class="nb">$&</span>'); };
   const head = function (h, n) { return '<h3>' + e(h) + (n ? '<span>' + e(n) + '</span>' : '') + '</h3>'; };
   const num = function (key, v, u) { return '<div class="num"><span data-k="' + key + '">' + e(v) + '</span>' + (u ? '<em>' + e(u) + '</em>' : '') + '</div>'; };
   const cell = function (name, cls, html) { return '<section class="cell ' + cls + '" data-cell="' + name + '">' + html + '</section>'; };
@@ -40,11 +42,11 @@ YZ.scenes = (function () {
   const alarm = function (d, at) {
     const live = d.alarms.filter(function (a) { return !a.acked; });
     const a = live[at % live.length];
-    const fact = function (f) { return '<p class="fact"><i>' + e(f[0]) + '</i><span>' + e(f[1]) + '</span></p>'; };
+    const fact = function (f) { return '<p class="fact"><i>' + e(f[0]) + '</i><span>' + kept(f[1]) + '</span></p>'; };
     const facts = a.facts.map(fact).join('') + (a.owner ? fact([YZ.words.owner, a.owner]) : '');
     const n = YZ.say('alarm_n', { a: at % live.length + 1, b: live.length });
     return { alarm: a, html: '<section class="w-alarm" data-alarm="' + e(a.key) + '" role="alert"><div class="a-top"><i class="tri"></i><b>' + e(a.head) + '</b><span>' + e(n) + '</span></div>' +
-      '<div class="a-body"><div class="a-main nudge">' + a.place.map(function (p) { return '<h2>' + e(p) + '</h2>'; }).join('') + '<p class="a-what">' + e(a.what) + '</p><p class="a-sub">' + e(a.sub) + '</p>' + facts + '</div>' +
+      '<div class="a-body"><div class="a-main nudge">' + a.place.map(function (p) { return '<h2>' + e(p) + '</h2>'; }).join('') + '<p class="a-what">' + kept(a.what) + '</p><p class="a-sub">' + e(a.sub) + '</p>' + facts + '</div>' +
       '<div class="a-map mapbox">' + (a.map ? '<div data-map="alarm" class="fill"></div>' : '<i class="sign"></i>') + '</div></div>' +
       '<div class="a-ack"><b data-age="unacked" data-at="' + e(a.raised) + '"></b><span>' + e(YZ.words.ack_where) + '</span></div></section>' };
   };
@@ -64,9 +66,9 @@ YZ.scenes = (function () {
   };
   const feeds = function (d) {
     const s = d.sources, rows = s.rows.map(function (r) {
-      return '<li class="' + (r[3] ? 'late' : '') + '"><i></i><b>' + e(r[0]) + '</b><span>' + e(r[1]) + '</span><span class="ag" data-age="plain" data-at="' + e(r[2] || '') + '"></span><span class="er">' + (r[3] ? e(YZ.words.late) + ' ' : '') + e(r[4]) + '</span></li>';
+      return '<li class="' + (r[3] ? 'late' : '') + '"><i></i><b>' + e(r[0]) + '</b><span class="ag" data-age="' + (r[3] ? 'late' : 'plain') + '" data-at="' + e(r[2] || '') + '"></span><p>' + e(r[1]) + (r[4] ? ' · ' + e(r[4]) : '') + '</p></li>';
     }).join('');
-    return '<section class="cell full w-sources" data-full="1">' + head(s.h, s.n) + '<ol class="list" data-least="2.2">' + rows + '</ol></section>';
+    return '<section class="cell full w-sources" data-full="1">' + head(s.h, s.n) + '<ol class="list" data-least="3.7">' + rows + '</ol></section>';
   };
   const signals = function (d, wide) {
     const s = d.signals, most = s.most || 1, pc = function (x) { return (Math.min(1, x / most) * 100).toFixed(2) + '%'; };
@@ -84,12 +86,17 @@ YZ.scenes = (function () {
     const rows = own.map(function (r) { return '<li><div class="mk"><s></s><b>' + e(r.no) + '</b></div><div class="st"><b>' + e(r.title) + '</b><p>' + e(r.said) + '</p></div></li>'; });
     return cell('sigs', 'w-sigs', head(d.signals.title, key === Object.keys(d.areas)[0] ? d.signals.h : '') + '<ol class="list" data-least="2.9">' + rows.join('') + '</ol>');
   };
-  const check = function (L, faults, small) {
-    const steps = [1, 1.15, 1.3, 1.9, 2.2, 3, 4.1, 5, 7.1].map(function (s) {
-      const mm = L.t * s * .92 / L.w * L.wall;
-      return '<li style="font-size:' + (L.t * s).toFixed(2) + 'px"><b>' + e(YZ.words.check_text) + '</b><span>' + e(YZ.say('check_mm', { n: mm.toFixed(0), m: (mm * 215 / 1000).toFixed(1) })) + '</span></li>';
-    }).join('');
-    return '<section class="cell full w-check" data-full="1">' + head(YZ.words.check, YZ.say('check_wall', { w: L.wall, e: L.eye, c: L.cols, r: L.rows })) + (L.reads ? '<p class="act"><b>▲ ' + e(YZ.say('check_small', { m: (L.reads / 1000).toFixed(1) })) + '</b></p>' : '') + '<p>' + e(YZ.words.check_note) + '</p><p class="cols"><b class="act">■</b><b class="wait">■</b><b class="done">■</b><b class="acc">■</b> ' + e(YZ.words.check_colours) + '</p><ol>' + steps + '</ol></section>';
+  // Each size in its own panel, as much of the words as has room there, and under it how far it can be read.
+  const check = function (L) {
+    const one = L.sx[0] || L.xs[1], next = L.sx.find(function (x) { return x > one + 1; }) || L.w;
+    const lines = function (sizes, room) {
+      return '<ol class="nudge">' + sizes.map(function (s) {
+        const mm = L.t * s * .92 / L.w * L.wall, chars = Array.from(YZ.words.check_text);
+        while (chars.length > 2 && YZ.map.measure(chars.join(''), L.t * s) > room) chars.pop();
+        return '<li style="font-size:' + (L.t * s).toFixed(2) + 'px"><b>' + e(chars.join('')) + '</b><span>' + e(YZ.say('check_mm', { n: mm.toFixed(0), m: (mm * 215 / 1000).toFixed(1) })) + '</span></li>';
+      }).join('') + '</ol>';
+    };
+    return '<section class="cell full w-check" data-full="1">' + head(YZ.words.check, YZ.say('check_wall', { w: L.wall, e: L.eye, c: L.cols, r: L.rows })) + (L.reads ? '<p class="act"><b>▲ ' + e(YZ.say('check_small', { m: (L.reads / 1000).toFixed(1) })) + '</b></p>' : '') + '<p>' + e(YZ.words.check_note) + '</p><p class="cols"><b class="act">■</b><b class="wait">■</b><b class="done">■</b><b class="acc">■</b><br>' + e(YZ.words.check_colours) + '</p><div>' + lines([1, 1.15, 1.3, 1.9, 2.2, 3], one - L.t * 3.2) + lines([4.1, 5, 7.1], next - one - L.t * 1.8) + '</div></section>';
   };
   return {
     area: function (d, key, seen, wide) { const a = d.areas[key]; return figures(a) + map(a.map) + rank(a.rank) + latest(a.latest, seen) + (wide ? sigs(d, key) : ''); },

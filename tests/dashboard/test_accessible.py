@@ -168,6 +168,26 @@ def test_the_sorted_column_is_named_on_two_lines_in_english(seat: Seat) -> None:
         assert head and head["height"] <= 44 and scroll <= 0, (width, head, scroll)
 
 
+def test_an_upright_tablet_and_a_phone_show_all_of_the_ranking_of_a_presented_page_and_of_a_chart(wall_city: Services, seat: Seat) -> None:
+    page, found = seat.page, []
+    meeting = next(a for a in addresses(wall_city, ("meeting",)))
+    try:
+        for width, height in ((768, 1024), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            go(seat, "/?lang=zh")
+            found += [(width, "ranking")] if page.evaluate("(s => s.scrollWidth - s.clientWidth)(document.querySelector('.rank-panel .scroll'))") > 0 else []
+            go(seat, "/signals?lang=zh")
+            found += page.evaluate("""w => [...document.querySelectorAll('.sg-ch text')]
+              .filter(t => t.getBoundingClientRect().right > t.closest('svg').getBoundingClientRect().right + 1).map(t => [w, t.textContent])""", width)
+            go(seat, meeting + "?present=1&lang=zh")
+            found += page.evaluate("""w => [...document.querySelectorAll('.slide > *, .slide .turn')]
+              .filter(e => e.getBoundingClientRect().right > w + 1 || (e.matches('.turn') && e.getBoundingClientRect().height < 40)).map(e => [w, e.className])""", width)
+    finally:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        go(seat, "/")
+    assert found == []
+
+
 def test_a_menu_at_the_edge_stays_on_the_screen(seat: Seat) -> None:
     page = seat.page
     page.set_viewport_size({"width": 1200, "height": 900})

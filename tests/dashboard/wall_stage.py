@@ -198,10 +198,16 @@ CUT = """() => [...document.querySelectorAll('.w-title b, .w-note, .w-note b, .w
   .filter(e => e.getClientRects().length && getComputedStyle(e).display !== 'inline').filter(e => { const s = getComputedStyle(e);
     return e.scrollWidth > e.clientWidth + 1 || (s.overflowY !== 'visible' && e.scrollHeight > e.clientHeight + parseFloat(s.fontSize) * .45); })  // type is higher than its line
   .map(e => e.className + ' ' + e.textContent)"""
+# Figures, ages and verdicts that their own cell or row cuts off, and what is said in the heading over the title or the clock.
+HIDDEN = """() => { const box = e => e.getBoundingClientRect(), shown = e => e && e.getClientRects().length && e.textContent;
+  const note = [...document.querySelectorAll('.w-note b, .w-note span')].filter(shown), by = ['.w-title b', '.w-clock time', '.w-age', '.w-date span'].map(s => document.querySelector(s)).filter(shown);
+  return [...document.querySelectorAll('.cell .num span, .vd, .ag, .w-rank .v')].filter(shown).filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' ||
+      box(e).right > box(e.closest('.cell')).right + 1).map(e => e.textContent)
+    .concat(note.filter(n => by.some(o => box(n).left < box(o).right - 1 && box(n).right > box(o).left + 1 && box(n).top < box(o).bottom - 1 && box(n).bottom > box(o).top + 1)).map(n => 'over: ' + n.textContent)); }"""
 # The scene of signals, with as many words as they may have.
 SIX_SIGNALS = """() => { const d = YZ.wall.data(); if (!d.scenes.some(s => s.key === 'signals')) d.scenes.push({key: 'signals', kind: 'signals', dwell: 20});
   d.signals = {h: '本周 6 条', n: '', title: '预警信号', none: '', unknown: '', most: 30, stats: [['今年信号', '9', '条'], ['已处置', '4', '条'], ['有用率', '75.0', '%']],
-    map: Object.assign({}, Object.values(d.areas)[0].map, {h: '所在乡镇', n: '编号与左侧一致'}), rows: [1, 2, 3, 4, 5, 6].map(n => ({no: n, title: '丰城市剑南街道「劳动争议」', kind: '苗头性', more: '发提示函', county: '360981', low: 0,
+    map: Object.assign({}, Object.values(d.areas)[0].map, {h: '所在乡镇', n: '编号与列表一致'}), rows: [1, 2, 3, 4, 5, 6].map(n => ({no: n, title: '丰城市剑南街道「劳动争议」', kind: '苗头性', more: '发提示函', county: '360981', low: 0,
     said: '近 4 周 22 件，常年同期约 2.4 件（0–6）；其中 21 件指向「鑫某劳务公司」，3 件为拖欠农民工工资，涉及 14 个村居。', high: 6, observed: 22, expected: 2.4, text: '22'}))};
   YZ.wall.show('signals'); }"""
 # Signals whose words go beyond their row, and a heading whose words lie over one another.

@@ -11,7 +11,7 @@ from dashboard.i18n import pick, t
 from services.signal_shapes import SignalLine
 
 Point = tuple[date, int, float | None, float | None, float | None]
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 176, 28, 490, 18, 151
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 600, 176, 28, 490, 18, 151
 
 
 def _svg(kind: str, children: Any = None, **props: Any) -> el.Node:

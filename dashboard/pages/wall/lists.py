@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from dashboard.components import case_words, failure_words, fmt, listing_words
@@ -121,7 +122,7 @@ def acts(services: Any, state: WallState) -> dict[str, Any]:
     most = max((r.overdue_now for r in rows), default=0) or 1
     overdue = [[pick(r.name, r.en), round(r.overdue_now / most, 4), fmt.num(r.overdue_now)] for r in rows if r.area not in hidden]
     cards = [[place(services, *_codes(services, c.matter.area)), masked(c.matter.title), pick(c.event.zh, c.event.en),
-              t("{n} 天", n=(today - c.event.on).days), c.event.act] for c in state.cards]  # fmt: skip
+              _days(today, c.event.on), c.event.act] for c in state.cards]  # fmt: skip
     groups = [[place(services, m.county_code, m.town_code), masked(m.title), t("{n} 人", n=fmt.num(m.people)), case_words.stage(m.stage),
                "late" if m.days_left is not None and m.days_left < 0 else ""] for m in state.groups]  # fmt: skip
     return {
@@ -133,6 +134,12 @@ def acts(services: Any, state: WallState) -> dict[str, Any]:
             {"h": t("重大群体"), "n": t("未结 {n} 件", n=state.totals["groups"]), "kind": "lines", "rows": groups, "none": t("没有未结的重大群体事项")},
         ],
     }  # fmt: skip
+
+
+def _days(today: date, since: date) -> str:
+    """How long a card has been in force."""
+    days = (today - since).days
+    return t("{n} 天", n=days) if days > 0 else t("今天")
 
 
 def _codes(services: Any, area: str) -> tuple[str, str]:
@@ -171,7 +178,7 @@ def signals(services: Any, state: WallState) -> dict[str, Any] | None:
              [t("有用率"), fmt.share(desk.useful), "%" if desk.useful is not None else ""]]  # fmt: skip
     city = own.info.level == "city"
     values = {r.area: [None, "", pick(r.name, r.en)] for r in own.below}
-    where = {"h": t("所在乡镇"), "n": t("编号与左侧一致"), "file": static["city" if city else own.info.code],
+    where = {"h": t("所在乡镇"), "n": t("编号与列表一致"), "file": static["city" if city else own.info.code],
              "cells": static["townships"] if city else static[own.info.code], "values": values, "listed": [], "marks": marks(services, state, "")}  # fmt: skip
     return {"title": t("预警信号"), "h": t("本周 {n} 条，待处置 {m} 条", n=len(desk.lines), m=desk.open), "n": t("灰带为常年区间，竖线为期望"),
             "rows": rows, "most": most, "unknown": t("无法判断：{list}，不等于平静", list=unknown) if unknown else "", "map": where,
