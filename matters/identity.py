@@ -68,6 +68,11 @@ def scrub(text: str) -> str:
     return text
 
 
+def cleaned(text: str) -> str:
+    """What somebody wrote, without ID and phone numbers, and without the character that no database keeps."""
+    return scrub(text.replace("\0", "").strip())
+
+
 def code_year(happened: date | None, accepted: date | None) -> int:
     """The year in a matter's code: of the event, else of acceptance, else 2000 for a record without any date."""
     day = happened or accepted

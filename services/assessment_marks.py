@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matters.access import Forbidden, Scope
 from matters.assessment import Period
+from matters.identity import cleaned
 from services.areas import Areas, UnknownArea
 from services.assessment_shapes import MarkLine
 from services.feeds import Feeds
@@ -140,10 +141,11 @@ class Marks:
             raise Wrong("points")
         if day is None or not now.date() - timedelta(days=OLDEST) <= day <= now.date():
             raise Wrong("day")
-        if not reason.strip():
+        reason = cleaned(reason)[:500]
+        if not reason:
             raise Wrong("reason")
         values = {"county_code": target.county, "town_code": target.town, "agency": target.agency, "day": day, "points": round(points, 2),
-                  "reason": reason.strip()[:500], "at": now, "by": scope.user, "role": scope.role}  # fmt: skip
+                  "reason": reason, "at": now, "by": scope.user, "role": scope.role}  # fmt: skip
         with writing(self._engine) as connection:
             mark_id = kept.add_mark(connection, version, values)
             note(connection, scope.user, "assessment.mark", {"mark": mark_id, "unit": key, "points": values["points"], "day": day.isoformat()}, now)
@@ -158,10 +160,11 @@ class Marks:
             raise Conflict("this mark is withdrawn already")
         if not line.may_withdraw:
             raise Forbidden(f"{scope.user} may not withdraw mark {mark_id}")
-        if not why.strip():
+        why = cleaned(why)[:500]
+        if not why:
             raise Wrong("reason")
         now = self._now()
         with writing(self._engine) as connection:
-            kept.withdraw(connection, mark_id, now, scope.user, why.strip()[:500])
-            note(connection, scope.user, "assessment.withdraw", {"mark": mark_id, "unit": line.unit, "why": why.strip()[:500]}, now)
+            kept.withdraw(connection, mark_id, now, scope.user, why)
+            note(connection, scope.user, "assessment.withdraw", {"mark": mark_id, "unit": line.unit, "why": why}, now)
             bump(connection, now)

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine
 from matters.access import Scope
 from matters.centres import Wrong, checked, given_of, on_duty
 from matters.filters import Clock, Filter
+from matters.identity import cleaned
 from matters.periods import Window
 from services.areas import Areas
-from services.path_forms import cleaned
 from services.settings import Settings
 from store import centres as kept
 from store.centres import Conflict

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from matters.access import Scope
+from matters.identity import cleaned
 from services.areas import Areas
 from store import displays as kept
 from store import listings
@@ -66,7 +67,7 @@ class Displays:
         if place.town:
             raise ValueError("a wall shows the city or a county, not a township")
         code, now = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)), self._now()
-        values = {"name": name.strip()[:60], "county_code": place.county, "code_hash": _hash(code), "code_until": now + timedelta(hours=CODE_HOURS),
+        values = {"name": cleaned(name)[:60], "county_code": place.county, "code_hash": _hash(code), "code_until": now + timedelta(hours=CODE_HOURS),
                   "made_at": now, "made_by": by, "setup": _setup(SETUP, setup), "orders": {}}  # fmt: skip
         with writing(self._engine) as connection:
             made = kept.add(connection, values)

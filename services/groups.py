@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, Row
 
 from matters.access import Scope
 from matters.grouping import Found, find
+from matters.identity import cleaned
 from services.areas import Areas
 from services.group_shapes import STATES, GroupEvent, GroupFile, GroupLine, GroupMember
 from services.lines import agencies_of
-from services.path_forms import cleaned
 from store import groups as kept
 from store.engine import reading, writing
 from store.feeds import all_agencies

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from matters.categories import CATEGORIES
-from matters.identity import scrub
+from matters.identity import cleaned
 from matters.letters import DEPARTMENTS, EVERY_LAW, EVERY_REQUEST, LAWS, REQUESTS, WrongStep
 from services.letter_shapes import Content
 from services.shapes import AreaInfo
@@ -101,7 +101,7 @@ def checked(given: Mapping[str, Any], old: Content, issue_day: date) -> Content:
 
 
 def _text(name: str, value: Any, most: int) -> str:
-    text = scrub(str(value or "").strip())
+    text = cleaned(str(value or ""))
     if not text or len(text) > most:
         raise WrongStep(name)
     return text
@@ -109,7 +109,7 @@ def _text(name: str, value: Any, most: int) -> str:
 
 def _lines(name: str, value: Any) -> tuple[str, ...]:
     given: Sequence[str] = value.splitlines() if isinstance(value, str) else list(value or ())
-    lines = tuple(scrub(x.strip()) for x in given if str(x).strip())
+    lines = tuple(cleaned(x) for x in given if str(x).strip())
     if not lines or len(lines) > MOST[name] or any(len(x) > LINE for x in lines):
         raise WrongStep(name)
     return lines

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from matters.access import Scope
 from matters.categories import CATEGORIES
-from matters.identity import scrub
+from matters.identity import cleaned
 from matters.letters import WrongStep
 from matters.periods import Window
 from services import letter_draft
@@ -70,7 +70,7 @@ def first(scope: Scope, areas: Areas, kind: str, colour: str, evidence: dict[str
     place, area = areas.place(evidence["area"]), areas.info(evidence["area"])
     county = areas.info(place.county) if place.county else None
     said = f"{county.name if county and place.town else ''}{area.name}"
-    to = scrub(addressee.strip())[:100] or letter_draft.addressee(kind, area, county, areas.city, evidence["category"])
+    to = cleaned(addressee)[:100] or letter_draft.addressee(kind, area, county, areas.city, evidence["category"])
     content = letter_draft.draft(evidence, said)
     return {
         "state": "draft", "kind": kind, "office": scope.county, "colour": colour, "title": letter_draft.title(said, evidence["category"]),

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from matters.identity import scrub
+from matters.identity import cleaned
 from matters.letters import COLOURS, WrongStep, due, number
 from services import letter_draft
 from services.letter_draft import as_json, day_of, from_json
@@ -26,10 +26,10 @@ def written(
     if step == "issue":
         return _issued(connection, row, now, days)
     if step == "reply":
-        measures = scrub(str(data["measures"]).strip())[:4_000]
+        measures = cleaned(str(data["measures"]))[:4_000]
         if not measures:
             raise WrongStep("measures")
-        return {"replied_at": now}, {"measures": measures, "by_proxy": str(data.get("person") or "").strip()[:50]}
+        return {"replied_at": now}, {"measures": measures, "by_proxy": cleaned(str(data.get("person") or ""))[:50]}
     if step == "send_back":
         day = day_of(data["due_on"], now.date())
         return {"due_on": day, "reminded_on": None}, {"due_on": day.isoformat()}
@@ -42,7 +42,7 @@ def _edited(row: Mapping[str, Any], data: Mapping[str, Any], today: date) -> tup
     values: dict[str, Any] = {"content": text_of(as_json(content))}
     for name, most in (("title", 100), ("addressee", 100)):
         if name in data:
-            values[name] = scrub(str(data[name] or "").strip())
+            values[name] = cleaned(str(data[name] or ""))
             if not 0 < len(values[name]) <= most:
                 raise WrongStep(name)
     if "colour" in data:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from matters.access import Forbidden, Scope
 from matters.filters import Filter
-from matters.identity import scrub
+from matters.identity import cleaned
 from matters.letters import (
     COLOURS,
     DRAFTS,
@@ -147,7 +147,7 @@ class Letters:
         if step not in STEPS or step == "draft":
             raise WrongStep("state")
         now, target = self._now(), letter_id
-        note = scrub(str(data.get("note") or "").strip())[:2_000]
+        note = cleaned(str(data.get("note") or ""))[:2_000]
         with writing(self._engine) as connection:
             row = self._row(connection, scope, letter_id)
             if not self._may(scope, row, STEPS[step]):
@@ -207,7 +207,7 @@ class Letters:
 
     def undo(self, scope: Scope, letter_id: int, version: int, why: str) -> LetterFile:
         """Take back the last step, where it can be. Raises as `act`; WrongStep('undo') when nothing can be taken back."""
-        why, now = scrub(why.strip())[:2_000], self._now()
+        why, now = cleaned(why)[:2_000], self._now()
         if not why:
             raise WrongStep("note")
         with writing(self._engine) as connection:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from matters.access import Forbidden, Scope
+from matters.identity import cleaned
 from services.areas import Areas
 from services.link_lines import decision_line, pair_line, pair_of
 from services.link_shapes import Conflict, DecisionLine, LinkOf, Pair, Queue, QueueFilter, Refused
-from services.path_forms import cleaned
 from store import feeds as feed_store
 from store import linking_decisions as kept
 from store import linking_queue as queue_store

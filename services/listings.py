@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from matters.access import Forbidden, Scope
 from matters.categories import CATEGORIES
 from matters.filters import Clock, Filter
+from matters.identity import cleaned
 from matters.listing import IN_FORCE, STEPS, WrongStep, next_state, steps_from
 from matters.moments import NotYetKnown
 from matters.periods import Window
@@ -117,7 +118,7 @@ class Listings:
         if subject not in ("area", "trade"):
             raise WrongStep("subject must be area or trade")
         categories = [c for c in data.get("categories") or () if c in CATEGORIES]
-        reason = str(data.get("reason") or "").strip()
+        reason = cleaned(str(data.get("reason") or ""))
         if not reason or not categories:
             raise WrongStep("reason" if not reason else "categories")
         try:
@@ -128,7 +129,7 @@ class Listings:
         values = {
             "subject": subject, "state": "proposed", "title": str(data.get("title") or "")[:100],
             "area_code": area or self._areas.city.code, "county_code": place.county, "town_code": place.town,
-            "categories": categories, "owner": str(data.get("owner") or "")[:100], "proposed_on": now.date(), "targets": [],
+            "categories": categories, "owner": cleaned(str(data.get("owner") or ""))[:100], "proposed_on": now.date(), "targets": [],
             "reason": reason[:2_000],
         }  # fmt: skip
         with writing(self._engine) as connection:
@@ -154,7 +155,7 @@ class Listings:
                 self._climb(connection, listing_id, str(data.get("measure") or ""))
             tested = self._tested(connection, row, step, data)
             values = {"state": state, **self._values(connection, row, step, data, now)}
-            note = str(data.get("note") or "").strip()[:2_000]
+            note = cleaned(str(data.get("note") or ""))[:2_000]
             extra = {**{k: v for k, v in data.items() if k in ("owner", "leader", "deadline", "targets", "measure", "despite")}, **tested}
             kept.change(connection, listing_id, version, values, self._event(scope, step, note, extra, now))
             kept.note(connection, scope.user, f"listing.{step}", {"listing": listing_id}, now)

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from matters.access import Scope
+from matters.identity import cleaned
 from matters.meetings import AGENDA, KINDS, NUMERALS, STATES, WrongMeeting, digest, title, window_of
 from matters.path import CARDS
 from matters.periods import Window
@@ -173,13 +174,14 @@ class Meetings:
         """Write down a decision of a meeting. WrongMeeting names a field that is missing or a day that is past."""
         scope.require("hold_meeting")
         now = self._now()
-        for name, value in (("what", what.strip()), ("who", who.strip()), ("due", due >= now.date())):
+        what, who = cleaned(what)[:WHAT], cleaned(who)[:HEAD]
+        for name, value in (("what", what), ("who", who), ("due", due >= now.date())):
             if not value:
                 raise WrongMeeting(name)
         with writing(self._engine) as connection:
             meeting = self._require(connection, scope, meeting_id)
-            values = {"meeting_id": meeting_id, "county_code": meeting["county_code"], "town_code": meeting["town_code"], "what": what.strip()[:WHAT],
-                      "who": who.strip()[:HEAD], "due": due, "made_at": now, "made_by": scope.user, "state": "open"}  # fmt: skip
+            values = {"meeting_id": meeting_id, "county_code": meeting["county_code"], "town_code": meeting["town_code"], "what": what,
+                      "who": who, "due": due, "made_at": now, "made_by": scope.user, "state": "open"}  # fmt: skip
             made = kept.decide(connection, values)
             audit.note(connection, scope.user, "meeting.decide", {"meeting": meeting_id, "decision": made}, now)
             found = kept.decision(connection, scope, made)
@@ -189,14 +191,15 @@ class Meetings:
     def settle(self, scope: Scope, decision_id: int, version: int, state: str, result: str = "") -> DecisionLine:
         """Close a decision (done, dropped) with its result, or open it again; it comes back at every meeting until it is closed."""
         scope.require("hold_meeting")
-        if state not in STATES or (state == "dropped" and not result.strip()):
+        result = cleaned(result)[:WHAT]
+        if state not in STATES or (state == "dropped" and not result):
             raise WrongMeeting("state" if state not in STATES else "result")
         now = self._now()
         over = state != "open"
         with writing(self._engine) as connection:
             if kept.decision(connection, scope, decision_id) is None:
                 raise LookupError(f"decision {decision_id}")
-            values = {"state": state, "closed_at": now if over else None, "closed_by": scope.user if over else "", "result": result.strip()[:WHAT]}
+            values = {"state": state, "closed_at": now if over else None, "closed_by": scope.user if over else "", "result": result}
             kept.close(connection, decision_id, version, values)
             audit.note(connection, scope.user, f"meeting.{state}", {"decision": decision_id}, now)
             found = kept.decision(connection, scope, decision_id)
@@ -227,7 +230,8 @@ def _item(x: Mapping[str, Any]) -> dict[str, Any]:
     key = str(x.get("key", ""))
     if key not in AGENDA:
         raise WrongMeeting("agenda")
-    return {"key": key, "on": bool(x.get("on", True)), "head": str(x.get("head") or "").strip()[:HEAD], "note": str(x.get("note") or "").strip()[:NOTE]}
+    return {"key": key, "on": bool(x.get("on", True)), "head": cleaned(str(x.get("head") or ""))[:HEAD],
+            "note": cleaned(str(x.get("note") or ""))[:NOTE]}  # fmt: skip
 
 
 def _agenda(body: Mapping[str, Any], arranged: list[dict[str, Any]]) -> tuple[AgendaItem, ...]:

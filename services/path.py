@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Engine
 from matters import clocks as table
 from matters.access import Forbidden, Scope
 from matters.derive import derive
+from matters.identity import cleaned
 from matters.model import Agency, Derived, Record
 from matters.path import ACTS, CARDS, ENDING, FACTS, Act, Facts, may_end, open_to, refusal
 from matters.told import Said, Told, fold, standing
 from services.moments import Moments
-from services.path_forms import Asked, cleaned, form, read
+from services.path_forms import Asked, form, read
 from services.path_shapes import Acts, ClockLine, Conflict, EventLine, Refused
 from services.settings import Settings
 from store import feeds as feed_store

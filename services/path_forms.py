@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from matters.identity import mask_name, scrub
+from matters.identity import cleaned, mask_name
 from matters.path import Act
 from matters.vocabulary import OUTCOMES
 from services.path_shapes import ActForm, FieldForm, Kind, Refused
@@ -98,11 +98,6 @@ def _text(f: FieldForm, given: Any) -> str:
         raise TypeError(f.key)
     text = cleaned(given)[: f.most]
     return mask_name(text) if f.key == "leader" and "*" not in text else text
-
-
-def cleaned(text: str) -> str:
-    """Without numbers of people, and without the character that no database keeps."""
-    return scrub(text.replace("\0", "").strip())
 
 
 def _date(f: FieldForm, given: Any) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from matters import signals as words
 from matters.access import Scope
 from matters.filters import Filter
+from matters.identity import cleaned
 from matters.periods import Window
 from matters.signals import STEPS, USEFUL
 from services.areas import Areas
@@ -233,7 +234,7 @@ class Signals:
     ) -> SignalFile:
         """Take a step of matters.signals.STEPS (not undo). Raises Forbidden, LookupError, Refused, Conflict (the version is no longer the reader's)."""
         scope.require("dispose_signal")
-        why, today = why.strip()[:500], self._now().date()
+        why, today = cleaned(why)[:500], self._now().date()
         with writing(self._engine) as connection:
             line = self._file(connection, scope, signal_id).line
             if step not in line.acts:
@@ -252,9 +253,10 @@ class Signals:
     def undo(self, scope: Scope, signal_id: int, version: int, event_id: int, why: str) -> SignalFile:
         """Take back the last step of a person. Raises as `act` does."""
         scope.require("dispose_signal")
+        why = cleaned(why)[:500]
         with writing(self._engine) as connection:
             file = self._file(connection, scope, signal_id)
-            if not why.strip():
+            if not why:
                 raise Refused("why")
             if not event_id or event_id != file.line.undoable:
                 raise Refused("undo")
@@ -262,7 +264,7 @@ class Signals:
             before = event.data["before"]
             until = date.fromisoformat(before["snoozed_until"]) if before["snoozed_until"] else None
             kept.change(connection, signal_id, version, {"state": before["state"], "snoozed_until": until})
-            self._told(connection, scope, signal_id, "undo", why.strip()[:500], {"step": event.step}, event_id)
+            self._told(connection, scope, signal_id, "undo", why, {"step": event.step}, event_id)
             return self._file(connection, scope, signal_id)
 
     def _told(self, connection: Connection, scope: Scope, signal_id: int, step: str, why: str, data: Mapping[str, Any], ref: int | None = None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from connectors.privacy import masked
 from connectors.spec import FeedSpec
 from matters.access import Scope
+from matters.identity import cleaned
 from services.feed_shapes import Request
 from services.raw_rows import RawRows
 from store import feeds as feed_store
@@ -45,9 +46,10 @@ class Stewardship:
 
     def pause(self, scope: Scope, feed: str, why: str) -> None:
         """No more runs by the clock until it is resumed; `why` must say something. (run_feeds)"""
-        if not why.strip():
+        why = cleaned(why)[:500]
+        if not why:
             raise NotNow("why", "say why the feed is paused")
-        self._switch(scope, feed, "feed.pause", {"paused": True, "paused_by": scope.user, "paused_why": why.strip()[:500]})
+        self._switch(scope, feed, "feed.pause", {"paused": True, "paused_by": scope.user, "paused_why": why})
 
     def resume(self, scope: Scope, feed: str) -> None:
         """Let the clock run it again. (run_feeds)"""
@@ -60,7 +62,7 @@ class Stewardship:
             raise NotNow("since", "the day lies in the future")
         if spec is not None and (spec.mode == "snapshot" or spec.transport.kind == "push"):
             raise NotNow("since", "a feed of whole lists, or one that is sent to us, has no past that could be asked for")
-        return self._ask(scope, "run_feeds", feed, "backfill", {"since": since, "note": note[:500]})
+        return self._ask(scope, "run_feeds", feed, "backfill", {"since": since, "note": cleaned(note)[:500]})
 
     def cancel(self, scope: Scope, request_id: int) -> None:
         """Take a request back; a running one stops after its present batch, what is stored stays. (run_feeds)"""
@@ -78,7 +80,7 @@ class Stewardship:
         self._may(scope, "steward_feeds")
         with writing(self._engine) as connection:
             feed = self._decided(connection, scope, hold_id, "accepted", note)
-            request_id = self._queue(connection, scope, feed, "withdraw", {"data": {"hold": hold_id}, "note": note[:500]})
+            request_id = self._queue(connection, scope, feed, "withdraw", {"data": {"hold": hold_id}, "note": cleaned(note)[:500]})
             return request_of(kept.one(connection, feed_request, request_id))
 
     def refuse_hold(self, scope: Scope, hold_id: int, note: str = "") -> None:
@@ -128,21 +130,22 @@ class Stewardship:
             quarantine.change(connection, row_id, values)
             before = orjson.loads(row["raw"])
             told = {c: {"old": before.get(c), "new": shown.get(c)} for c in cells}
-            listings.note(connection, scope.user, "feed.edit", {"row": row_id, "feed": row["feed"], "why": why[:500], "cells": told}, now)
+            listings.note(connection, scope.user, "feed.edit", {"row": row_id, "feed": row["feed"], "why": cleaned(why)[:500], "cells": told}, now)
             request_id = self._queue(connection, scope, row["feed"], "replay", {"data": {"ids": [row_id]}, "total_rows": 1})
             return request_of(kept.one(connection, feed_request, request_id))
 
     def discard(self, scope: Scope, feed: str, why: str, ids: Sequence[int] = (), reason: str = "", column: str | None = None) -> int:
         """Close open rows for good, with a reason that is kept; how many. (steward_feeds)"""
         self._may(scope, "steward_feeds")
-        if not why.strip():
+        why = cleaned(why)[:500]
+        if not why:
             raise NotNow("why", "say why the rows are discarded")
         now = self._now()
         with writing(self._engine) as connection:
             wanted = quarantine.open_ids(connection, quarantine.group(feed, reason, column), ids)
-            done = [i for i in wanted if quarantine.close(connection, i, "discarded", why.strip()[:500], scope.user, now)]
+            done = [i for i in wanted if quarantine.close(connection, i, "discarded", why, scope.user, now)]
             if done:
-                told = {"feed": feed, "why": why.strip()[:500], "rows": done[:1_000], "count": len(done)}
+                told = {"feed": feed, "why": why, "rows": done[:1_000], "count": len(done)}
                 listings.note(connection, scope.user, "feed.discard", told, now)
         return len(done)
 
@@ -179,9 +182,9 @@ class Stewardship:
         row, now = kept.one(connection, snapshot_hold, hold_id), self._now()
         if row is None:
             raise LookupError(f"hold {hold_id}")
-        if not kept.decide(connection, hold_id, state, scope.user, note[:500], now):
+        if not kept.decide(connection, hold_id, state, scope.user, cleaned(note)[:500], now):
             raise NotNow("decided", f"it is {row['state']} already")
-        told = {"hold": hold_id, "feed": row["feed"], "absent": row["absent"], "note": note[:500]}
+        told = {"hold": hold_id, "feed": row["feed"], "absent": row["absent"], "note": cleaned(note)[:500]}
         listings.note(connection, scope.user, f"feed.hold_{state}"[:32], told, now)
         return str(row["feed"])
 

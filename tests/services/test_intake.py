@@ -247,9 +247,9 @@ def test_pause_backfill_and_cancel(store_url: str, tmp_path: Path) -> None:
     run(services)
     with pytest.raises(NotNow):
         services.stewardship.pause(STEWARD, "lists", "")
-    services.stewardship.pause(STEWARD, "lists", "moving house")
+    services.stewardship.pause(STEWARD, "lists", "moving house, ask 13812345678")
     card = services.feeds.card(STEWARD, "lists")
-    assert card.paused is not None and card.paused.why == "moving house" and card.next_at is None
+    assert card.paused is not None and card.paused.why == "moving house, ask 138******" and card.next_at is None
     services.stewardship.resume(STEWARD, "lists")
     asked = services.stewardship.backfill(STEWARD, "lists", services.now().date())
     with pytest.raises(NotNow):

@@ -27,11 +27,13 @@ TERMS = {"owner": "泗溪镇", "leader": "陈 *", "deadline": (TODAY + timedelta
 
 def test_the_whole_life(city: City) -> None:
     listings = city.services.listings
-    file = listings.propose(CLERK, {"subject": "area", "area": TOWN, "categories": ["02"], "reason": "连续三个月增长"})
+    file = listings.propose(CLERK, {"subject": "area", "area": TOWN, "categories": ["02"], "reason": "连续三个月增长，举报人13812345678"})
     number = file.line.id
+    assert file.line.reason == "连续三个月增长，举报人138******" == file.events[0].note
     with pytest.raises(Forbidden):
         listings.act(CLERK, number, file.line.version, "consider", {"note": "x"})
-    file = listings.act(COUNTY, number, file.line.version, "consider", {"note": "同意提请"})
+    file = listings.act(COUNTY, number, file.line.version, "consider", {"note": "同意提请，联系0795-1234567"})
+    assert file.events[-1].note == "同意提请，联系079******"
     with pytest.raises(Forbidden):
         listings.act(COUNTY, number, file.line.version, "approve", {"note": "x"})
     file = listings.act(CITY, number, file.line.version, "approve", {"note": "同意"})

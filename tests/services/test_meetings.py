@@ -232,7 +232,8 @@ def test_decisions_come_back_until_they_are_closed(city: Services) -> None:
     with pytest.raises(WrongMeeting, match="due"):
         city.meetings.decide(CITY, first.line.id, "排查预付卡", "市市监局", today - timedelta(days=1))
     one = city.meetings.decide(CITY, first.line.id, "排查预付卡", "市市监局", today + timedelta(days=2))
-    two = city.meetings.decide(CITY, first.line.id, "培训调解员", "市司法局", today + timedelta(days=30))
+    two = city.meetings.decide(CITY, first.line.id, "培训调解员，报名13812345678", "市司法局", today + timedelta(days=30))
+    assert two.what == "培训调解员，报名138******"
     at_noon(city, 8)
     city.meetings.settle(CITY, two.id, two.version, "done", "已培训120人")
     with pytest.raises(Conflict):

@@ -95,8 +95,8 @@ def _people_decide_undo_and_snooze(city: Services) -> None:
     x = _ours(city)
     with pytest.raises(Refused, match="why"):
         city.signals.act(CITY, x.id, x.version, "meeting", "  ")
-    file = city.signals.act(CITY, x.id, x.version, "meeting", "下周例会")
-    assert file.line.state == "meeting" and file.line.decided.by == "city" and file.line.decided.why == "下周例会"
+    file = city.signals.act(CITY, x.id, x.version, "meeting", "下周例会，带上36092319800101123X的卷")
+    assert file.line.state == "meeting" and file.line.decided.by == "city" and file.line.decided.why == "下周例会，带上360******的卷"
     with pytest.raises(Conflict):
         city.signals.act(CITY, x.id, x.version, "dismiss", "重复")
     desk = city.signals.desk(CITY)
