@@ -39,6 +39,7 @@ class CitySettings:
     attribution: tuple[str, ...]
     bounds: tuple[float, float, float, float]
     levels: Mapping[str, Mapping[str, str]]
+    attribution_zh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _settings(path: Path) -> CitySettings:
             attribution=tuple(found.get("attribution", ())),
             bounds=_bounds(found["bounds"]),
             levels=found["levels"],
+            attribution_zh=tuple(found.get("attribution_zh", ())),
         )
     except FileNotFoundError as error:
         raise GeoError(f"{path} is missing: {_NEEDS}") from error

@@ -24,6 +24,7 @@ def _toml(settings: CitySettings) -> str:
         "document_prefix": settings.document_prefix,
         "bounds": list(settings.bounds),
         "attribution": list(settings.attribution),
+        "attribution_zh": list(settings.attribution_zh),
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     for level, words in settings.levels.items():

@@ -141,6 +141,12 @@ class Areas:
         """Where outlines and seats come from."""
         return self._geography.city.settings.attribution
 
+    @property
+    def attribution_zh(self) -> tuple[str, ...]:
+        """The same in Chinese; as it is where nobody translated it."""
+        settings = self._geography.city.settings
+        return settings.attribution_zh or settings.attribution
+
     def geojson(self, level: str, parent: str = "") -> dict[str, Any]:
         """Areas of a level (county or township) in or under a parent as a FeatureCollection in WGS-84."""
         shapes = self._geography.city.outlines if level == "county" else self._geography.cells

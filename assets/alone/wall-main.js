@@ -180,6 +180,8 @@
       const one = L.w / L.cols, main = al.querySelector('.a-main'), r = main.getBoundingClientRect();
       const seam = L.sx.find(function (s) { return s > r.left + L.t * 10 && s < r.right; });
       if (seam) main.style.setProperty('--main', (seam - r.left - L.t * 2.2).toFixed(1) + 'px');  // its lines end before it
+      const name = al.querySelector('.a-top b'), n = name.getBoundingClientRect(), at = L.sx.find(function (s) { return n.left < s && n.right > s; });
+      if (at) name.style.fontSize = Math.max(L.t * 1.3, L.t * 2.8 * (at - L.t * .5 - n.left) / n.width).toFixed(1) + 'px';
       if (L.shape === 'tall' && one < L.t * 27) {  // its panels hold a line each
         al.classList.add('slim');
         al.style.setProperty('--one', one.toFixed(1) + 'px');

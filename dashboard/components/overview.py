@@ -12,7 +12,7 @@ from dashboard.classes import Breaks
 from dashboard.components import area_map, cards, filter_bar, map_legend, map_state, timebar, trend
 from dashboard.components.explained import Explainer
 from dashboard.guard import GuardedApp, Here, Input, Output, State
-from dashboard.i18n import t
+from dashboard.i18n import pick, t
 from dashboard.links import Links
 from matters.access import Scope
 from services.shapes import Overview
@@ -72,12 +72,16 @@ def draw(app: GuardedApp, prefix: str, timed: bool = False) -> None:
         app.clientside_callback("yizhan", "time", Output(sink, "dir"), Input(f"{prefix}-steps", "data"), root)
 
 
+def _sources(services: Any) -> str:
+    """Where outlines and seats come from, in the language of the page."""
+    return pick("；".join(services.areas.attribution_zh), "; ".join(services.areas.attribution))
+
+
 def foot(o: Overview, services: Any) -> list[Any]:
     """Where outlines and seats come from, and the version of the data."""
     source = t("界线为示意，非正式行政区域界线；乡镇范围由驻地划分，为近似。")
-    names = "；".join(services.areas.attribution)
     said = t("数字均可点开到清单　数据版本 {n}", n=f"{o.data_version:,}")
-    return [el.Span([source, el.Span(names, "m", lang="en")]), el.Span(said, data_version=str(o.data_version))]
+    return [el.Span([source, el.Span(_sources(services), "m")]), el.Span(said, data_version=str(o.data_version))]
 
 
 Trees = dict[str, Any]  # panel → its elements (dashboard/el.py)
@@ -133,7 +137,7 @@ class Asking:
         marks = self._signals(reader.scope, o, links)
         trees = {
             "map-head": explained_title(area_map.title(o, links), o, self.why(o, links)),
-            "recon": area_map.reconcile(o, links, "; ".join(self.services.areas.attribution)),
+            "recon": area_map.reconcile(o, links, _sources(self.services)),
             "legend": map_legend.legend(o, links, classes, changes, self._seats(o), self.services.settings.small_population, len(marks)),
         }
         return trees, area_map.hideout(o, links, classes, changes, files, marks, self._below(reader.scope, o, links))

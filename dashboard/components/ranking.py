@@ -170,7 +170,9 @@ def _cell(r: AreaRow, key: str, current: bool, most: float, links: Links, total:
     if not current:
         return el.Td(_number(r, key, links, area, o), _class(key, False, "td"))
     if not r.ranked and not total:
-        return el.Td(el.Div([_number(r, key, links, area, o) if r.area else el.Span(COLUMNS[key].text(r)), el.Small(_why(r), title=_why(r))]), "bc")
+        short = t("不排名") if r.reason == "population" else ""  # what a phone has room for
+        number = _number(r, key, links, area, o) if r.area else el.Span(COLUMNS[key].text(r))
+        return el.Td(el.Div([number, el.Small(_why(r), title=_why(r), data_short=short)]), "bc")
     raw = COLUMNS[key].raw(r)
     width = f"{max(0.0, 100 * (raw or 0) / most):.0f}%" if most else "0%"
     fill = [] if total or raw is None or raw < 0 else [el.Em(el.I(None, style={"width": width}))]

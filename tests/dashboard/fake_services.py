@@ -135,7 +135,7 @@ class FakeAreas:
         self.static = {"city": manifest["city"], "townships": manifest["townships"]}
         self.static |= {code: v["file"] for code, v in manifest["counties"].items()}
         self.city = self.info(city.settings.code)
-        self.attribution = city.settings.attribution
+        self.attribution, self.attribution_zh = city.settings.attribution, city.settings.attribution_zh
 
     def info(self, code: str) -> s.AreaInfo:
         r = self.table[code]

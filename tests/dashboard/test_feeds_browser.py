@@ -115,6 +115,9 @@ def test_a_phone_shows_all_without_scrolling_aside_in_both_languages(browser: Br
     for path in ("/feeds", "/feeds?feed=lists", "/feeds?view=aside"):
         phone.go(path, "#feeds-body h1")
         assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    phone.go("/feeds", ".fl tr.sum")
+    sums = "[...document.querySelectorAll('.fl tr.sum td')].filter(e => e.getClientRects().length && /^[0-9,]+$/.test(e.innerText)).map(e => e.dataset.l || '')"
+    assert "" not in phone.page.evaluate(sums)  # a total without a head above it says what it counts
     phone.go("/feeds?view=aside&lang=en", ".qr")
     assert not re.search("[\u4e00-\u9fff]", phone.page.inner_text(".tools") + phone.page.inner_text(".recon-line") + phone.page.inner_text(".hint"))
     calm(phone)

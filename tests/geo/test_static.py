@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def test_what_a_map_needs_is_in_the_properties(written: tuple[Path, dict], city:
     west, south, east, north = manifest["counties"]["360923"]["bounds"]
     assert 114 < west < east < 116 and 27 < south < north < 29
     assert any("GeoNames" in line for line in manifest["attribution"])
+    told_in_chinese = city.settings.attribution_zh
+    assert len(told_in_chinese) == len(manifest["attribution"]) and all(re.search("[\u4e00-\u9fff]", line) for line in told_in_chinese)
 
 
 def test_a_large_city_is_simplified_until_it_fits(tmp_path: Path, invented: City) -> None:

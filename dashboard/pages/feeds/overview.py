@@ -119,7 +119,8 @@ def _sum(cards: Sequence[FeedCard], totals: Mapping[str, Any]) -> el.Node:
     counts = feed_words.names()
     blank = [el.Td(t("合计"), "t"), *[el.Td("") for _ in range(6)]]
     sums = [number(sum(getattr(v, k, 0) for v in totals.values()), f"all-{k}", k, label=counts[k], className=_less(k)) for k in feed_words.COUNTS]
-    ends = [number(sum(c.quarantine_open for c in cards), "all-open", "quarantined"), number(sum(c.drift_open for c in cards), "all-drift", "quarantined")]
+    ends = [number(sum(c.quarantine_open for c in cards), "all-open", "quarantined", label=t("待处理")),
+            number(sum(c.drift_open for c in cards), "all-drift", "quarantined", label=t("写法变化"))]  # fmt: skip
     return el.Tr([*blank, *sums, *ends], "sum")
 
 
