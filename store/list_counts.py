@@ -60,7 +60,12 @@ def one_pass(
 
 
 def is_long(connection: Connection, rows: int) -> bool:
-    """Whether so many rows are such a part of all matters that reading every one of these is faster than looking for them."""
+    """Whether so many rows are such a part of all matters that SQLite had better read every one of these than look for them, and not group them.
+
+    PostgreSQL knows how many there are and groups without sorting: it takes as long either way, and is left alone.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
     return rows * SCANNED > (connection.exec_driver_sql("SELECT MAX(id) FROM matter").scalar() or 0)
 
 
@@ -74,8 +79,7 @@ def without_sorting(
     """
     where = matter_where(connection, scope, wanted, place, clock, counted=True)
     table = paper_table(wanted)[0]
-    if table == "matter m" and connection.dialect.name == "sqlite":  # it follows an index, row by row, if there is any
-        table = "matter m NOT INDEXED"
+    table = "matter m NOT INDEXED" if table == "matter m" else table
     told = ("m.people >= 5", "m.stage = 'closed'", *(f"m.outcome = '{code}'" for code in OUTCOMES))
     sql = (
         f"SELECT COUNT(*), SUM(m.record_count), SUM(m.people), COUNT(m.outcome), {', '.join(f'COUNT(*) FILTER (WHERE {c})' for c in told)} "
@@ -91,17 +95,17 @@ def without_sorting(
         column: _most_first(of) if sum(of.values()) == total else facet(connection, scope, wanted, place, clock, column)
         for column, of in told_of.items()
     }
-    owned = _in_order_of_owners(connection, scope, wanted, place)
+    owned = _in_order_of_owners(scope, wanted, place)
     owner = "m.owner" if owned else "COALESCE(m.owner, '')"  # as in one_pass()
     sql = f"SELECT {owner}, COUNT(*) FROM {owned or table} WHERE {where.sql} GROUP BY {owner}"
     counts["owner"] = _most_first({row[0]: row[1] for row in connection.execute(prepared(sql, where.params))})
     return (total, *added(still)[1:4], records, people, groups), counts
 
 
-def _in_order_of_owners(connection: Connection, scope: Scope, wanted: Filter, place: Place) -> str:
+def _in_order_of_owners(scope: Scope, wanted: Filter, place: Place) -> str:
     """The table by the index of owners where that says all that a list asks, which SQLite does not see beside a window; '' elsewhere."""
     is_told = not (any(wanted.facets) or wanted.located or of_matters(scope, place).county) and wanted.part in ("", "accepted")
-    return "matter m INDEXED BY ix_matter_owner" if is_told and connection.dialect.name == "sqlite" else ""
+    return "matter m INDEXED BY ix_matter_owner" if is_told else ""
 
 
 def added(rows: Grouped) -> tuple[int, ...]:
