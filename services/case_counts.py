@@ -18,6 +18,8 @@ from services.kept import Kept
 from services.lines import agencies_of
 from services.shapes import MatterSums, Share
 from store import list_counts
+from store.conditions import OPEN_ONLY
+from store.list_counts import Counts, Grouped
 from store.places import Place
 
 OWNERS = 40  # of the rail: those with most matters
@@ -29,7 +31,6 @@ _FREE: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _SEEN_BY_ROLLUPS = ("place", "category", "agency")
 Facets = dict[str, tuple[Share, ...]]
-Counts = list[tuple[Any, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,8 @@ class CaseCounts:
         """How many rows the list has."""
         if (known := self.known(q.scope, q.filter, q.stamp)) is not None:
             return known
-        measure = list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock)
-        if measure:
-            return self._rolled_total(q, measure)
+        if self._is_rolled(q):
+            return self._rolled_total(q)
         return int(self._once("total", q, lambda: list_counts.totals(q.connection, q.scope, q.filter, q.place, q.clock)[0]))
 
     def stock(self, q: Question, asked: tuple[Filter, ...]) -> list[int]:
@@ -108,31 +108,44 @@ class CaseCounts:
         """What rollups and open matters tell: total, open, overdue, due soon; place, category, agency. All of it where rows are few or must be read."""
         if (whole := self._kept.get(("whole", q.scope.key, q.filter), q.stamp)) is not None:
             return whole  # type: ignore[no-any-return]
-        measure = "" if q.place.town else list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock)
-        if not measure:
+        if q.place.town or not self._is_rolled(q):
             return self.whole(q)
-        return self._once("first", q, lambda: self._at_once(q, measure))  # type: ignore[no-any-return]
+        return self._once("first", q, lambda: self._at_once(q))  # type: ignore[no-any-return]
 
-    def _at_once(self, q: Question, measure: str) -> Counted:
-        still = list_counts.totals(q.connection, q.scope, q.filter, q.place, q.clock, open_only=True)
-        _, still_open, overdue, soon, *_ = still
-        sums = MatterSums(self._rolled_total(q, measure), still_open, overdue, soon, None, None, None)
+    def _at_once(self, q: Question) -> Counted:
+        _, still_open, overdue, soon, *_ = list_counts.added(self._still(q))
+        sums = MatterSums(self._rolled_total(q), still_open, overdue, soon, None, None, None)
         return Counted(q.version, sums, self._shares(q, {f: self._rolled(q, f) for f in _SEEN_BY_ROLLUPS}), False)
 
     def whole(self, q: Question) -> Counted:
-        """Everything, in one reading of the rows and one more for each facet that is chosen."""
+        """Everything: what the rollups do not know in one reading of the rows, or some of a long list, and one more for each facet that is chosen."""
         return self._once("whole", q, lambda: self._read(q))  # type: ignore[no-any-return]
 
     def _read(self, q: Question) -> Counted:
-        rolled = bool(not q.place.town and list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock))
-        columns = self._columns(q)
-        wanted = [f for f in ORDER if not (rolled and f in _SEEN_BY_ROLLUPS)]
-        free = [f for f in wanted if q.without(f).filter == q.filter]
+        if q.place.town or not self._is_rolled(q):
+            return self._read_all(q, ORDER, {})
+        rolled = {f: self._rolled(q, f) for f in _SEEN_BY_ROLLUPS}
+        if q.filter.part in OPEN_ONLY or not list_counts.is_long(q.connection, self._rolled_total(q)):
+            return self._read_all(q, [f for f in ORDER if f not in rolled], rolled)
+        sums, counts = list_counts.without_sorting(q.connection, q.scope, q.filter, q.place, q.clock, self._still(q))
+        return Counted(q.version, MatterSums(*sums), self._shares(q, rolled | counts), True)
+
+    def _read_all(self, q: Question, wanted: Sequence[str], known: Mapping[str, Counts]) -> Counted:
+        """The sums and the facets that are wanted, beside those that are known."""
+        columns, free = self._columns(q), [f for f in wanted if q.without(f).filter == q.filter]
         rows = list_counts.one_pass(q.connection, q.scope, q.filter, q.place, q.clock, [columns[f] for f in free])
-        counts = {f: list_counts.by_column(rows, i) for i, f in enumerate(free)}
-        for facet in set(ORDER) - set(free):
-            counts[facet] = self._rolled(q, facet) if facet not in wanted else self._alone(q.without(facet), columns[facet])
+        counts = {**known, **{f: list_counts.by_column(rows, i) for i, f in enumerate(free)}}
+        for facet in set(wanted) - set(free):
+            counts[facet] = self._alone(q.without(facet), columns[facet])
         return Counted(q.version, MatterSums(*list_counts.added(rows)), self._shares(q, counts), True)
+
+    def _still(self, q: Question) -> Grouped:
+        """The open rows by stage."""
+        return self._once("still", q, lambda: list_counts.one_pass(  # type: ignore[no-any-return]
+            q.connection, q.scope, q.filter, q.place, q.clock, ("stage",), open_only=True))  # fmt: skip
+
+    def _is_rolled(self, q: Question) -> bool:
+        return list_counts.is_rolled(q.connection, q.scope, q.filter, q.clock)
 
     def _columns(self, q: Question) -> dict[str, str]:
         return {"stage": "stage", "place": q.places, "category": "category", "agency": "source", "owner": "owner", "outcome": "outcome"}
@@ -143,12 +156,12 @@ class CaseCounts:
     def _rolled(self, q: Question, facet: str) -> Counts:
         return self._from_rollups(q.without(facet), self._columns(q)[facet])
 
-    def _rolled_total(self, q: Question, measure: str) -> int:
-        return sum(n for _, n in self._from_rollups(q, "", measure))
+    def _rolled_total(self, q: Question) -> int:
+        return sum(n for _, n in self._from_rollups(q, ""))
 
-    def _from_rollups(self, q: Question, by: str, measure: str = "") -> Counts:
+    def _from_rollups(self, q: Question, by: str) -> Counts:
         counties = [a.code for a in self._areas.counties()]
-        return list_counts.from_rollups(q.connection, q.scope, q.filter, q.place, measure or q.filter.part, counties, by)
+        return list_counts.from_rollups(q.connection, q.scope, q.filter, q.place, q.clock, counties, by)
 
     def _shares(self, q: Question, counts: Mapping[str, Counts]) -> Facets:
         stages, outcomes = ({w.code: (w.zh, w.en) for w in table.values()} for table in (STAGES, OUTCOMES))

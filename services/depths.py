@@ -48,7 +48,7 @@ class Depths:
 
     def _spans(self, q: Question) -> Sequence[tuple[Window, int]]:
         """Rows by month where the rollups know them, else by day, which one reading of the list tells; the earliest first."""
-        if list_counts.rollup_measure(q.connection, q.scope, q.filter, q.clock) != "accepted":
+        if q.filter.part not in ("", "accepted") or not list_counts.is_rolled(q.connection, q.scope, q.filter, q.clock):
             return list_counts.by_day(q.connection, q.scope, q.filter, q.place, q.clock, lists.is_plain(q.filter))
         if (known := list_counts.days_known(q.connection)) is None:
             return ()

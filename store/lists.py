@@ -22,6 +22,8 @@ from store.schema import link, matter, record, record_version, reference
 __all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
 NEAREST = 5_000  # rows looked at first for words and such conditions together
 NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
+FURTHER = 4  # times as far where a place and a category are asked for together: each has an index, and few rows of one are of the other
+_PLACES = {"(m.town_code = :town)": "ix_matter_town", "(m.county_code = :county)": "ix_matter_county"}
 # Lists that any index narrows to few rows, and what no index knows, as a filter without it.
 _OF_INDEX = ("owner", "codes", "village", "due_within", "days")
 _SCATTERED: dict[str, Any] = {
@@ -141,6 +143,8 @@ class _Asked(NamedTuple):
         """
         assert self.near is not None
         known = self.sort == "accepted_on" and not condition.endswith(" IS NULL")
+        if known and (ways := self._ways(condition)):
+            return self._near_together(ways, sql, limit, FURTHER * rows_near)
         key, way, sign = "accepted_on" if known else "code", "DESC" if self.descending else "ASC", ">=" if self.descending else "<="
         base = " AND ".join(f"({c})" for c in (self.near.sql, condition) if c)
         base = base.replace("(m.county_code = :county) AND (m.town_code = :town)", "(m.town_code = :town)")  # so that the index says it all
@@ -151,6 +155,35 @@ class _Asked(NamedTuple):
             return [_typed(dict(row)) for row in self.connection.execute(prepared(sql, self.where.params)).mappings()]
         near = sql.replace(" WHERE ", f" WHERE m.{key} {sign} :near_edge AND ", 1)
         rows = self._straight(near, self.where.params | {"near_edge": found})
+        return rows if len(rows) >= limit else None
+
+    def _ways(self, condition: str) -> dict[str, str]:
+        """SQLite's indexes that know a part of a list's place and category each, with the conditions that each knows; none where one knows it all.
+
+        Along one of them it would pass all rows that the other condition leaves out, to count as far as the edge: of ten million 10 s.
+        """
+        parts = self.near.parts if self.near is not None and self.connection.dialect.name == "sqlite" else []
+        place = next((p for p in _PLACES if p in parts), "")
+        category = next((p for p in parts if p.startswith("(m.category = :category")), "")
+        if not category or not (place or "subcategory" in category):
+            return {}
+        rest = [p for p in (*parts, condition and f"({condition})") if p and p not in (*_PLACES, category)]
+        ways = {"ix_matter_category": "(m.category = :category)", **({_PLACES[place]: place} if place else {})}
+        return {index: " AND ".join((part, *rest)) for index, part in ways.items()}
+
+    def _near_together(self, ways: Mapping[str, str], sql: str, limit: int, rows_near: int) -> list[dict[str, Any]] | None:
+        """_near() along the index that comes the furthest with so many rows: it has as many of the list's own as there are on that way."""
+        way, sign = ("DESC", ">=") if self.descending else ("ASC", "<=")
+        edges: dict[str, str] = {}
+        for index, known in ways.items():
+            edge = f"SELECT m.accepted_on FROM matter m INDEXED BY {index} WHERE {known} ORDER BY m.accepted_on {way}, m.code {way} LIMIT 1 OFFSET {rows_near}"
+            found = self.connection.execute(prepared(edge, self.where.params)).scalar()
+            if found is None:
+                return self._straight(sql.replace(" FROM matter m ", f" FROM matter m INDEXED BY {index} ", 1), self.where.params)
+            edges[found] = index
+        edge = (min if self.descending else max)(edges)
+        near = sql.replace(" FROM matter m WHERE ", f" FROM matter m INDEXED BY {edges[edge]} WHERE m.accepted_on {sign} :near_edge AND ", 1)
+        rows = self._straight(near, self.where.params | {"near_edge": edge})
         return rows if len(rows) >= limit else None
 
     def _straight(self, sql: str, params: dict[str, Any]) -> list[dict[str, Any]]:

@@ -77,7 +77,11 @@ def test_a_narrowed_list_holds_exactly_what_was_asked(filled: Engine, number: in
 
 
 ORDERS = [(Filter(part=""), ""), *((f.with_(part=""), "") for f, _ in ASKED), (Filter(part="closed"), "360923"), (Filter(part="", stage="accepted"), ""),
-          (Filter(window=Window(date(2026, 1, 1), date(2026, 5, 1)), people=Span(6, None)), "360923")]  # fmt: skip
+          (Filter(window=Window(date(2026, 1, 1), date(2026, 5, 1)), people=Span(6, None)), "360923"),
+          # A place and a category, each with an index of its own: more matters than are looked at, and fewer.
+          (Filter(part="", category="02", people=Span(5, None)), "360923"), (Filter(category="02", linked="no"), "360923"),
+          (Filter(part="", category="10", people=Span(2, None)), "360923"), (Filter(category="1001", amount=Span(5000, None)), ""),
+          (Filter(window=Window(date(2026, 1, 1), date(2026, 5, 1)), category="02", scale="group"), "360923")]  # fmt: skip
 
 
 def test_every_filter_in_every_order_is_one_list_however_it_is_read(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
