@@ -163,7 +163,7 @@ def tick(page: Page, seconds: int = 1) -> None:
     """Let the page's clock go on, second by second; each question to the server is answered before the next second."""
     for _ in range(seconds):
         page.clock.run_for(1_000)
-        until(page, "YZ.link.idle()", 5)
+        until(page, "YZ.link.idle()")
 
 
 def number(page: Page) -> int:
