@@ -35,7 +35,7 @@ ASKED = [
 
 def by_itself(services: Services, scope: Scope, filter: Filter, column: str) -> dict[Any, int]:
     """A facet as one query of its own over the rows."""
-    place, clock = services.matters._place(scope, filter), services.matters._clock(None)
+    place, clock = services.matters._place(scope, filter), services.matters._clock(filter)
     with reading(services.engine) as c:
         return dict(list_counts.facet(c, scope, filter, place, clock, column))
 
