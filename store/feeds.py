@@ -178,6 +178,7 @@ def quarantined(connection: Connection, code: str = "", state: str = "open") -> 
 
 def hold_lease(connection: Connection, name: str, holder: str, now: datetime, seconds: float) -> int | None:
     """Take or renew a lease for a holder; its fence, which rises with every change of hands, or None while another has it."""
+    _ended_when_silent(connection)
     row = connection.execute(select(lease).where(lease.c.name == name).with_for_update()).mappings().first()
     until = now + timedelta(seconds=seconds)
     if row is None:
@@ -191,16 +192,18 @@ def hold_lease(connection: Connection, name: str, holder: str, now: datetime, se
 
 
 def check_fence(connection: Connection, name: str, fence: int) -> None:
-    """Raise LostLease unless the fence is still the newest; called inside every writing transaction of the worker.
-
-    A worker that stalls in the middle of one, or whose machine dies, would keep the lease's row, and with it its successor, waiting:
-    the server ends such a transaction. On SQLite the end of the process does the same.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED}'")
+    """Raise LostLease unless the fence is still the newest; called inside every writing transaction of the worker."""
+    _ended_when_silent(connection)
     newest = connection.execute(select(lease.c.fence).where(lease.c.name == name).with_for_update()).scalar_one_or_none()
     if newest != fence:
         raise LostLease(f"lease {name!r} has passed on (fence {newest}, ours {fence})")
+
+
+def _ended_when_silent(connection: Connection) -> None:
+    """Who stalls in the middle of a transaction, or whose machine dies, would keep the lease's row, and with it the successor, waiting: the
+    server ends such a transaction. On SQLite the end of the process does the same."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{STALLED}'")
 
 
 def release_lease(connection: Connection, name: str, holder: str, now: datetime) -> None:

@@ -166,7 +166,8 @@ def test_the_second_of_two_commands_takes_over(store_url: str, tmp_path: Path, n
 
 
 @pytest.mark.parametrize("database", [d for d in ("postgresql",) if d in DATABASES], indirect=True)
-def test_who_stalls_in_the_middle_of_writing_keeps_nobody_waiting(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("renewing", [False, True], ids=["a batch", "the lease"])
+def test_who_stalls_in_the_middle_of_writing_keeps_nobody_waiting(store: Engine, monkeypatch: pytest.MonkeyPatch, renewing: bool) -> None:
     """The server ends the transaction of a worker that says nothing more, and with it its hold on the lease."""
     monkeypatch.setattr(feed_store, "STALLED", "500ms")
 
@@ -176,7 +177,10 @@ def test_who_stalls_in_the_middle_of_writing_keeps_nobody_waiting(store: Engine,
 
     assert held("first") == 1
     with pytest.raises(DBAPIError, match="idle-in-transaction"), writing(store) as c:
-        feed_store.check_fence(c, "worker", 1)
+        if renewing:
+            feed_store.hold_lease(c, "worker", "first", true_now(c), 1)
+        else:
+            feed_store.check_fence(c, "worker", 1)
         _until(TAKEOVER, lambda: held("second") == 2)
         c.execute(select(lease.c.fence)).all()
 
