@@ -75,7 +75,7 @@ def test_the_steward_walk(browser: Browser, base: str, desk: Services) -> None:
     expect(page.locator("[data-field=cell-who] input")).to_have_value("")  # a mask is never written back
     cell.fill("2026-11-03")
     page.click("#feeds-form button[type=submit]")
-    expect(page.locator(".last-replay")).to_contain_text("1 行重放：1 新增", timeout=12_000)
+    expect(page.locator(".last-replay")).to_contain_text("1 行重放：1 新增", timeout=40_000)
     expect(page.locator("[data-figure=sum-replayed]")).to_have_attribute("data-value", "1")
     expect(page.locator(".qr")).to_have_count(2)
 
