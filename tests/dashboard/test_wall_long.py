@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def test_from_arrival_to_the_wall_p95_is_below_two_seconds(stage: Stage) -> None
 
 
 def test_from_a_signed_push_to_the_drawn_wall_p95_is_below_two_seconds(database: str, tmp_path: Path) -> None:
-    took = wall(load_settings(data_dir=tmp_path), 20_000, ARRIVALS)
+    with ThreadPoolExecutor(1) as own:  # it brings a browser of its own, which one thread has but once
+        took = own.submit(wall, load_settings(data_dir=tmp_path), 20_000, ARRIVALS).result()
     print(took)
     assert took["drawn_ms_p95"] <= 2_000 and took["answered_ms_p50"] < took["drawn_ms_p50"]
 
