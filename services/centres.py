@@ -122,7 +122,7 @@ class Centres:
             row = self._row(connection, scope, code)
             history, seen = kept.events(connection, code), kept.version(connection, code)
             visits = self._visits(connection, scope, window)
-            clock = Clock(self._now().date(), self._settings.unaccepted_days, self._settings.unhandled_days)
+            clock = Clock(self._now().date(), *self._settings.waits)
             people = totals(connection, scope, wanted, place, clock)[5]
         today = self._now().date()
         monday, first = today - timedelta(days=today.weekday()), (month or today).replace(day=1)

@@ -67,7 +67,7 @@ class Figures:
 
     def clock(self, as_of: datetime | None = None, waits: tuple[int, ...] = ()) -> Clock:
         """What today is (or was), and after how many days a matter counts as unaccepted or unhandled."""
-        return Clock(self._moments.today(as_of), *(waits or (self._settings.unaccepted_days, self._settings.unhandled_days)))
+        return Clock(self._moments.today(as_of), *(waits or self._settings.waits))
 
     def overview(self, scope: Scope, filter: Filter, indicator: str = "per_10k") -> Overview:
         """Everything a city, county or township page shows. Raises Forbidden, UnknownArea and MomentError."""

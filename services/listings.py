@@ -114,11 +114,12 @@ class Listings:
     def propose(self, scope: Scope, data: dict[str, Any]) -> ListingFile:
         """Propose a listing of an area or a trade. WrongStep names a missing or impossible field."""
         scope.require("propose_listing")
+        data = _cleaned(data)
         subject, area = data.get("subject", "area"), str(data.get("area") or "")
         if subject not in ("area", "trade"):
             raise WrongStep("subject must be area or trade")
         categories = [c for c in data.get("categories") or () if c in CATEGORIES]
-        reason = cleaned(str(data.get("reason") or ""))
+        reason = str(data.get("reason") or "")
         if not reason or not categories:
             raise WrongStep("reason" if not reason else "categories")
         try:
@@ -129,7 +130,7 @@ class Listings:
         values = {
             "subject": subject, "state": "proposed", "title": str(data.get("title") or "")[:100],
             "area_code": area or self._areas.city.code, "county_code": place.county, "town_code": place.town,
-            "categories": categories, "owner": cleaned(str(data.get("owner") or ""))[:100], "proposed_on": now.date(), "targets": [],
+            "categories": categories, "owner": str(data.get("owner") or "")[:100], "proposed_on": now.date(), "targets": [],
             "reason": reason[:2_000],
         }  # fmt: skip
         with writing(self._engine) as connection:
@@ -143,7 +144,7 @@ class Listings:
         if found is None or step == "propose":
             raise WrongStep(f"unknown step {step!r}")
         scope.require(found.act)
-        now = self._now()
+        now, data = self._now(), _cleaned(data)
         with writing(self._engine) as connection:
             row = kept.one(connection, scope, listing_id)
             if row is None:
@@ -155,7 +156,7 @@ class Listings:
                 self._climb(connection, listing_id, str(data.get("measure") or ""))
             tested = self._tested(connection, row, step, data)
             values = {"state": state, **self._values(connection, row, step, data, now)}
-            note = cleaned(str(data.get("note") or ""))[:2_000]
+            note = str(data.get("note") or "")[:2_000]
             extra = {**{k: v for k, v in data.items() if k in ("owner", "leader", "deadline", "targets", "measure", "despite")}, **tested}
             kept.change(connection, listing_id, version, values, self._event(scope, step, note, extra, now))
             kept.note(connection, scope.user, f"listing.{step}", {"listing": listing_id}, now)
@@ -240,7 +241,7 @@ class Listings:
         window, place = Window(end.replace(day=1), end), Place(r["county_code"], r["town_code"])
         if not r["targets"] or not scope.covers(place.county, place.town):
             return ()
-        clock = Clock(today, self._settings.unaccepted_days, self._settings.unhandled_days)
+        clock = Clock(today, *self._settings.waits)
         counties = [c.code for c in self._areas.counties()]
         parts: list[Tally] = []
         for category in r["categories"] or [""]:
@@ -280,6 +281,11 @@ def _day(value: Any, after: date) -> date:
     if day <= after:
         raise WrongStep("deadline")
     return day
+
+
+def _cleaned(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody wrote into the fields of a form, none of which keeps anybody's number."""
+    return {name: cleaned(value) if isinstance(value, str) else value for name, value in data.items()}
 
 
 def _checked_targets(value: Any) -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ class Matters:
         self._blocks, self._counts, self._depths = Kept(1_024), CaseCounts(areas, feeds), Depths(areas)
 
     def _clock(self, filter: Filter) -> Clock:
-        return Clock(self._moments.today(filter.as_of), *(filter.waits or (self._settings.unaccepted_days, self._settings.unhandled_days)))
+        return Clock(self._moments.today(filter.as_of), *(filter.waits or self._settings.waits))
 
     def _place(self, scope: Scope, filter: Filter) -> Place:
         """The place of a filter: its area, which must lie in the scope, else the scope's own."""

@@ -84,7 +84,7 @@ class Meetings:
         self._moments.at(at)
         before = self._previous(place, kind)
         frame = Frame(self._sources.figures, self._areas, _of(place), info, kind, asked, at, self._settings.small,
-                      (self._settings.unaccepted_days, self._settings.unhandled_days))
+                      self._settings.waits)
         body = frozen_body(frame, self._sources, self._gathered(frame, place, before), before)
         text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
         values = {

@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def waits(self) -> tuple[int, int]:
+        """Days after which a matter counts as unaccepted, and as unhandled."""
+        return self.unaccepted_days, self.unhandled_days
+
+    @property
     def export_dir(self) -> Path:
         """Where exports are written until they are sent."""
         return self.data_dir / "exports"

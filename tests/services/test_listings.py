@@ -41,7 +41,8 @@ def test_the_whole_life(city: City) -> None:
         listings.act(CITY, number, file.line.version, "list", {})
     with pytest.raises(WrongStep, match="deadline"):
         listings.act(CITY, number, file.line.version, "list", {**TERMS, "deadline": TODAY.isoformat()})
-    file = listings.act(CITY, number, file.line.version, "list", TERMS)
+    file = listings.act(CITY, number, file.line.version, "list", {**TERMS, "leader": "陈 * 13812345678"})
+    assert file.line.leader == "陈 * 138******" == file.events[-1].data["leader"]
     assert file.line.state == "listed" and file.line.number.startswith(f"宜挂〔{TODAY.year}〕") and file.line.listed_on == TODAY
     assert file.line.number in listings.in_force(CITY)[TOWN]
     assert [t.indicator for t in file.targets] == ["accepted", "satisfaction"]
