@@ -645,13 +645,14 @@ def bench_linking(
     incremental: Annotated[bool, typer.Option(help="Time batches of 1,000 new records against a full store instead.")] = False,
     rows: Annotated[int, typer.Option(help="With --incremental: records in that store.", min=1_000, max=20_000_000)] = 100_000,
     days: Annotated[int, typer.Option(help="With --incremental: days over which they lie.", min=62, max=4_000)] = 1_096,
+    tellings: Annotated[int, typer.Option(help="With --incremental: calls about each dispute that is told again.", min=1, max=9)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Make a demo city, link its records with the kept weights, and compare with the truth: pairs, B-cubed, what each signal adds."""
     if incremental:
         from services.bench_linking import incremental as timed
 
-        _told(partial(timed, days=days), rows, as_json)
+        _told(partial(timed, days=days, tellings=tellings), rows, as_json)
         return
     from demo.whole import brought
     from services.linking.bench import linking, said, seats_of

@@ -22,11 +22,16 @@ from store.schema import link, matter, record
 
 BATCH = 1_000
 _SECOND = 2  # every second call tells of a dispute that a centre has too
+_MOST = {"centre": 0.3, "police": 0.7}  # shares of a store in which disputes are told several times,
+_TENTH = 10  # and of whose calls nine in ten are
 _LATER = 27  # days after the dice's last moment: when the batches were written down
 
 
-def incremental(settings: Settings, rows: int, days: int = DAYS, rounds: int = 5) -> dict[str, Any]:
+def incremental(settings: Settings, rows: int, days: int = DAYS, tellings: int = 1, rounds: int = 5) -> dict[str, Any]:
     """Fill a store with that many records, compare them all, then bring batches of 1,000 more and time each one's linking.
+
+    `tellings`: calls about each dispute that is told again. With one, every second call tells of a dispute; with three, most do, and
+    a million records come to more than a million links.
 
     On SQLite in a folder of its own, or on settings.database_url when that is a PostgreSQL database without matters. In each batch
     one record in five tells of a dispute that the store knows. The store's records lie within `days`: 100,000 in 110 days stand as close
@@ -34,7 +39,7 @@ def incremental(settings: Settings, rows: int, days: int = DAYS, rounds: int = 5
     batch_s_max, batch_cpu_s_p50, ingest_s_p50, pairs_p50, sure, doubt}; seconds are those of `link_runner.run`, the intake's stand beside.
     """
     with new_store(settings) as (services, folder):
-        return _measured(services, folder, _Story(services, rows, days), rounds)
+        return _measured(services, folder, _Story(services, rows, days, tellings), rounds)
 
 
 def _measured(services: Services, folder: Path, story: _Story, rounds: int) -> dict[str, Any]:
@@ -82,9 +87,9 @@ def _counts(services: Services) -> dict[str, int]:
 class _Story:
     """What the agencies have written down: disputes of the centres, and calls of which every second one is about one of them."""
 
-    def __init__(self, services: Services, rows: int, days: int) -> None:
-        self.days = days
-        self.counts = {feed: int(rows * share) for feed, share in SHARES.items()}
+    def __init__(self, services: Services, rows: int, days: int, tellings: int) -> None:
+        self.days, self.tellings = days, tellings
+        self.counts = {feed: int(rows * share) for feed, share in (SHARES if tellings == 1 else _MOST).items()}
         self.intake, self.calls = Luck(services, self.counts["centre"], 11, days), Luck(services, self.counts["police"], 13, days)
         self.new = Luck(services, BATCH * 20, 17, days)
         self.last = services.now() - timedelta(days=2)
@@ -94,10 +99,12 @@ class _Story:
         return (centre_row(self.intake, i) for i in range(self.counts["centre"]))
 
     def police(self) -> Iterator[dict[str, Any]]:
-        """The store's calls."""
+        """The store's calls; those about one dispute stand together, in its time."""
         factor = self.counts["centre"] / self.counts["police"]
         for i in range(self.counts["police"]):
-            yield self._again(int(i * factor), i) if i % _SECOND == 0 else {**police_row(self.calls, i), "BJLB": "30", "BJXL": "3001"}
+            again = i % _SECOND == 0 if self.tellings == 1 else i % _TENTH != 0
+            first = i if self.tellings == 1 else i // self.tellings * self.tellings
+            yield self._again(int(first * factor), i) if again else {**police_row(self.calls, i), "BJLB": "30", "BJXL": "3001"}
 
     def batch(self, number: int) -> dict[str, Iterator[dict[str, Any]]]:
         """A batch of the last weeks: new intake, new calls, and calls about what the store has from those weeks."""

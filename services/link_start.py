@@ -1,18 +1,20 @@
 """Comparing everything at once: the first time, and after new weights. What steps would find, written in big slices.
 
-Keys are sorted before they are written, so that the index grows at its end; pairs come from one join over all of them. The mark moves
-when all is written: until then a process that dies begins anew, and what it wrote is written again.
+Keys are sorted before they are written, so that the index grows at its end; pairs come from one join over all of them. What is found
+waits in a file, not in memory: a million links have two million pairs behind them. The mark moves when all is written: until then a
+process that dies begins anew, and what it wrote is written again.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine
@@ -47,14 +49,14 @@ class Start:
         import duckdb  # late: 12 MB that only a start needs
 
         done = Compared()
-        with duckdb.connect(config={"memory_limit": "1GB"}) as base:
+        with tempfile.TemporaryDirectory(prefix="yizhan-link-") as folder, duckdb.connect(f"{folder}/start", config={"memory_limit": "1GB"}) as base:
             after = self._read(base, done)
             if not self._put_keys(base):
                 return None
             found = base.execute(_JOIN.format(cap=int(self._scorer.cap))).fetchnumpy()
-        rows = self._scored(found["low"], found["high"], done, progress)
-        if not self._put_pairs(rows):
-            return None
+            self._score(base, found["low"], found["high"], done, progress)
+            if not self._put_pairs(base):
+                return None
         return done if self._moved(after) else None
 
     def _read(self, base: duckdb.DuckDBPyConnection, done: Compared) -> pairs.Mark:
@@ -83,35 +85,35 @@ class Start:
                 pairs.add_keys(connection, part)
         return True
 
-    def _scored(self, low: NDArray[np.int64], high: NDArray[np.int64], done: Compared, progress: Progress | None) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
+    def _score(self, base: duckdb.DuckDBPyConnection, low: NDArray[np.int64], high: NDArray[np.int64], done: Compared, progress: Progress | None) -> None:
+        """The rows of link_pair for what is sure or in doubt, into DuckDB."""
+        base.execute("create table s (low bigint, high bigint, told blob)")
         for first in range(0, len(low), _PAIRS):
             couples = list(zip(low[first : first + _PAIRS].tolist(), high[first : first + _PAIRS].tolist(), strict=True))
             with reading(self._engine) as connection:
                 records = pairs.records_by_id(connection, sorted({i for couple in couples for i in couple}))
             couples = [c for c in couples if c[0] in records and c[1] in records]
-            rows += [row_of(s, records, self._scorer) for s in self._scorer.score(records, couples) if s.score >= self._scorer.doubt]
-            done.looked_at += len(couples)
-            done.sure = sum(r["is_sure"] for r in rows)
-            done.doubt = len(rows) - done.sure
+            rows = [row_of(s, records, self._scorer) for s in self._scorer.score(records, couples) if s.score >= self._scorer.doubt]
+            told = pa.table({"low": pa.array([r["low"] for r in rows], pa.int64()), "high": pa.array([r["high"] for r in rows], pa.int64()),
+                             "told": pa.array([orjson.dumps(r) for r in rows], pa.binary())})  # fmt: skip
+            base.register("found", told)
+            base.execute("insert into s select low, high, told from found")
+            sure = sum(r["is_sure"] for r in rows)
+            done.add(Compared(0, len(couples), sure, len(rows) - sure))
             if progress is not None:
                 progress(done)
-        return rows
 
-    def _put_pairs(self, rows: list[dict[str, Any]]) -> bool:
+    def _put_pairs(self, base: duckdb.DuckDBPyConnection) -> bool:
         """Write the pairs, the records of one slice after the other; pairs of before that are none any more go with them."""
-        of: Mapping[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            of[row["low"]].append(row)
-            of[row["high"]].append(row)
         with reading(self._engine) as connection:
-            ends = sorted(of.keys() | pairs.ends(connection))
+            before = pairs.ends(connection)
+        ends = sorted(before.union(*(base.execute(f"select distinct {end} from s").fetchnumpy()[end].tolist() for end in ("low", "high"))))
         for part in _parts(ends):
-            mine = {(r["low"], r["high"]): r for i in part for r in of.get(i, ())}
+            mine = base.execute("select told from s where low between $1 and $2 or high between $1 and $2 order by low, high", [part[0], part[-1]]).fetchall()
             with writing(self._engine) as connection:
                 if not self._enter(connection):
                     return False
-                taken_over(connection, part, list(mine.values()), self._now())
+                taken_over(connection, part, [orjson.loads(told) for (told,) in mine], self._now())
         return True
 
     def _moved(self, after: pairs.Mark) -> bool:

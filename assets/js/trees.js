@@ -37,18 +37,27 @@
     return node.tagName === 'SUMMARY' ? 'summary[aria-label="' + CSS.escape(node.getAttribute('aria-label') || '') + '"]' : '';
   }
 
+  // What a reader is at in a place: the element with the focus and the menus that are open. Gives what puts them back when it was built anew.
+  yz.keeping = function (place) {
+    const focused = place.contains(document.activeElement) ? signature(document.activeElement) : '';
+    const open = Array.from(place.querySelectorAll('details[open] > summary')).map(signature).filter(Boolean);
+    return function () {
+      open.forEach(function (s) { const again = place.querySelector(s); if (again) again.parentNode.open = true; });
+      if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
+      const again = place.querySelector(focused);
+      if (again) again.focus({ preventScroll: true });
+    };
+  };
+
   function show(place, tree) {
     const text = JSON.stringify(tree);
     if (said.get(place) === text) return;
-    const focused = place.contains(document.activeElement) ? signature(document.activeElement) : '';
-    const open = Array.from(place.querySelectorAll('details[open] > summary')).map(signature).filter(Boolean);
-    const part = document.createDocumentFragment();
+    const back = yz.keeping(place), part = document.createDocumentFragment();
     build(tree, part);
     place.textContent = '';
     place.appendChild(part);
     said.set(place, text);
-    open.forEach(function (s) { const again = place.querySelector(s); if (again) again.parentNode.open = true; });
-    if (focused) { const again = place.querySelector(focused); if (again) again.focus({ preventScroll: true }); }
+    back();
   }
 
   // Old figures stay while new ones are asked for; only after 400 ms do they fade and the state line says so.

@@ -52,7 +52,8 @@ def body(services: Any, at: Here, scope: Scope, lines: Sequence[GroupLine]) -> l
     tab = tab_of(at)
     shown = [x for x in lines if tab in (x.state, "all")]
     note = t("围绕同一用人单位、楼盘或项目的多件事项。机器只提议，确认、移出、解散由人决定；人数只计总数，不列名单。")
-    state = el.Div([el.Span(note), el.Div(None, "sp"), *late_feeds.badges(services, scope), el.Span(t("数据至 {at}", at=fmt.moment(services.now())))], "state")
+    now = el.Span(t("数据至 {at}", at=fmt.moment(services.now())), data_moment="1")
+    state = el.Div([el.Span(note), el.Div(None, "sp"), *late_feeds.badges(services, scope), now], "state")
     if not shown:
         way = el.A(t("看全部"), "btn", href=_href(at, "all")) if tab != "all" and lines else None
         return [state, panels.empty(t("这里没有“{name}”的群体。", name=t(group_words.TABS[tab])), way)]

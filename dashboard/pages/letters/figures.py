@@ -65,7 +65,7 @@ def body(services: Any, at: Here, scope: Scope, lines: Sequence[LetterLine]) -> 
     late = sum(1 for x in lines if x.days_left is not None and x.days_left < 0)
     warn = [el.Span(t("{n} 份超期未回复", n=late), "act w6")] if late else []
     state = el.Div([el.Span(t("矛盾风险预警提示函，按部门、按地区；系统只起草、只催复，由人批准和判断。")), *warn, el.Div(None, "sp"),
-                    el.Span(t("数据至 {at}", at=fmt.moment(services.now())))], "state")  # fmt: skip
+                    el.Span(t("数据至 {at}", at=fmt.moment(services.now())), data_moment="1")], "state")  # fmt: skip
     if not shown:
         way = el.A(t("看全部"), "btn", href=href(at, tab="all")) if tab != "all" and lines else None
         if way is None and writes(scope):

@@ -69,7 +69,7 @@ def state_line(services: Any, scope: Scope, lines: Sequence[ListingLine]) -> htm
     text = t("在挂 {n} = 区域 {a} + 行业 {b}", n=len(force), a=kinds["area"], b=kinds["trade"])
     shape = t("其中 {a} 处在降，{b} 处看不出升降或件数少，{c} 处在升", a=verdicts["fell"], b=unclear, c=verdicts["rose"])
     now = t("数据至 {at}", at=words.moment(asof.now(services)))
-    return html.Div([html.Span(text), html.Span(shape), html.Span(now), html.Div(className="sp"),
+    return html.Div([html.Span(text), html.Span(shape), html.Span(now, **{"data-moment": "1"}), html.Div(className="sp"),
                      *late_feeds.badges(services, scope), html.Span(t("效果：与不整治本应有的件数比"))], className="state")  # fmt: skip
 
 
