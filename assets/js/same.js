@@ -5,7 +5,6 @@
   const yz = (window.yizhan = window.yizhan || {});
   const ASKS = /_dash-update-component$/, LIVE = 'live.data';
   const shown = new Map(); // outputs of a callback → { asked, answer }: what it last answered, and to what
-  const files = new Map(); // address of outlines → promise of the answer
   const plain = window.fetch;
 
   // What a callback that listens to new data was asked, apart from the data's version; null for all others.
@@ -31,20 +30,14 @@
     });
   }
 
-  // An answer that shows what stands there already: its marks are written there. False where it shows something else.
-  function moved(outputs, before) {
-    const found = Object.keys(outputs).map(function (id) {
-      const place = document.getElementById(id), fresh = { versions: [], moments: [] };
-      if (!place || !same(before[id], outputs[id], fresh)) return null;
-      const versions = place.querySelectorAll('[data-version]'), moments = place.querySelectorAll('[data-moment]');
-      const there = versions.length === fresh.versions.length && moments.length === fresh.moments.length;
-      return there && { versions: versions, moments: moments, fresh: fresh };
-    });
-    if (!found.every(Boolean)) return false;
-    found.forEach(function (f) {
-      f.versions.forEach(function (node, i) { node.setAttribute('data-version', f.fresh.versions[i]); });
-      f.moments.forEach(function (node, i) { if (node.firstChild) node.firstChild.nodeValue = f.fresh.moments[i]; });
-    });
+  // Whether an output's answer shows what stands there already; then its marks are written there.
+  function moved(id, before, given) {
+    const place = document.getElementById(id), fresh = { versions: [], moments: [] };
+    if (!place || !same(before, given, fresh)) return false;
+    const versions = place.querySelectorAll('[data-version]'), moments = place.querySelectorAll('[data-moment]');
+    if (versions.length !== fresh.versions.length || moments.length !== fresh.moments.length) return false;
+    versions.forEach(function (node, i) { node.setAttribute('data-version', fresh.versions[i]); });
+    moments.forEach(function (node, i) { if (node.firstChild) node.firstChild.nodeValue = fresh.moments[i]; });
     return true;
   }
 
@@ -54,39 +47,56 @@
     return told.multi ? told.response : { [ask.output.slice(0, ask.output.lastIndexOf('.'))]: told.response.props };
   }
 
-  // The framework builds a place anew: what the reader is at there is put back as soon as it stands, not after the second in which he went on.
+  // The framework builds a place anew: what the reader is at there is put back as soon as it stands, not after the second in which
+  // he went on; and of a small map the old picture stands before the new one until that has its outlines.
   function kept(ids) {
     ids.forEach(function (id) {
       const place = document.getElementById(id);
       if (!place) return;
-      const back = yz.keeping(place), watch = new MutationObserver(back);
+      const back = yz.keeping(place), maps = pictures(place);
+      const watch = new MutationObserver(function () { back(); veil(place, maps); });
       watch.observe(place, { subtree: true, childList: true });
       setTimeout(function () { watch.disconnect(); }, 1000);
     });
   }
 
-  // The outlines of small maps, which the map fetches anew whenever it is built anew: from here they come before the next frame.
-  function outlines(url) {
-    const mine = files.get(url) || plain(url).then(function (answer) {
-      if (!answer.ok) files.delete(url);
-      return answer;
-    }, function (error) { files.delete(url); throw error; });
-    files.set(url, mine);
-    return mine.then(function (answer) { return answer.clone(); });
+  function pictures(place) {
+    return Array.from(place.querySelectorAll('.sm-map:not(.was)')).map(function (map) { return map.querySelector('path') ? map.cloneNode(true) : null; });
+  }
+
+  function veil(place, was) {
+    const maps = place.querySelectorAll('.sm-map:not(.was)');
+    if (maps.length !== was.length) return;
+    maps.forEach(function (map, i) {
+      const old = was[i];
+      if (!old || map.querySelector('path')) return;
+      was[i] = null;
+      old.classList.add('was');
+      old.setAttribute('aria-hidden', 'true');
+      map.parentNode.appendChild(old);
+      const until = performance.now() + 1500;
+      (function look() {
+        if (map.querySelector('path') || performance.now() > until) requestAnimationFrame(function () { old.remove(); });
+        else requestAnimationFrame(look);
+      })();
+    });
   }
 
   window.fetch = function (url, options) {
-    if (typeof url === 'string' && url.indexOf('/assets/map/') === 0 && !(options && options.signal)) return outlines(url);
     const ask = asking(url, options);
     if (!ask) return plain.apply(this, arguments);
     return plain.apply(this, arguments).then(async function (answer) {
       if (answer.status !== 200) return answer;
-      const text = await answer.text(), given = outputs(ask, JSON.parse(text)), before = shown.get(ask.output);
-      const still = given && before && ask.byData && before.asked === ask.asked && moved(given, before.answer);
+      const text = await answer.text(), told = JSON.parse(text), given = outputs(ask, told), before = shown.get(ask.output);
       if (given) shown.set(ask.output, { asked: ask.asked, answer: given }); else shown.delete(ask.output);
-      if (still) return new Response(null, { status: 204 });
-      if (given && ask.byData) kept(Object.keys(given));
-      return new Response(text, { status: 200, headers: answer.headers });
+      if (!given || !ask.byData) return new Response(text, { status: 200, headers: answer.headers });
+      const ids = Object.keys(given), known = before && before.asked === ask.asked;
+      const anew = ids.filter(function (id) { return !known || !(id in before.answer) || !moved(id, before.answer[id], given[id]); });
+      if (!anew.length) return new Response(null, { status: 204 });
+      kept(anew);
+      if (!told.multi || anew.length === ids.length) return new Response(text, { status: 200, headers: answer.headers });
+      const rest = Object.fromEntries(anew.map(function (id) { return [id, given[id]]; }));
+      return new Response(JSON.stringify(Object.assign({}, told, { response: rest })), { status: 200, headers: answer.headers });
     });
   };
 })();
