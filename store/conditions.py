@@ -14,6 +14,7 @@ from matters.access import Scope
 from matters.filters import Clock, Filter, Span
 from matters.numbers import normal
 from matters.squares import ANY, NONE, squares_of
+from matters.vocabulary import SCALE_BOUNDS
 from store import history, search_text
 from store.places import Place, of_matters
 
@@ -215,6 +216,19 @@ def _add_square(where: Where, cell: str) -> None:
         where.add(f"NOT ({inside})" if i else inside, **dict(zip((f"west{i}", f"south{i}", f"east{i}", f"north{i}"), square.edges, strict=True)))
 
 
+def great_of(wanted: Filter) -> tuple[str, str]:
+    """The small index that holds every row of a list of large matters, and how it says which; ('', '') for any other list.
+
+    The scale is a word for the number of people (matters/vocabulary.py).
+    """
+    least = {name: (span.low or 0) if span is not None else 0 for name, span in (("people", wanted.people), ("amount", wanted.amount))}
+    least["people"] = max(least["people"], dict(zip(("group", "large"), SCALE_BOUNDS, strict=True)).get(wanted.scale, 0))
+    for column, low in least.items():
+        if low >= GREAT[column]:
+            return f"ix_matter_{column}", f"m.{column} >= {GREAT[column]} AND m.{column} >= {float(low)}"
+    return "", ""
+
+
 def _between(where: Where, column: str, span: Span | None, name: str) -> None:
     for sign, value, side in ((">=", span.low, "low"), ("<=", span.high, "high")) if span is not None else ():
         where.add(f"{column} {sign} :{name}_{side}" if value is not None else "", **{f"{name}_{side}": value})
@@ -248,13 +262,14 @@ def lead(connection: Connection, where: Where, table: str = "", whole: bool = Tr
         if where.named or where.walked:
             connection.exec_driver_sql(f"SET LOCAL enable_seqscan = {'off' if where.named or not whole else 'on'}; SET LOCAL jit = off")
         return table
-    return f"{table} INDEXED BY {_index_of_ids(connection)}" if where.named and table == "matter m" else table
+    return by_ids(connection) if where.named and table == "matter m" else table
 
 
-def _index_of_ids(connection: Connection) -> str:
-    """SQLite's own name for the index under `id`."""
+def by_ids(connection: Connection) -> str:
+    """SQLite's matters by the index under `id`, by the name that SQLite gave it."""
     columns = "SELECT group_concat(i.name) FROM pragma_index_info(l.name) i"
-    return str(connection.exec_driver_sql(f"SELECT l.name FROM pragma_index_list('matter') l WHERE ({columns}) = 'id'").scalar_one())
+    name = connection.exec_driver_sql(f"SELECT l.name FROM pragma_index_list('matter') l WHERE ({columns}) = 'id'").scalar_one()
+    return f"matter m INDEXED BY {name}"
 
 
 def paper_table(wanted: Filter) -> tuple[str, str, str]:

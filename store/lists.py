@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select
 from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
 from store import history
-from store.chunks import rows_where_in
-from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, lead, matter_where, paper_table, prepared
+from store.chunks import chunks, rows_where_in
+from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, by_ids, great_of, lead, matter_where, paper_table, prepared
 from store.list_counts import facet, totals
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
@@ -22,6 +22,7 @@ from store.schema import link, matter, record, record_version, reference
 __all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
 NEAREST = 5_000  # rows looked at first for words and such conditions together
 NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
+LARGEST = 300_000  # large matters that are put in order for a search among them
 FURTHER = 4  # times as far where a place and a category are asked for together: each has an index, and few rows of one are of the other
 _PLACES = {"(m.town_code = :town)": "ix_matter_town", "(m.county_code = :county)": "ix_matter_county"}
 # Lists that any index narrows to few rows, and what no index knows, as a filter without it.
@@ -118,6 +119,8 @@ class _Asked(NamedTuple):
             if self.where.walked:  # not so common among these rows: by the index of titles after all, unless very many have it
                 where_of = self.whole()
                 lead(self.connection, where_of)
+                if (rows := self._of_great(condition, sql, offset, limit, where_of)) is not None:
+                    return rows
                 sql = sql.replace(self.where.sql, where_of.sql, 1)
                 if where_of.walked and self._hint == "NOT INDEXED" and (rows := self._near(condition, sql, limit, self.where.walked)) is not None:
                     return rows
@@ -159,6 +162,33 @@ class _Asked(NamedTuple):
         near = sql.replace(" WHERE ", f" WHERE m.{key} {sign} :near_edge AND ", 1)
         rows = self._straight(near, self.where.params | {"near_edge": found})
         return rows if len(rows) >= limit else None
+
+    def _of_great(self, condition: str, sql: str, offset: int, limit: int, found: Where) -> list[dict[str, Any]] | None:
+        """Rows of a search among large matters, which SQLite's small index of these knows; None where it would take longer than without.
+
+        A common word is met on the way along them, in order; of another the few are read that both the search and that index name.
+        """
+        index, few = great_of(self.wanted)
+        if not index or offset or self.connection.dialect.name != "sqlite" or paper_table(self.wanted)[0] != "matter m":
+            return None
+        way = "DESC" if self.descending else "ASC"
+        ordered = f"{'' if condition.endswith(' IS NULL') else f'm.{self.sort} {way}, '}m.code {way}"
+        within = " AND ".join(f"({c})" for c in (few, condition, self.wanted.window and "m.accepted_on BETWEEN :start AND :end") if c)
+        query = f"SELECT m.id FROM matter m INDEXED BY {index} WHERE {within} ORDER BY {ordered} LIMIT {LARGEST + 1}"
+        ids = list(self.connection.execute(prepared(query, self.where.params)).scalars())
+        if len(ids) > LARGEST or (found.named and "found" not in found.params):
+            return None
+        if found.named:
+            named = set(orjson.loads(found.params["found"]))
+            ids = [i for i in ids if i in named]
+        near = sql.replace(" FROM matter m WHERE ", f" FROM {by_ids(self.connection)} WHERE m.id IN (SELECT value FROM json_each(:block)) AND ", 1)
+        rows: list[dict[str, Any]] = []
+        for part in chunks(ids, 8 * limit):
+            params = self.where.params | {"block": orjson.dumps(part).decode()}
+            rows += [_typed(dict(row)) for row in self.connection.execute(prepared(near, params)).mappings()]
+            if len(rows) >= limit:
+                break
+        return rows[:limit]
 
     def _ways(self, condition: str) -> dict[str, str]:
         """SQLite's indexes that know a part of a list's place and category each, with the conditions that each knows; none where one knows it all.
