@@ -50,6 +50,7 @@ class Start:
 
         done = Compared()
         with tempfile.TemporaryDirectory(prefix="yizhan-link-") as folder, duckdb.connect(f"{folder}/start", config={"memory_limit": "1GB"}) as base:
+            base.execute("set enable_progress_bar = false")
             after = self._read(base, done)
             if not self._put_keys(base):
                 return None

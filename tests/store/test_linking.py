@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from matters.access import Scope
 from matters.filters import Clock, Filter
 from matters.linking_groups import REFERENCE, SCORED, STEWARD, Edge, components
+from services import link_runner, link_start
 from services.link_desk import LinkDesk
 from services.link_runner import LinkRunner
 from services.link_shapes import Conflict, Refused
@@ -95,6 +96,30 @@ def test_in_whatever_order_records_are_compared(store: Engine, rows: list[Any], 
         for name in once[part]:
             assert again[part][name] == once[part][name], name
     assert runner.run().records == 0
+
+
+@FEW
+@given(rows=st.lists(said(), min_size=6, max_size=24), size=st.integers(1, 5))
+def test_one_pass_over_everything_ends_as_steps_do(store: Engine, rows: list[Any], size: int) -> None:
+    agencies = fresh(store)
+    runner, _, clock = bench(store)
+    bring(store, rows, 100, agencies, runner, clock)
+    with reading(store) as c:
+        steps = picture(c) | links_picture(c)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(link_runner, "LARGE", 1)
+        for name in ("_READ", "_KEYS", "_PAIRS", "_ENDS"):  # many slices of each kind
+            patch.setattr(link_start, name, size)
+        newer = ByTitle()
+        newer.version = "by-title-2"
+        told = list[int]()
+        done = LinkRunner(store, newer, clock).run(progress=lambda d: told.append(d.looked_at))
+    with reading(store) as c:
+        assert picture(c) | links_picture(c) == steps
+        assert rollups.compare(c) == []
+        assert {p.model for p in c.execute(select(link_pair.c.model))} <= {"by-title-2"}
+        assert (done.sure, done.sure + done.doubt) == (sum(p[1] >= newer.sure for p in steps["pairs"]), len(steps["pairs"]))
+    assert told == sorted(told) and (not told or told[-1] == done.looked_at)
 
 
 def act(desk: LinkDesk, engine: Engine, order: random.Random) -> None:
