@@ -82,6 +82,14 @@ class Scorer(Protocol):
         """Blocking keys of a record (a row of the record table), each at most 24 characters; [] for one that is linked by nothing."""
         ...
 
+    def lean(self, record: Mapping[str, Any]) -> Any:
+        """What is kept of a record while it may be one of a pair: little, for a pass over everything holds many."""
+        ...
+
+    def may_be(self, a: Any, b: Any) -> bool:
+        """Whether two records, by what lean() keeps of them, can be sure or in doubt at all."""
+        ...
+
     def score(self, records: Mapping[int, Mapping[str, Any]], pairs: Sequence[tuple[int, int]]) -> Sequence[Scored]:
         """Score pairs of ids (low < high), one result a pair in the same order, or none for a pair that is apart for sure."""
         ...

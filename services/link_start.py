@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -22,13 +22,14 @@ from sqlalchemy import Connection, Engine
 from services.link_shapes import Compared, Scorer
 from services.link_writing import Guard, row_of, taken_over
 from store import linking_pairs as pairs
+from store.chunks import chunks
 from store.engine import reading, writing
 from store.rollups import turn_day
 
 if TYPE_CHECKING:
     import duckdb
 
-_READ, _KEYS, _PAIRS, _ENDS = 10_000, 200_000, 30_000, 4_000  # rows at a time: read, keys written, pairs scored, records whose pairs are written
+_READ, _KEYS, _PAIRS, _ENDS = 10_000, 200_000, 500_000, 4_000  # rows at a time: read, keys written, pairs compared, records whose pairs are written
 _JOIN = """
     with calm as (select key from k group by key having count(*) between 2 and {cap}),
          few as (select k.id, k.key from k join calm on k.key = calm.key)
@@ -89,27 +90,45 @@ class Start:
     def _score(self, base: duckdb.DuckDBPyConnection, low: NDArray[np.int64], high: NDArray[np.int64], done: Compared, progress: Progress | None) -> None:
         """The rows of link_pair for what is sure or in doubt, into DuckDB."""
         base.execute("create table s (low bigint, high bigint, told blob)")
+        lean: dict[int, Any] = {}
         for first in range(0, len(low), _PAIRS):
-            couples = list(zip(low[first : first + _PAIRS].tolist(), high[first : first + _PAIRS].tolist(), strict=True))
-            with reading(self._engine) as connection:
-                records = pairs.records_by_id(connection, sorted({i for couple in couples for i in couple}))
-            couples = [c for c in couples if c[0] in records and c[1] in records]
-            rows = [row_of(s, records, self._scorer) for s in self._scorer.score(records, couples) if s.score >= self._scorer.doubt]
-            told = pa.table({"low": pa.array([r["low"] for r in rows], pa.int64()), "high": pa.array([r["high"] for r in rows], pa.int64()),
-                             "told": pa.array([orjson.dumps(r) for r in rows], pa.binary())})  # fmt: skip
-            base.register("found", told)
-            base.execute("insert into s select low, high, told from found")
-            sure = sum(r["is_sure"] for r in rows)
-            done.add(Compared(0, len(couples), sure, len(rows) - sure))
+            both = np.stack([low[first : first + _PAIRS], high[first : first + _PAIRS]], axis=1)
+            lean = self._lean(np.unique(both).tolist(), lean)
+            there = [(one, other) for one, other in both.tolist() if one in lean and other in lean]
+            likely = [(one, other) for one, other in there if self._scorer.may_be(lean[one], lean[other])]
+            done.looked_at += len(there)
+            for part in chunks(likely, _READ):
+                self._told(base, part, done)
             if progress is not None:
                 progress(done)
+
+    def _lean(self, ids: list[int], had: dict[int, Any]) -> dict[int, Any]:
+        """What the scorer keeps of these records. Pairs lie in order, so that most records of a slice are those of the one before."""
+        lean = {i: had[i] for i in ids if i in had}
+        for part in chunks([i for i in ids if i not in had], _READ):
+            with reading(self._engine) as connection:
+                lean |= {i: self._scorer.lean(row) for i, row in pairs.records_by_id(connection, part).items()}
+        return lean
+
+    def _told(self, base: duckdb.DuckDBPyConnection, couples: list[tuple[int, int]], done: Compared) -> None:
+        """Score pairs with all that there is of them, and keep the rows of those that are sure or in doubt."""
+        with reading(self._engine) as connection:
+            records = pairs.records_by_id(connection, sorted({i for couple in couples for i in couple}))
+        known = [c for c in couples if c[0] in records and c[1] in records]
+        rows = [row_of(s, records, self._scorer) for s in self._scorer.score(records, known) if s.score >= self._scorer.doubt]
+        told = pa.table({"low": pa.array([r["low"] for r in rows], pa.int64()), "high": pa.array([r["high"] for r in rows], pa.int64()),
+                         "told": pa.array([orjson.dumps(r) for r in rows], pa.binary())})  # fmt: skip
+        base.register("found", told)
+        base.execute("insert into s select low, high, told from found")
+        sure = sum(r["is_sure"] for r in rows)
+        done.add(Compared(0, 0, sure, len(rows) - sure))
 
     def _put_pairs(self, base: duckdb.DuckDBPyConnection) -> bool:
         """Write the pairs, the records of one slice after the other; pairs of before that are none any more go with them."""
         with reading(self._engine) as connection:
             before = pairs.ends(connection)
         ends = sorted(before.union(*(base.execute(f"select distinct {end} from s").fetchnumpy()[end].tolist() for end in ("low", "high"))))
-        for part in _parts(ends):
+        for part in chunks(ends, _ENDS):
             mine = base.execute("select told from s where low between $1 and $2 or high between $1 and $2 order by low, high", [part[0], part[-1]]).fetchall()
             with writing(self._engine) as connection:
                 if not self._enter(connection):
@@ -128,6 +147,3 @@ class Start:
         turn_day(connection, self._now().date())
         return pairs.claimed(connection, self._scorer.version, self._token) and not (self._stop is not None and self._stop())
 
-
-def _parts(ends: list[int]) -> Iterator[list[int]]:
-    return (ends[first : first + _ENDS] for first in range(0, len(ends), _ENDS))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from math import sqrt
 
 from matters.linking import ASIDE, NEAR_KM, SAME_PEOPLE
 from services.linking.features import Features
 
 
-def _shared(one: Collection[str], other: Collection[str]) -> int:
-    return len(set(one).intersection(other)) if one and other else 0
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    if not one or not other:
+        return 0
+    return int(one[0] in other) if len(one) == 1 else len(set(one).intersection(other))
 
 
 def party(a: Features, b: Features) -> str:

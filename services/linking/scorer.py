@@ -34,13 +34,22 @@ class Scorer:
         self._weights = {c["output_column_name"]: _weights(c) for c in kept["splink"]["comparisons"]}
         self._most = {("text", shared): self._best("text", shared) for shared in (False, True)}
         self._most |= {("rest", shared): _ROUNDING + sum(self._best(name, shared) for name in _REST) for shared in (False, True)}
-        self._after = {shared: [_ROUNDING + sum(self._best(n, shared) for n in _REST[i + 1 :]) for i in range(len(_REST))] for shared in (False, True)}
+        # With people in common or without, signal after signal: how to compare, the bits of each level, and the most that what follows can add.
+        self._steps = {shared: [(levels.COMPARISONS[name], self._bits(name, shared), _ROUNDING + sum(self._best(n, shared) for n in _REST[i + 1 :]))
+                                for i, name in enumerate(_REST)] for shared in (False, True)}  # fmt: skip
         self._least = math.log2(self.doubt / (1 - self.doubt))
 
     def _best(self, signal: str, shared: bool) -> float:
         """The most that a signal can add, with people in common or without."""
         mine = self._weights[signal].items()
         return max(0.0, *(bar.weight for level, bar in mine if signal in ASIDE or level.startswith(SAME_PEOPLE) == shared))
+
+    def _bits(self, signal: str, shared: bool) -> dict[str, float]:
+        """Bits by the level's name, which a pair with people in common has longer."""
+        mine, longer = self._weights[signal], shared and signal not in ASIDE
+        if not longer:
+            return {level: bar.weight for level, bar in mine.items()}
+        return {level.removeprefix(SAME_PEOPLE): bar.weight for level, bar in mine.items() if level.startswith(SAME_PEOPLE) or level == "null"}
 
     @classmethod
     def load(cls, seats: Seats, path: Path = WEIGHTS) -> Scorer:
@@ -55,24 +64,27 @@ class Scorer:
         """Blocking keys of a row of the record table; [] for one that is linked by nothing."""
         return [] if record.get("withdrawn") or record.get("context") else keys_of(features(record, self._seats, words=False))
 
+    def lean(self, record: Mapping[str, Any]) -> Features:
+        """What may_be() compares a record by."""
+        return features(record, self._seats, words=False)
+
     def score(self, records: Mapping[int, Mapping[str, Any]], pairs: Sequence[tuple[int, int]]) -> list[Scored]:
         """The pairs of ids (low < high) that are sure or in doubt, in their order; the others are apart."""
-        lean = {i: features(records[i], self._seats, words=False) for i in {i for pair in pairs for i in pair}}
-        likely = [(low, high) for low, high in pairs if self._may_be(lean[low], lean[high])]
+        lean = {i: self.lean(records[i]) for i in {i for pair in pairs for i in pair}}
+        likely = [(low, high) for low, high in pairs if self.may_be(lean[low], lean[high])]
         found = {i: self.features(records[i]) for i in {i for pair in likely for i in pair}}
         scored = (self.pair(found[low], found[high]) for low, high in likely)
         return [one for one in scored if one.weight >= self._least]
 
-    def _may_be(self, a: Features, b: Features) -> bool:
+    def may_be(self, a: Features, b: Features) -> bool:
         """Whether the same words would be enough for a doubt: most pairs need not be read."""
         people = levels.party(a, b)
         shared = people in levels.PEOPLE
         bits = self._prior.weight + self._weights["party"][people].weight + self._most["text", shared]
         if bits + self._most["rest", shared] < self._least:
             return False
-        for name, after in zip(_REST, self._after[shared], strict=True):
-            level = levels.COMPARISONS[name](a, b)
-            bits += self._weights[name][SAME_PEOPLE + level if shared and name not in ASIDE and level != "null" else level].weight
+        for compare, weights, after in self._steps[shared]:
+            bits += weights[compare(a, b)]
             if bits + after < self._least:
                 return False  # nothing that follows can make up for it
         return bits >= self._least - _ROUNDING

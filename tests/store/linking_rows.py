@@ -33,6 +33,14 @@ class ByTitle:
         """One key for the title, one for the category."""
         return [f"t:{record['title']}", f"c:{record['category']}"] if record["title"] else []
 
+    def lean(self, record: Mapping[str, Any]) -> str:
+        """Its title: records of different titles are apart."""
+        return str(record["title"])
+
+    def may_be(self, a: str, b: str) -> bool:
+        """Whether the titles are the same."""
+        return a == b
+
     def score(self, records: Mapping[int, Mapping[str, Any]], pairs: Sequence[tuple[int, int]]) -> list[Scored]:
         """Bits for title, place and category, of which a score is made that is different for most pairs."""
         out = []
