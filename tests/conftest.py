@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from tests import pg
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _MADE: dict[tuple[str, str], str] = {}
 _SCREENS = Path(__file__).parent / "dashboard"
 DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
+
+settings.register_profile("yizhan", deadline=None)  # on a busy machine anything may take a second, and is right all the same
+settings.load_profile("yizhan")
 
 
 def pytest_configure(config: pytest.Config) -> None:
