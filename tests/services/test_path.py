@@ -178,6 +178,64 @@ def test_the_clock_stops_is_extended_once_and_runs_on(desk: Services) -> None:
     assert row(desk, "medical")["due_on"] == date(2026, 7, 12)
 
 
+def test_a_procedure_is_entered_extended_once_and_ended(desk: Services) -> None:
+    """It runs beside the limit in force, which it leaves alone, as it leaves every figure."""
+    before = row(desk, "accepted")
+    m = do(desk, CLERK, "accepted", "procedure", procedure="mediate_summary", on="2026-06-08", why="转简易程序")
+    begun = desk.path.events(CLERK, m["code"])[0]
+    assert (begun.by, begun.why, begun.data, m["version"]) == ("clerk", "转简易程序", {"procedure": "mediate_summary"}, before["version"] + 1)
+    assert {n: m[n] for n in m if n not in ("version", "changed_at")} == {n: before[n] for n in before if n not in ("version", "changed_at")}
+
+    def clock() -> tuple[Any, ...]:
+        (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+        return (line.key, line.event, line.start, line.due, line.state, line.extended, line.ended)
+
+    assert clock() == ("mediate_summary", begun.id, date(2026, 6, 8), date(2026, 6, 15), "running", 0, None)
+    with pytest.raises(Refused, match="has: procedure"):
+        do(desk, CLERK, "accepted", "procedure", procedure="arbitration")
+    with pytest.raises(Forbidden):
+        do(desk, CLERK, "accepted", "prolong", ref=begun.id, days=7, why="双方同意")
+    with pytest.raises(Refused, match="field: days"):
+        do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=8, why="双方同意")
+    do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=7, why="双方同意")
+    assert clock()[3:] == (date(2026, 6, 22), "running", 7, None)
+    with pytest.raises(Refused, match="has: prolonged"):
+        do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=1, why="双方同意")
+    with pytest.raises(Refused, match="field: on"):
+        do(desk, CLERK, "accepted", "result", ref=begun.id, on="2026-06-07", why="调解不成")
+    m = do(desk, CLERK, "accepted", "result", ref=begun.id, on="2026-06-10", why="调解不成")
+    assert clock()[4:] == ("kept", 7, date(2026, 6, 10)) and m["due_on"] == before["due_on"]
+    assert {"result", "prolong"}.isdisjoint(keys(desk, COUNTY, "accepted")) and "procedure" in keys(desk, CLERK, "accepted")
+    result, extension, _ = desk.path.events(CLERK, m["code"])
+    assert desk.path.acts(COUNTY, m["code"]).undo == (result.id,)
+    version = desk.path.undo(COUNTY, m["code"], result.id, m["version"], "记错了")
+    version = desk.path.undo(COUNTY, m["code"], extension.id, version, "记错了")
+    assert clock()[3:] == (date(2026, 6, 15), "running", 0, None)
+    desk.path.undo(CLERK, m["code"], begun.id, version, "记错了")
+    assert not [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+
+
+@pytest.mark.parametrize(("values", "field"), [
+    ({}, "procedure"), ({"procedure": "petition"}, "procedure"), ({"procedure": "arbitration", "on": "2026-06-11"}, "on"),
+    ({"procedure": "arbitration", "on": "2026-06-01"}, "on"),
+])  # fmt: skip
+def test_a_procedure_is_one_of_the_table_and_not_older_than_the_matter(desk: Services, values: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused, match=f"field: {field}"):
+        do(desk, CLERK, "accepted", "procedure", **values)
+
+
+def test_a_procedure_ends_with_the_matter(desk: Services) -> None:
+    do(desk, COUNTY, "petition", "reopen", why="又起纠纷")
+    do(desk, CLERK, "petition", "procedure", procedure="arbitration")
+    do(desk, CLERK, "petition", "dispatch", owner="人社局")
+    m = do(desk, CLERK, "petition", "close", outcome="resolved", why="已裁决")
+    (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+    assert (line.state, line.ended) == ("kept", TODAY) and "result" not in keys(desk, CLERK, "petition")
+    m = do(desk, COUNTY, "petition", "reopen", why="又起纠纷")
+    (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+    assert (line.state, line.ended) == ("kept", TODAY) and "procedure" in keys(desk, CLERK, "petition")
+
+
 def test_taking_back(desk: Services) -> None:
     before = row(desk, "accepted")
     do(desk, CLERK, "accepted", "dispatch", owner="司法所")
