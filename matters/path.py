@@ -146,10 +146,11 @@ def refusal(act: Act, facts: Facts, scope: Scope | None = None) -> Refusal | Non
     return Refusal("has", barring) if barring is not None else None
 
 
-def may_end(act: Act, role: str, scope: Scope) -> bool:
-    """Whether a reader stands high enough to take back, withdraw or end what somebody of a role did: a county leader takes back neither
-    the city's black card nor anything else that the city's leader did."""
-    return scope.level == "city" or (scope.level in act.levels and role not in OF_THE_CITY)
+def may_end(act: Act, role: str, level: str, scope: Scope) -> bool:
+    """Whether a reader stands high enough to take back, withdraw or end what somebody of a role and level did: a county takes back
+    neither the city's black card nor anything else that somebody of the city did. Without a level, in old events, the role says it."""
+    of = level if level in ALL_LEVELS else "city" if role in OF_THE_CITY else scope.level
+    return scope.level == "city" or (scope.level in act.levels and ALL_LEVELS.index(scope.level) <= ALL_LEVELS.index(of))
 
 
 def open_to(facts: Facts, scope: Scope) -> list[Act]:

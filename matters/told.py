@@ -25,6 +25,7 @@ class Said(NamedTuple):
     data: Mapping[str, Any]
     ref: int | None = None
     role: str = ""  # of who did it
+    level: str = ""  # of who did it; '' in events of before it was kept
 
 
 class Procedure(NamedTuple):

@@ -164,7 +164,7 @@ class Path:
         for act in (a for a in ACTS.values() if a.ends):
             refs[act.key] = [
                 (str(e.id), f"{ACTS[e.act].zh} {e.on.isoformat()}", f"{ACTS[e.act].en} {e.on.isoformat()}")
-                for e in case.said if e.id in force and e.act in act.ends and (act.key not in ENDING or may_end(ACTS[e.act], e.role, scope))
+                for e in case.said if e.id in force and e.act in act.ends and (act.key not in ENDING or may_end(ACTS[e.act], e.role, e.level, scope))
             ]  # fmt: skip
         short = {i: table.CLOCKS[p.key].extension for i, p in running.items() if not p.added}
         refs["prolong"] = [o for o in refs["prolong"] if int(o[0]) in short]
@@ -176,7 +176,7 @@ class Path:
         gone = {e["ref"] for e in events if e["act"] == "undo"}
         if event["act"] == "undo" or event["id"] in gone:
             return "done"
-        if event["by"] != scope.user and not (scope.may("undo_any_act") and may_end(ACTS[event["act"]], event["role"], scope)):
+        if event["by"] != scope.user and not (scope.may("undo_any_act") and may_end(ACTS[event["act"]], event["role"], event["level"], scope)):
             return "permission"
         after = [e for e in events if e["act"] != "undo" and e["id"] not in gone and (e["at"], e["id"]) > (event["at"], event["id"])]
         group = ACTS[event["act"]].group
@@ -299,7 +299,7 @@ class _Changing(AbstractContextManager["_Changing"]):
     def write(self, act: str, record_id: int, on: date, why: str, data: dict[str, Any], ref: int | None) -> None:
         """Append the event and its line in the audit."""
         event = {"record_id": record_id, "code": self.code, "act": act, "on": on, "at": self.now, "by": self.scope.user, "role": self.scope.role,
-                 "why": why, "data": data, "ref": ref}  # fmt: skip
+                 "level": self.scope.level, "why": why, "data": data, "ref": ref}  # fmt: skip
         event_id = kept.append(self.connection, event)
         trail.note(self.connection, self.scope.user, f"path.{act}", {"matter": self.code, "event": event_id, **({"ref": ref} if ref else {})}, self.now)
 

@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matters.access import Forbidden, Scope
 from services.path_shapes import Conflict, Refused
@@ -303,6 +303,41 @@ def test_a_county_takes_back_nothing_of_the_citys(desk: Services) -> None:
     do(desk, CITY, "accepted", "unlead", ref=events["lead"], why="已办")
     do(desk, CITY, "accepted", "finish", ref=events["joint"], why="已办")
     do(desk, COUNTY, "accepted", "withdraw", ref=events["red"], why="已改正")
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin", "city_leader"])
+def test_what_anybody_of_the_city_issued_is_not_a_countys_to_withdraw(desk: Services, role: str) -> None:
+    """The level decides and not the role alone: an analyst or an admin sits at the city or in a county."""
+    above = Scope.of("above", role, "city")
+    rivals = (COUNTY, Scope.of("local", "admin", "county", "360923"))
+    acts = {"urge": {"why": "三日未办"}} if role == "analyst" else {"urge": {"why": "三日未办"}, "yellow": {"why": "超期"}, "joint": {"title": "处置", "tasks": "公安局|在场"}}
+    for act, values in acts.items():
+        m = do(desk, above, "accepted", act, **values)
+        event = desk.path.events(CITY, m["code"])[0]
+        for rival in rivals:
+            found = desk.path.acts(rival, m["code"])
+            named = {f"{a.key} {o[0]}" for a in found.acts if a.key in ("withdraw", "finish") for f in a.fields if f.kind == "ref" for o in f.options}
+            assert not {n for n in named if n.endswith(f" {event.id}")} and event.id not in found.undo
+            with pytest.raises(Refused):
+                do(desk, rival, "accepted", "finish" if act == "joint" else "withdraw", ref=event.id, why="不要了")
+            with pytest.raises(Forbidden):
+                desk.path.undo(rival, m["code"], event.id, m["version"], "不要了")
+        assert any(o[0] == str(event.id) for a in desk.path.acts(CLERK, m["code"]).acts for f in a.fields if f.kind == "ref" for o in f.options)
+        do(desk, CITY, "accepted", "finish" if act == "joint" else "withdraw", ref=event.id, why="已改正")
+    local = Scope.of("watch2", "analyst", "county", "360923")
+    m = do(desk, local, "accepted", "urge", why="三日未办")
+    do(desk, COUNTY, "accepted", "withdraw", ref=desk.path.events(CITY, m["code"])[0].id, why="已改正")
+
+
+def test_of_an_event_of_before_the_role_says_the_level(desk: Services) -> None:
+    for scope, act in ((CITY, "urge"), (Scope.of("local", "admin", "county", "360923"), "yellow")):
+        do(desk, scope, "accepted", act, why="超期")
+    with writing(desk.engine) as c:
+        c.execute(update(path_event).values(level=""))
+    code = row(desk, "accepted")["code"]
+    events = {e.act: e.id for e in desk.path.events(CITY, code)}
+    seen = {a.key: [int(o[0]) for f in a.fields if f.kind == "ref" for o in f.options] for a in desk.path.acts(COUNTY, code).acts}
+    assert seen["withdraw"] == [events["yellow"]]
 
 
 def test_two_clerks_at_once_lose_nothing(desk: Services) -> None:
