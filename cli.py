@@ -773,15 +773,34 @@ def report(
 
 
 @app.command()
-def doctor() -> None:
-    """Rebuild the rollups aside and compare: says what differs, and puts it right."""
+def doctor(
+    seconds: Annotated[float, typer.Option(help="For how long matters are derived again; of a big store that is a part.", min=0)] = 30,
+) -> None:
+    """Rebuild the rollups aside and compare: says what differs, and puts it right. Derive matters again and compare."""
     from services.doctor import examine
 
-    report = examine(_open())
+    report = examine(_open(), seconds)
     for line in report.lines:
         say(line)
+    if report.left:
+        raise Stop("differences were found; `yizhan rebuild` derives the matters again")
     if not report.healthy:
         raise Stop("differences were found and put right; please report this with the lines above")
+
+
+@app.command()
+def rebuild() -> None:
+    """Derive all matters again, in steps, and keep those that differ: after new holidays or clocks, as the worker does by itself."""
+    services, said = _open(), 0
+
+    def tell(looked: Any) -> None:
+        nonlocal said
+        if looked.count - said >= 100_000:
+            said = looked.count
+            say(f"{looked.count:,} matters derived again, {looked.wrong:,} differed")
+
+    done = services.renewal.run(progress=tell, anew=True)
+    say(f"all {done.count:,} matters derived again: {done.wrong:,} differed and are put right")
 
 
 def fail(message: str) -> NoReturn:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from matters.model import Record
-from matters.told import Told
+from matters.told import Procedure, Told
 
 Unit = Literal["calendar", "working"]
 IsWorkday = Callable[[date], bool]
@@ -17,7 +17,8 @@ class Clock(NamedTuple):
     """One clock. `step` says what it waits for; "finish" is the limit that a matter's due_on comes from.
 
     `start` and `end` are facts of a record (registered, accepted, closed) or of the centre's acts (agreed, confirm, decided,
-    review, reviewed); `end` '' is what nothing tells of. `kinds` are the records it runs for, `category` the only one it runs for.
+    review, reviewed; procedure, result: one of PROCEDURES, which no feed names); `end` '' is what nothing tells of. `kinds` are the
+    records it runs for, `category` the only one it runs for.
     `extension`: days that one extension may add at most. `rolls`: a last day on a holiday moves to the next working day. `right`: one
     may and need not, so that a day that passes makes nobody late: the right lapses.
     """
@@ -81,9 +82,9 @@ CLOCKS: dict[str, Clock] = {
               "信访工作条例 2022: the review is decided within 30 days", ("petition",)),
         Clock("complaint_taken", "消费投诉受理", "Taking up a complaint", "accept", "registered", "accepted", 7, "working",
               "市场监督管理投诉举报处理暂行办法: 7 working days to accept or refuse", ("complaint",)),
-        Clock("mediate_ordinary", "立案后调解（普通程序）", "Mediation after filing, ordinary", "mediate", "accepted", "closed", 15, "calendar",
+        Clock("mediate_ordinary", "立案后调解（普通程序）", "Mediation after filing, ordinary", "mediate", "procedure", "result", 15, "calendar",
               "mediation after filing, ordinary procedure: 15 days, extendable by agreement", (), 15),
-        Clock("mediate_summary", "立案后调解（简易程序）", "Mediation after filing, summary", "mediate", "accepted", "closed", 7, "calendar",
+        Clock("mediate_summary", "立案后调解（简易程序）", "Mediation after filing, summary", "mediate", "procedure", "result", 7, "calendar",
               "mediation after filing, summary procedure: 7 days, extendable by agreement", (), 7),
         Clock("confirm_ask", "申请司法确认", "Applying for confirmation", "confirm", "agreed", "confirm", 30, "calendar",
               "民事诉讼法 2023 art. 205: within 30 days of the agreement", rolls=True, right=True),
@@ -91,12 +92,13 @@ CLOCKS: dict[str, Clock] = {
               "judicial confirmation: the court has 30 days"),
         Clock("labour_mediation", "劳动争议调解", "Labour mediation", "mediate", "accepted", "closed", 15, "calendar",
               "劳动争议调解仲裁法 art. 14: 15 days, then arbitration may be asked for", ("intake", "mediation"), category="10"),
-        Clock("arbitration", "劳动争议仲裁", "Labour arbitration", "decide", "accepted", "closed", 45, "calendar",
+        Clock("arbitration", "劳动争议仲裁", "Labour arbitration", "decide", "procedure", "result", 45, "calendar",
               "劳动争议调解仲裁法 art. 43: 45 days, 15 more at most", (), 15),
         Clock("unaccepted", "待受理", "Awaiting acceptance", "accept", "opened", "accepted", 2, "calendar", _LOCAL),
         Clock("unhandled", "待首次办理", "Awaiting a first act", "handle", "accepted", "handled", 7, "calendar", _LOCAL),
     )
 }  # fmt: skip
+PROCEDURES: tuple[str, ...] = tuple(c.key for c in CLOCKS.values() if c.start == "procedure")
 
 
 def add(start: date, days: int, unit: Unit, is_workday: IsWorkday) -> date:
@@ -136,7 +138,10 @@ def resumed(last: date, stopped: date, again: date, unit: Unit, is_workday: IsWo
 
 
 class Running(NamedTuple):
-    """A clock of one matter. `ended`: the day on which what it waits for happened. `added`: days that acts added to it."""
+    """A clock of one matter. `ended`: the day on which what it waits for happened. `added`: days that acts added to it.
+
+    `event` is the act that started a procedure, 0 for other clocks.
+    """
 
     clock: Clock
     start: date
@@ -145,6 +150,7 @@ class Running(NamedTuple):
     record: int
     added: int = 0
     stopped: bool = False
+    event: int = 0
 
 
 def state(run: Running, today: date, soon_days: int) -> str:
@@ -176,7 +182,12 @@ def clocks_of(records: Sequence[Record], told: Told, days: dict[str, date | None
             last, over = due(c, start, is_workday), ended or (days.get("closed") if key != "confirm_court" else None)
             unused = c.right and ended is None and over is not None and over > last  # closed when it had lapsed: nobody was late
             runs.append(Running(c, start, last, None if unused else over, 0))
-    return runs
+    return runs + [_of_procedure(event, p, days["closed"], is_workday) for event, p in told.procedures.items() if p.key in PROCEDURES]
+
+
+def _of_procedure(event: int, p: Procedure, closed: date | None, is_workday: IsWorkday) -> Running:
+    c = CLOCKS[p.key]
+    return Running(c, p.on, due(c, p.on, is_workday, extended=p.added), p.ended or closed, 0, p.added, event=event)
 
 
 def _of_record(c: Clock, r: Record, told: Told, days: dict[str, date | None], category: str, is_workday: IsWorkday) -> Running | None:

@@ -10,6 +10,7 @@ from matters.categories import OTHER
 from matters.model import Agency, Derived, Matter, Record
 from matters.numbers import counts_as_civil_filing
 from matters.told import Said, fold, lay_over
+from matters.veil import masks_in, veil
 from matters.vocabulary import STAGES, scale_of
 
 _FAR = date.max
@@ -80,6 +81,8 @@ def _facts(matter: Matter, by_say: Sequence[Record], sources: dict[str, int]) ->
         return None
 
     matter.title = first("title") or ""
+    if matter.title and len(by_say) > 1:  # a feed's own mapping has masked whom its record names
+        matter.title = veil(masks_in(r.parties for r in by_say if r.id != sources["title"]))(matter.title)
     known = next((r for r in by_say if r.category and r.category != OTHER), None)
     if known is not None:
         matter.category, matter.subcategory, sources["category"] = known.category or OTHER, known.subcategory, known.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -84,6 +84,7 @@ class Record(NamedTuple):
     locate_confidence: float
     lon: float | None
     lat: float | None
+    parties: Sequence[Mapping[str, Any]] | None = None  # [{name (masked), …}]; their masks hide names in another agency's title
 
 
 class Agency(NamedTuple):

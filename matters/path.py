@@ -69,6 +69,11 @@ ACTS: dict[str, Act] = {
            ("city", "county")),
         _a("suspend", "中止计时", "Stop the clock", "clock", OPEN, "", "handle_matter", ("on", "why"), ("due", "suspendable"), ("suspended",)),
         _a("resume", "恢复计时", "Start the clock again", "clock", ANY, "", "handle_matter", ("on", "why?"), ("suspended",)),
+        _a("procedure", "进入程序", "Begin a procedure", "clock", OPEN, "", "handle_matter", ("procedure", "on", "why?"), (), ("procedure",)),
+        _a("prolong", "延长程序", "Extend the procedure", "clock", OPEN, "", "extend_matter", ("ref", "days", "why"), ("procedure",), ("prolonged",),
+           ("city", "county"), ("procedure",)),
+        _a("result", "程序结果", "Result of the procedure", "clock", (*OPEN, "closed"), "", "handle_matter", ("ref", "on", "why"), ("procedure",),
+           ends=("procedure",)),
         _a("urge", "催办", "Urge", "supervision", ANY, "", "urge_matter", ("why",)),
         _a("yellow", "黄牌", "Yellow card", "supervision", ANY, "", "card_matter", ("why", "answer_by?"), (), ("yellow",), ("city", "county")),
         _a("red", "红牌", "Red card", "supervision", ANY, "", "card_matter", ("why", "answer_by?"), ("yellow",), ("red",), ("city", "county")),
@@ -96,6 +101,8 @@ FACTS: dict[str, tuple[str, str]] = {
     "agreed": ("调解协议", "an agreement"),
     "due": ("时限", "a limit"),
     "extended": ("延期", "an extension"),
+    "procedure": ("进行中的程序", "a procedure under way"),
+    "prolonged": ("程序延期", "an extension of the procedure"),
     "suspended": ("计时中止", "a stopped clock"),
     "suspendable": ("可中止的时限", "a limit that can be stopped"),
     "petition": ("信访件", "a petition"),
@@ -139,10 +146,11 @@ def refusal(act: Act, facts: Facts, scope: Scope | None = None) -> Refusal | Non
     return Refusal("has", barring) if barring is not None else None
 
 
-def may_end(act: Act, role: str, scope: Scope) -> bool:
-    """Whether a reader stands high enough to take back, withdraw or end what somebody of a role did: a county leader takes back neither
-    the city's black card nor anything else that the city's leader did."""
-    return scope.level == "city" or (scope.level in act.levels and role not in OF_THE_CITY)
+def may_end(act: Act, role: str, level: str, scope: Scope) -> bool:
+    """Whether a reader stands high enough to take back, withdraw or end what somebody of a role and level did: a county takes back
+    neither the city's black card nor anything else that somebody of the city did. Without a level, in old events, the role says it."""
+    of = level if level in ALL_LEVELS else "city" if role in OF_THE_CITY else scope.level
+    return scope.level == "city" or (scope.level in act.levels and ALL_LEVELS.index(scope.level) <= ALL_LEVELS.index(of))
 
 
 def open_to(facts: Facts, scope: Scope) -> list[Act]:

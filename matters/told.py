@@ -25,6 +25,16 @@ class Said(NamedTuple):
     data: Mapping[str, Any]
     ref: int | None = None
     role: str = ""  # of who did it
+    level: str = ""  # of who did it; '' in events of before it was kept
+
+
+class Procedure(NamedTuple):
+    """A procedure that the centre entered: a key of matters.clocks.PROCEDURES, begun on a day; `added` days by its one extension."""
+
+    key: str
+    on: date
+    added: int = 0
+    ended: date | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +61,7 @@ class Told:
     extended: set[int] = field(default_factory=set)
     stopped: dict[int, date] = field(default_factory=dict)
     shifts: dict[int, int] = field(default_factory=dict)
+    procedures: dict[int, Procedure] = field(default_factory=dict)  # by the event that began each
     cards: dict[str, int] = field(default_factory=dict)  # in force: act → event
     leader: int = 0
     joints: set[int] = field(default_factory=set)
@@ -70,6 +81,8 @@ def fold(events: Sequence[Said]) -> Told:
     for e in standing(events):
         if e.act in ACTS and ACTS[e.act].group == "path":
             _move(told, e)
+        elif e.act in ("procedure", "prolong", "result"):
+            _procedure(told, e)
         elif e.act in ACTS and ACTS[e.act].group == "clock":
             _clock(told, e)
         else:
@@ -85,6 +98,8 @@ def _move(told: Told, e: Said) -> None:
         told.ids |= {"accepted_on": e.id, "due_on": e.id}
     elif e.act not in ("accept", "callback", "review", "reviewed") and (told.handled_on is None or e.on < told.handled_on):
         told.handled_on, told.ids["handled_on"] = e.on, e.id
+    if e.act in ("close", "granted", "reopen"):  # what nobody gave a result of ended with the matter, and does not run on when it is reopened
+        _over(told, _day(e.data.get("closed")) or e.on)
     if e.data.get("owner"):
         told.owner, told.owner_on, told.ids["owner"] = str(e.data["owner"]), e.on, e.id
     told.escalated |= e.act == "escalate"
@@ -122,6 +137,19 @@ def _clock(told: Told, e: Said) -> None:
         told.extended.add(clock)
     told.shifts[clock] = told.shifts.get(clock, 0) + int(e.data.get("shift") or 0)
     told.ids["due_on"] = e.id
+
+
+def _procedure(told: Told, e: Said) -> None:
+    """A procedure beside the limit in force, which it leaves alone."""
+    if e.act == "procedure":
+        told.procedures[e.id] = Procedure(str(e.data.get("procedure", "")), e.on)
+    elif (begun := told.procedures.get(e.ref or 0)) is not None:
+        given = {"added": int(e.data.get("days") or 0)} if e.act == "prolong" else {"ended": e.on}
+        told.procedures[e.ref or 0] = begun._replace(**given)
+
+
+def _over(told: Told, day: date) -> None:
+    told.procedures = {i: p if p.ended else p._replace(ended=max(p.on, day)) for i, p in told.procedures.items()}
 
 
 def _beside(told: Told, e: Said) -> None:

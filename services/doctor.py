@@ -20,12 +20,14 @@ class Report:
 
     lines: list[str] = field(default_factory=list)
     healthy: bool = True
+    left: bool = False  # whether something is left to be put right
 
 
-def examine(services: Any) -> Report:
-    """Compare every rollup row with a fresh computation from the matters; where they differ, rebuild all of them.
+def examine(services: Any, seconds: float = 30) -> Report:
+    """Compare every rollup row with a fresh computation from the matters; where they differ, rebuild all of them. Then for some
+    seconds matters with what their records make of them.
 
-    One transaction holds the comparison and the repair, so that a batch coming in meanwhile waits instead of being lost.
+    One transaction holds the comparison and the repair of the rollups, so that a batch coming in meanwhile waits instead of being lost.
     """
     report = Report()
     with writing(services.engine) as connection:
@@ -42,7 +44,20 @@ def examine(services: Any) -> Report:
         for what, count in strays.found(connection).items():
             report.healthy = False
             report.lines.append(f"{count:,} rows of {what} that is not there: restore the last backup, or read the feed anew")
+    _examine_matters(services, report, seconds)
     return report
+
+
+def _examine_matters(services: Any, report: Report, seconds: float) -> None:
+    """Limits and titles are kept: a new calendar or rule shows in them when they are derived again. Only fields are named, a title may hold a name."""
+    found = services.renewal.sample(seconds)
+    looked = f"matters: {found.count:,} of {found.all:,} derived again"
+    if not found.wrong:
+        report.lines.append(f"{looked}: equal to what is kept")
+        return
+    report.healthy, report.left = False, True
+    fields = ", ".join(f"{name} of {n:,}" for name, n in sorted(found.fields.items(), key=lambda f: (-f[1], f[0])))
+    report.lines.append(f"{looked}: {found.wrong:,} differ from what is kept ({fields}); `yizhan rebuild` puts them right")
 
 
 def _examine_moment(connection: Connection, report: Report) -> None:

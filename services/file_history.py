@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from matters.access import Scope
-from services.file_people import people, veil
+from matters.veil import veil
 from services.file_shapes import ChangeLine, FieldChange
 from services.moments import Moments
 from store import lists
@@ -38,11 +38,12 @@ class FileHistory:
             if row is None:
                 return ()
             records = lists.records_of(connection, scope, row["id"])[0] if at is None else _then(connection, scope, ids_at(connection, row["id"], at))
+            masks = lists.masks_of(connection, row["id"], ids_at(connection, row["id"], at) if at is not None else ())
             by_id = {r["id"]: r for r in records}
             versions: dict[int, list[Any]] = {i: [] for i in by_id}
             for v in rows_where_in(connection, select(record_version), record_version.c.record_id, list(by_id)):
                 versions[v.record_id].append(v)
-        veiled = veil(p.name for p in people(records))
+        veiled = veil(masks)
         told = [line for i, found in versions.items() for line in changes(by_id[i], found, veiled) if at is None or line.at <= at]
         return tuple(sorted(told, key=lambda c: (c.at, c.record), reverse=True))
 

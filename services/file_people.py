@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -59,25 +58,3 @@ def _same(person: _Person, tokens: set[str], role: str, name: str) -> bool:
 def _day(row: Mapping[str, Any]) -> date:
     happened: datetime | None = row["happened_at"]
     return (happened.date() if happened else None) or row["registered_on"] or row["accepted_on"] or date.min
-
-
-_MASKED = re.compile(r"([\u4e00-\u9fff]) (\*+)")  # what matters.identity.mask_name makes of a person
-_PLACE = tuple("区县市镇乡村街路")  # 袁州区 is no person
-_BEFORE, _AFTER = "(?<![\u4e00-\u9fff])|(?<=[与和跟同向对由被将称是为及找据让人方])", "(?![\u4e00-\u9fff])|(?=[与和跟同协反因就等未的在称要说未因系提拒不是])"
-
-
-def veil(masks: Iterable[str]) -> Callable[[str], str]:
-    """Masks in a text what reads like one of these masked persons.
-
-    One agency writes out in free text whom another names in a column: no mapping can know it, but the matter that both belong to
-    does. A word that only looks like the name is masked too; that is the cheaper mistake.
-    """
-    found = {m.group(0): m for name in masks if (m := _MASKED.fullmatch(name))}
-    made = [(re.compile(f"(?:{_BEFORE}){m.group(1)}[\u4e00-\u9fff]{{{len(m.group(2))}}}(?:{_AFTER})"), name) for name, m in found.items()]
-
-    def veiled(text: str) -> str:
-        for pattern, name in made:
-            text = pattern.sub(lambda m, name=name: m.group() if m.group().endswith(_PLACE) else name, text)  # type: ignore[misc]
-        return text
-
-    return veiled

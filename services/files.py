@@ -11,9 +11,9 @@ from matters.categories import CATEGORIES
 from matters.derive import derive
 from matters.model import Agency, Record
 from matters.told import Said
+from matters.veil import veil
 from matters.vocabulary import CHANNELS, OUTCOMES, STAGES
-from services.file_people import people, veil
-from services.file_shapes import PartyLine
+from services.file_people import people
 from services.shapes import LinkLine, MatterFile, MatterLine, RecordLine, SinceThen, Source
 
 # Fields whose source the file names, in the order in which they are read.
@@ -23,11 +23,14 @@ _FIELDS = ("title", "category", "town_code", "lon", "accepted_on", "due_on", "st
 
 def matter_file(
     row: Mapping[str, Any], line: MatterLine, records: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]],
-    agencies: Mapping[str, Agency], listed: tuple[str, ...], version: int, outside: int, said: Sequence[Said] = (),
+    agencies: Mapping[str, Agency], listed: tuple[str, ...], version: int, outside: int, said: Sequence[Said] = (), masks: Sequence[str] = (),
 ) -> MatterFile:  # fmt: skip
-    """Put a file together. Provenance is told by deriving the matter again from the records the reader may see and what was done."""
+    """Put a file together. Provenance is told by deriving the matter again from the records the reader may see and what was done.
+
+    `masks` are the masked names of all records of the matter, also of those that the reader does not see.
+    """
     persons = people(records)
-    veiled = veil(p.name for p in persons)
+    veiled = veil([*(p.name for p in persons), *masks])
     line = replace(line, title=veiled(line.title))
     lines = {r["id"]: _record_line(r, veiled) for r in records}
     newest = sorted(lines.values(), key=lambda r: (_day(r), r.id), reverse=True)
@@ -54,10 +57,10 @@ _TOLD = ("title", "category", "town_code", "accepted_on", "due_on", "stage", "ow
 
 
 def changes_since(
-    then: Mapping[str, Any], line: MatterLine, now: Mapping[str, Any], line_now: MatterLine, people: Sequence[PartyLine] = ()
+    then: Mapping[str, Any], line: MatterLine, now: Mapping[str, Any], line_now: MatterLine, masks: Sequence[str] = ()
 ) -> tuple[SinceThen, ...]:
-    """What stands otherwise in a matter's row now than it did; the names of `people` are masked in it."""
-    veiled = veil(p.name for p in people)
+    """What stands otherwise in a matter's row now than it did; what reads like one of the `masks` is masked in it."""
+    veiled = veil(masks)
 
     def said(name: str, row: Mapping[str, Any], shown: MatterLine) -> str:
         return "" if row[name] in (None, "") else veiled(_shown(name, row[name], shown))

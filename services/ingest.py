@@ -60,7 +60,8 @@ def is_workday(day: date) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _due(kind: str, accepted: date) -> date:
+def limit_of(kind: str, accepted: date) -> date:
+    """The last day of a record's limit, where its feed gives none."""
     return due(kind, accepted, is_workday)
 
 
@@ -325,7 +326,7 @@ class Ingest:
             row["kind"] = row["kind"] or "other"
             row["digest"], row["payload"] = hashlib.blake2b(payload, digest_size=16).hexdigest(), payload.decode()
             if row["due_on"] is None and row["accepted_on"] is not None and not row["context"]:
-                row["due_on"] = _due(row["kind"], row["accepted_on"])
+                row["due_on"] = limit_of(row["kind"], row["accepted_on"])
             out.append(row)
         return out
 

@@ -51,10 +51,11 @@ class LinkDesk:
         said = {"state": asked.state, "agency": asked.agency, "least": asked.least, "most": asked.most}
         with reading(self._engine) as c:
             rows = queue_store.page(c, scope, place, said, offset, max(1, min(limit, 500)))
+            masks = queue_store.masks(c, rows)
             counts = queue_store.counts(c, scope, place, said)
             agencies = tuple(queue_store.by_agency(c, scope, place, said).items())
             version = int(c.execute(select(data_version.c.version)).scalar() or 0)
-        lines = tuple(pair_line(r, self._areas) for r in rows)
+        lines = tuple(pair_line(r, names, self._areas) for r, names in zip(rows, masks, strict=True))
         return Queue(lines, counts.get(asked.state, 0), counts, agencies, version, self._waiting())
 
     def pair(self, scope: Scope, pair_id: int) -> Pair:
@@ -68,8 +69,9 @@ class LinkDesk:
             if not all(scope.covers(s["county_code"], s["town_code"]) for s in sides.values()):
                 raise LookupError(f"pair {pair_id}")  # one of them has moved since it was scored
             matters = {i: self._matter_by_record(c, i) for i in sides}
+            (masks,) = queue_store.masks(c, [row])
             decisions = [decision_line(d, scope) for d in kept.about_pair(c, scope, row["low"], row["high"])]
-        return pair_of(row, sides, matters, tuple(decisions), self._areas, scope.may(ACT))
+        return pair_of(row, sides, matters, masks, tuple(decisions), self._areas, scope.may(ACT))
 
     def _matter_by_record(self, c: Connection, record_id: int) -> tuple[str, int]:
         found = kept.ends(c, [record_id]).get(record_id)

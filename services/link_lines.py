@@ -8,8 +8,8 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from matters.access import Scope
+from matters.veil import veil
 from services.areas import Areas
-from services.file_people import veil
 from services.link_shapes import DecisionLine, Pair, PairLine, Side, Weight
 
 # Fields of Side that are compared, in the order of the page.
@@ -23,9 +23,9 @@ def first_day(row: Mapping[str, Any], prefix: str = "") -> date | None:
     return found
 
 
-def pair_line(row: Mapping[str, Any], areas: Areas) -> PairLine:
-    """A line of the queue; whom either record names in a column is masked in both titles."""
-    veiled = _veil(row["r1_parties"], row["r2_parties"])
+def pair_line(row: Mapping[str, Any], masks: Sequence[str], areas: Areas) -> PairLine:
+    """A line of the queue; whom either record, or another of its matter, names in a column is masked in both titles."""
+    veiled = veil(masks)
     one, other = first_day(row, "r1_"), first_day(row, "r2_")
     days = abs((one - other).days) if one and other else None
     return PairLine(row["id"], row["score"], row["weight"], row["state"], bool(row["blocked"]), (row["r1_agency"], row["r2_agency"]),
@@ -42,20 +42,16 @@ def decision_line(row: Mapping[str, Any], scope: Scope) -> DecisionLine:
 
 def pair_of(
     row: Mapping[str, Any], sides: Mapping[int, Mapping[str, Any]], matters: Mapping[int, tuple[str, int]],
-    decisions: tuple[DecisionLine, ...], areas: Areas, may: bool,
+    masks: Sequence[str], decisions: tuple[DecisionLine, ...], areas: Areas, may: bool,
 ) -> Pair:  # fmt: skip
-    """Both records side by side, and where they agree; whom either names in a column is masked in the texts of both."""
-    veiled = _veil(*(side["parties"] for side in sides.values()))
+    """Both records side by side, and where they agree; whom either matter names in a column is masked in the texts of both."""
+    veiled = veil(masks)
     one, other = (_side(sides[row[end]], matters[row[end]], areas, veiled) for end in ("low", "high"))
     said = [(name, getattr(one, name), getattr(other, name)) for name in COMPARED]
     both = [(name, a, b) for name, a, b in said if a not in ("", None, ()) and b not in ("", None, ())]
     weights = tuple(Weight(*w) for w in row["waterfall"])
-    return Pair(pair_line(row, areas), one, other, weights, row["sure"], row["doubt"], row["model"], _km(sides[row["low"]], sides[row["high"]]),
+    return Pair(pair_line(row, masks, areas), one, other, weights, row["sure"], row["doubt"], row["model"], _km(sides[row["low"]], sides[row["high"]]),
                 tuple(n for n, a, b in both if a == b), tuple(n for n, a, b in both if a != b), decisions, may)  # fmt: skip
-
-
-def _veil(*parties: Sequence[Mapping[str, Any]] | None) -> Callable[[str], str]:
-    return veil(str(p.get("name") or "") for mine in parties for p in mine or ())
 
 
 def _side(r: Mapping[str, Any], matter: tuple[str, int], areas: Areas, veiled: Callable[[str], str]) -> Side:

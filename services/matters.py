@@ -33,7 +33,7 @@ from store import lists
 from store.engine import reading
 from store.path import said_among, said_of
 from store.places import Place, of_matters
-from store.records_at import links_at, records_at
+from store.records_at import ids_at, links_at, records_at
 from store.schema import data_version
 from store.search_text import similar_words
 
@@ -192,15 +192,16 @@ class Matters:
             else:
                 records, outside = records_at(connection, scope, row["id"], as_of, self._finished)
                 links = links_at(connection, records, as_of)
+            masks = lists.masks_of(connection, row["id"], ids_at(connection, row["id"], as_of) if as_of is not None else ())
             said = said_among(said_of(connection, [r["id"] for r in records], as_of), [r["id"] for r in records])
             now = lists.find(connection, scope, str(row["code"])) if as_of is not None else None
             version = _version(connection)
         listed = self._listings.in_force(scope, as_of).get(row["town_code"], ())
         line = self._line(row, self._moments.today(as_of))
-        file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside, said)
+        file = matter_file(row, line, records, links, self._feeds.agencies(), listed, version, outside, said, masks)
         if as_of is None:
             return file
-        changed = changes_since(row, line, now, self._line(now, self._now().date()), file.people) if now is not None else ()
+        changed = changes_since(row, line, now, self._line(now, self._now().date()), masks) if now is not None else ()
         return replace(file, as_of=as_of, since=changed, now_code=now["code"] if now is not None else "")
 
     def _not_yet(self, connection: Connection, scope: Scope, code: str, as_of: datetime | None) -> None:

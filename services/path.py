@@ -159,13 +159,16 @@ class Path:
     def _asked(self, case: _Case, scope: Scope) -> Asked:
         days = [d for d in (case.row["opened_on"], case.row["accepted_on"]) if d is not None]
         refs: dict[str, list[tuple[str, str, str]]] = {}
-        force = {*case.told.cards.values(), case.told.leader, *case.told.joints}
+        running = {i: p for i, p in case.told.procedures.items() if p.ended is None}
+        force = {*case.told.cards.values(), case.told.leader, *case.told.joints, *running}
         for act in (a for a in ACTS.values() if a.ends):
             refs[act.key] = [
                 (str(e.id), f"{ACTS[e.act].zh} {e.on.isoformat()}", f"{ACTS[e.act].en} {e.on.isoformat()}")
-                for e in case.said if e.id in force and e.act in act.ends and (act.key not in ENDING or may_end(ACTS[e.act], e.role, scope))
+                for e in case.said if e.id in force and e.act in act.ends and (act.key not in ENDING or may_end(ACTS[e.act], e.role, e.level, scope))
             ]  # fmt: skip
-        return Asked(self._now().date(), min(days, default=None), case.row["owner"], case.limit.extension, refs)
+        short = {i: table.CLOCKS[p.key].extension for i, p in running.items() if not p.added}
+        refs["prolong"] = [o for o in refs["prolong"] if int(o[0]) in short]
+        return Asked(self._now().date(), min(days, default=None), case.row["owner"], case.limit.extension, refs, max(short.values(), default=0))
 
     @staticmethod
     def _may_undo(scope: Scope, event: Mapping[str, Any], events: list[dict[str, Any]]) -> str:
@@ -173,7 +176,7 @@ class Path:
         gone = {e["ref"] for e in events if e["act"] == "undo"}
         if event["act"] == "undo" or event["id"] in gone:
             return "done"
-        if event["by"] != scope.user and not (scope.may("undo_any_act") and may_end(ACTS[event["act"]], event["role"], scope)):
+        if event["by"] != scope.user and not (scope.may("undo_any_act") and may_end(ACTS[event["act"]], event["role"], event["level"], scope)):
             return "permission"
         after = [e for e in events if e["act"] != "undo" and e["id"] not in gone and (e["at"], e["id"]) > (event["at"], event["id"])]
         group = ACTS[event["act"]].group
@@ -243,6 +246,7 @@ class _Changing(AbstractContextManager["_Changing"]):
         on, why, ref = date.fromisoformat(data.pop("on", self.today.isoformat())), data.pop("why", ""), data.pop("ref", None)
         self._in_order(act, on)
         data |= self._reckoned(act, on, data)
+        self._of_procedure(act, on, ref, data)
         holder = next((e.record_id for e in self.case.said if e.id == ref), None)
         if ref is not None:
             self._answered(act, ref, data)
@@ -253,6 +257,16 @@ class _Changing(AbstractContextManager["_Changing"]):
         event = next(e for e in self.case.said if e.id == ref)
         if act.key == "reply" and not 1 <= int(data["task"]) <= len(event.data.get("tasks", ())):
             raise Refused("field", "task")
+
+    def _of_procedure(self, act: Act, on: date, ref: int | None, data: Mapping[str, Any]) -> None:
+        """Each procedure has an extension of its own, and no result before it began."""
+        if act.key not in ("prolong", "result"):
+            return
+        begun = self.case.told.procedures[ref or 0]
+        if act.key == "prolong" and data["days"] > table.CLOCKS[begun.key].extension:
+            raise Refused("field", "days")
+        if act.key == "result" and on < begun.on:
+            raise Refused("field", "on")
 
     def _in_order(self, act: Act, on: date) -> None:
         """A move is not older than the last one: days would run backwards."""
@@ -267,6 +281,8 @@ class _Changing(AbstractContextManager["_Changing"]):
         case, days, limit = self.case, self.path._is_workday, self.case.limit
         if act.key == "accept":
             return {"due": table.due(table.CLOCKS["intake"], on, days).isoformat()}
+        if act.key == "reopen" and case.row["closed_on"]:
+            return {"closed": case.row["closed_on"].isoformat()}
         if act.key == "extend":
             longer = table.add(case.row["due_on"], data["days"], limit.unit, days)
             return {"clock": case.clock, "shift": (longer - case.row["due_on"]).days}
@@ -283,7 +299,7 @@ class _Changing(AbstractContextManager["_Changing"]):
     def write(self, act: str, record_id: int, on: date, why: str, data: dict[str, Any], ref: int | None) -> None:
         """Append the event and its line in the audit."""
         event = {"record_id": record_id, "code": self.code, "act": act, "on": on, "at": self.now, "by": self.scope.user, "role": self.scope.role,
-                 "why": why, "data": data, "ref": ref}  # fmt: skip
+                 "level": self.scope.level, "why": why, "data": data, "ref": ref}  # fmt: skip
         event_id = kept.append(self.connection, event)
         trail.note(self.connection, self.scope.user, f"path.{act}", {"matter": self.code, "event": event_id, **({"ref": ref} if ref else {})}, self.now)
 
@@ -295,6 +311,8 @@ def _holds(case: _Case) -> dict[str, bool]:
     found = {
         "owner": bool(case.row["owner"]), "due": case.row["due_on"] is not None or stopped,
         "agreed": told.agreed_on is not None or case.row["mediation"] == "success", "extended": clock in told.extended or not case.limit.extension,
+        "procedure": any(p.ended is None for p in told.procedures.values()),
+        "prolonged": all(p.ended is not None or p.added for p in told.procedures.values()),
         "suspended": stopped, "suspendable": case.limit.suspendable, "petition": any(r.kind == "petition" for r in case.records),
         "reviewing": told.review_on is not None and told.reviewed_on is None, "cards": bool(told.cards), "leader": bool(told.leader),
         "joint": bool(told.joints), **{card: card in told.cards for card in ("yellow", "red", "black")},
@@ -314,7 +332,7 @@ def _clock_line(run: table.Running, today: date, soon: int, agency: str) -> Cloc
     c = run.clock
     left = (run.due - (run.ended or today)).days if run.due else None
     return ClockLine(c.key, c.zh, c.en, run.start, run.due, table.state(run, today, soon), left, c.days, c.unit, c.source, run.ended,
-                     run.added, run.record, agency)  # fmt: skip
+                     run.added, run.record, agency, run.event)  # fmt: skip
 
 
 def line_of(e: Mapping[str, Any], undone_by: int = 0) -> EventLine:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from matters.clocks import CLOCKS, PROCEDURES
 from matters.identity import cleaned, mask_name
 from matters.path import Act
 from matters.vocabulary import OUTCOMES
@@ -19,6 +20,7 @@ _FIELDS: dict[str, tuple[str, str, Kind, int]] = {
     "satisfied": ("是否满意", "Satisfied", "bool", 1),
     "number": ("文号", "Number", "text", 60),
     "terms": ("协议要点", "Terms", "long", 2_000),
+    "procedure": ("程序", "Procedure", "choice", 20),
     "days": ("延长天数", "Days more", "number", 3),
     "answer_by": ("答复期限", "Answer by", "date", 10),
     "leader": ("包案领导", "Leader", "text", 30),
@@ -43,6 +45,7 @@ class Asked(NamedTuple):
     owner: str
     extension: int  # days that the clock in force may be extended by
     refs: dict[str, list[tuple[str, str, str]]]  # act → events it may answer: (id, zh, en)
+    prolongs: int = 0  # days that a procedure under way may be extended by
 
 
 def form(act: Act, asked: Asked) -> ActForm:
@@ -60,11 +63,14 @@ def _field(act: Act, name: str, required: bool, asked: Asked) -> FieldForm:
                          least.isoformat() if least else None, latest.isoformat() if latest else None)  # fmt: skip
     if name == "outcome":
         return FieldForm(name, zh, en, kind, required, "resolved", tuple((w.code, w.zh, w.en) for w in OUTCOMES.values()))
+    if name == "procedure":
+        return FieldForm(name, zh, en, kind, required, None, tuple((key, CLOCKS[key].zh, CLOCKS[key].en) for key in PROCEDURES))
     if kind == "ref":
         options = tuple(asked.refs.get(act.key, ()))
         return FieldForm(name, zh, en, kind, required, options[0][0] if options else None, options)
     if name == "days":
-        return FieldForm(name, zh, en, kind, required, asked.extension, (), 1, asked.extension)
+        longest = asked.prolongs if act.key == "prolong" else asked.extension
+        return FieldForm(name, zh, en, kind, required, longest, (), 1, longest)
     value = asked.owner if name == "owner" and act.key == "escalate" else None
     return FieldForm(name, zh, en, kind, required, value, (), 1 if name == "task" else None, None if name == "task" else most)
 

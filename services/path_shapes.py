@@ -90,7 +90,8 @@ class EventLine:
 class ClockLine:
     """One clock of a matter. `state`: running, soon, late (running), kept or broken (ended), stopped. `left`: days, negative when late.
 
-    `ended` is the day on which what it waited for happened. `rests_on` is the record it runs for, 0 for the centre's own.
+    `ended` is the day on which what it waited for happened. `rests_on` is the record it runs for, 0 for the centre's own. `event` is the
+    act that began a procedure, 0 for other clocks.
     """
 
     key: str
@@ -107,6 +108,7 @@ class ClockLine:
     extended: int = 0  # calendar days that the extension and the suspensions added
     rests_on: int = 0
     agency: str = ""
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

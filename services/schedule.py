@@ -80,6 +80,7 @@ class Worker:
             Job("requests", _every(1), self._requests),
             Job("linking", _every(5), self._guarded(self._link)),
             Job("search", _every(2), self._guarded(self._search)),
+            Job("renewal", _every(60), self._guarded(self._renew_matters)),
             Job("notices", _every(5), self._guarded(lambda fence: self._webhook.send(partial(self._check, fence)))),
             Job("late", _every(60), self._guarded(self._late)),
             Job("day", _every(60), self._guarded(self._day)),
@@ -139,6 +140,12 @@ class Worker:
     def _search(self, fence: int) -> None:
         """Take what came in into the index of titles."""
         self._services.search_index.run(partial(self._check, fence), self._stop.is_set)
+
+    def _renew_matters(self, fence: int) -> None:
+        """After new rules, clocks or holidays: derive all matters again, half of the time, since others work too."""
+        done = self._services.renewal.run(partial(self._check, fence), self._stop.is_set, self._stop.wait)
+        if done.count:
+            log.info("worker.renewed", matters=done.count, differed=done.wrong)
 
     def _late(self, fence: int) -> None:
         states = self._services.feeds.states(Scope.system())

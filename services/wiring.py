@@ -48,6 +48,7 @@ from services.photos import Photos
 from services.push import Push
 from services.push_keys import PushKeys
 from services.raw_rows import RawRows
+from services.renewal import Renewal
 from services.replay import Replay
 from services.search_index import SearchIndex
 from services.settings import Settings
@@ -195,6 +196,11 @@ class Services:
     def search_index(self) -> SearchIndex:
         """The index of titles."""
         return SearchIndex(self.engine)
+
+    @cached_property
+    def renewal(self) -> Renewal:
+        """Matters derived again after rules or the calendar changed."""
+        return Renewal(self.engine, self.now)
 
     @cached_property
     def letters(self) -> Letters:

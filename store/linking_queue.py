@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from matters.access import Scope
+from matters.veil import masks_in
+from store.chunks import rows_where_in
 from store.places import Place, narrowed
 from store.schema import link_pair, record
 from store.scoped import inside
 
 STATES = ("queued", "skipped", "linked", "accepted", "split", "joined")
-_SIDE = ("title", "parties", "agency", "happened_at", "registered_on", "accepted_on")
+_SIDE = ("title", "parties", "matter_id", "agency", "happened_at", "registered_on", "accepted_on")
 
 
 def _where(scope: Scope, place: Place, asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -69,6 +71,16 @@ def by_agency(connection: Connection, scope: Scope, place: Place, asked: Mapping
         for agency in {low, high}:
             out[agency] = out.get(agency, 0) + int(n)
     return dict(sorted(out.items(), key=lambda kv: (-kv[1], kv[0])))
+
+
+def masks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """For each pair the masked names of its two records and of whatever belongs to their matters."""
+    ends = [[r[f"{side}_matter_id"] for side in ("r1", "r2") if r[f"{side}_matter_id"] is not None] for r in rows]
+    others: dict[int, list[str]] = {}
+    for found in rows_where_in(connection, select(record.c.matter_id, record.c.parties), record.c.matter_id, sorted({i for pair in ends for i in pair})):
+        others.setdefault(found.matter_id, []).extend(masks_in([found.parties]))
+    own = [masks_in([r["r1_parties"], r["r2_parties"]]) for r in rows]
+    return [mine + [name for i in pair for name in others.get(i, ())] for mine, pair in zip(own, ends, strict=True)]
 
 
 def sides(connection: Connection, record_ids: tuple[int, int]) -> dict[int, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from matters.access import Scope
 from matters.filters import SORTS, Clock, Filter
+from matters.veil import masks_in
 from store import history
 from store.chunks import chunks, rows_where_in
 from store.conditions import GREAT, OPEN_ONLY, PARTS, Where, by_ids, great_of, lead, matter_where, paper_table, prepared
@@ -19,7 +20,7 @@ from store.list_counts import facet, totals
 from store.places import Place
 from store.schema import link, matter, record, record_version, reference
 
-__all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "page", "records_of", "stream", "totals"]
+__all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "masks_of", "page", "records_of", "stream", "totals"]
 NEAREST = 5_000  # rows looked at first for words and such conditions together
 NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
 LARGEST = 300_000  # large matters that are put in order for a search among them
@@ -434,6 +435,13 @@ def records_of(connection: Connection, scope: Scope, matter_id: int) -> tuple[li
     seen = [{**r, "refs": refs.get(r["id"], []), "versions": versions.get(r["id"], 0)} for r in rows
             if scope.reaches(r["county_code"], r["town_code"])]  # fmt: skip
     return seen, len(rows) - len(seen)
+
+
+def masks_of(connection: Connection, matter_id: int, record_ids: Sequence[int] = ()) -> list[str]:
+    """The masked names of all records of a matter, or of these: what hides a name must not depend on who looks."""
+    if record_ids:
+        return masks_in(r.parties for r in rows_where_in(connection, select(record.c.parties), record.c.id, list(record_ids)))
+    return masks_in(connection.execute(select(record.c.parties).where(record.c.matter_id == matter_id)).scalars())
 
 
 def links_of(connection: Connection, record_ids: list[int]) -> list[Mapping[str, Any]]:

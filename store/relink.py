@@ -79,6 +79,14 @@ def rederive(connection: Connection, old: Mapping[str, Any], now: datetime, agen
     _replace(connection, change, now, agencies)
 
 
+def renew(connection: Connection, matter_ids: Sequence[int], now: datetime, agencies: Mapping[str, Agency]) -> None:
+    """Derive matters again whose records stay the same, since the rules have changed; the version goes up where a field does."""
+    change = _Change(alone=[], olds=[dict(r._mapping) for r in rows_where_in(connection, select(matter), matter.c.id, matter_ids)])
+    change.old_filings = [dict(r._mapping) for r in rows_where_in(connection, select(filing), filing.c.matter_id, matter_ids)]
+    change.groups = [group for i in matter_ids if (group := members_of(connection, i))]
+    _replace(connection, change, now, agencies)
+
+
 def members_of(connection: Connection, matter_id: int) -> list[Record]:
     """The records that make up a matter."""
     live = select(*_RECORD_COLUMNS).where(record.c.matter_id == matter_id, ~record.c.withdrawn, ~record.c.context)

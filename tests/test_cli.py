@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -96,7 +97,10 @@ def test_feeds_are_checked_without_storing_and_then_read(store: dict[str, str], 
     again = yizhan("ingest", "centre", env=env).stdout
     assert "new 0 + changed 0" in again
     healthy = yizhan("doctor", env=env)
-    assert (healthy.returncode, healthy.stdout) == (0, "rollups: equal to a fresh computation\n")
+    first, second = healthy.stdout.splitlines()
+    assert (healthy.returncode, first) == (0, "rollups: equal to a fresh computation")
+    count = re.fullmatch(r"matters: ([\d,]+) of ([\d,]+) derived again: equal to what is kept", second)
+    assert count is not None and count[1] == count[2]
 
 
 def test_a_feed_that_cannot_be_read_says_why(store: dict[str, str], tmp_path: Path) -> None:
@@ -123,6 +127,27 @@ def test_the_doctor_finds_and_mends(store: dict[str, str], city_env: dict[str, s
     assert ill.returncode == 2
     assert "instead of" in ill.stdout
     assert yizhan("doctor", env=store).returncode == 0
+
+
+def test_a_limit_of_another_calendar_is_found_and_put_right(store: dict[str, str], city_env: dict[str, str]) -> None:
+    import sqlalchemy as sa
+
+    from store.engine import open_engine, writing
+
+    yizhan("ingest", "health", env={**store, **city_env})
+    engine = open_engine(store["YIZHAN_DATABASE_URL"])
+    kept = sa.text("SELECT id, due_on FROM record WHERE due_on IS NOT NULL AND NOT withdrawn ORDER BY id")
+    with writing(engine) as connection:
+        held = connection.execute(kept).all()
+        connection.execute(sa.text("UPDATE record SET due_on = '2031-01-01' WHERE due_on IS NOT NULL"))
+    ill = yizhan("doctor", "--seconds", "20", env=store)
+    assert ill.returncode == 2 and "limits of" in ill.stdout and "yizhan rebuild" in ill.stderr
+    mended = yizhan("rebuild", env=store)
+    assert mended.returncode == 0 and "derived again" in mended.stdout, mended.stderr
+    assert yizhan("doctor", env=store).returncode == 0
+    with writing(engine) as connection:
+        assert connection.execute(kept).all() == held
+    engine.dispose()
 
 
 def test_official_outlines_come_in_and_are_checked(store: dict[str, str], tmp_path: Path) -> None:

@@ -211,6 +211,7 @@ class ClockRow(Answer):
     source: str
     ended: date | None
     extended: int
+    event: int = Field(description="the act that began a procedure; 0 for other clocks")
 
 
 class MatterDetail(Answer):

@@ -14,7 +14,7 @@ path_event = Table(
     Column("record_id", big, nullable=False), Column("code", String(24), nullable=False),
     Column("act", String(16), nullable=False),
     Column("on", Date, nullable=False), Column("at", DateTime, nullable=False),
-    words("by"), words("role"), words("why"), Column("data", JSON, nullable=False),
+    words("by"), words("role"), words("level"), words("why"), Column("data", JSON, nullable=False),
     Column("ref", big),
     Index(None, "record_id"), Index(None, "ref"), Index(None, "act", "at"),
 )  # fmt: skip

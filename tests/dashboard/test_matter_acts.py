@@ -107,6 +107,28 @@ def test_two_clerks_at_once_lose_nothing(app: Dash, own_city: Services) -> None:
     assert "撤销：催错了" in shown and "我也催一次" in shown  # both stay in sight
 
 
+def test_a_procedure_stands_among_the_limits_with_what_may_be_done_about_it(app: Dash, own_city: Services) -> None:
+    county = enter(app, "county", DEMO_PASSWORD)
+    code = codes(own_city)[0]
+    made = form(county, app, code, open="path", step="procedure")
+    today = own_city.now().date().isoformat()
+    said, done = send(county, app, code, made, procedure="", on=today)
+    assert "“程序”没有填" in said and not done["done"]
+    assert send(county, app, code, made, procedure="mediate_ordinary", on=today, why="法院已立案")[1]["done"]
+    tree = body(county, app, code)
+    event = own_city.path.events(COUNTY, code)[0]
+    assert "立案后调解（普通程序）" in words(tree) and "程序：立案后调解（普通程序）" in words(tree) and "法院已立案" in words(tree)
+    beside = {p["data-step"] for p in openers(tree, "path") if p.get("data-ref") == str(event.id)}
+    assert beside == {"prolong", "result"}
+    longer = form(county, app, code, open="path", step="prolong", ref=str(event.id))
+    assert send(county, app, code, longer, ref=str(event.id), days="15", why="双方同意")[1]["done"]
+    ended = form(county, app, code, open="path", step="result", ref=str(event.id))
+    assert send(county, app, code, ended, ref=str(event.id), on=today, why="调解不成")[1]["done"]
+    tree = body(county, app, code)
+    assert "延长或中止 15 天" in words(tree) and not [p for p in openers(tree, "path") if p.get("data-ref") == str(event.id)]
+    assert "Mediation after filing, ordinary" in words(body(county, app, code, "?lang=en"))
+
+
 def test_a_field_set_by_the_centre_says_so_and_the_bar_moves(app: Dash, own_city: Services) -> None:
     city = enter(app, "city", DEMO_PASSWORD)
     code = own_city.matters.page(CITY, Filter(part="open", stage="mediating"), limit=1).rows[0].code

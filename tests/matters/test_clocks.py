@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from matters.clocks import CLOCKS, Running, between, clocks_of, due, resumed, state
+from matters.clocks import CLOCKS, PROCEDURES, Running, between, clocks_of, due, resumed, state
 from matters.deadlines import LIMITS
 from matters.deadlines import due as due_of_kind
 from matters.model import Record
-from matters.told import Told
+from matters.told import Procedure, Said, Told, fold
 from services.festivals import statutory
 from services.ingest import is_workday
 
@@ -81,6 +81,9 @@ def test_a_clock_ends_on_the_day_counted_by_hand(key: str, start: str, last: str
 def test_what_an_extension_adds() -> None:
     assert due(CLOCKS["petition"], d("2025-01-20"), is_workday, extended=30) == d("2025-04-20")
     assert due(CLOCKS["arbitration"], d("2026-02-10"), is_workday, extended=15) == d("2026-04-11")
+    assert due(CLOCKS["mediate_ordinary"], d("2026-02-10"), is_workday, extended=15) == d("2026-03-12")
+    assert due(CLOCKS["mediate_summary"], d("2025-09-28"), is_workday, extended=7) == d("2025-10-12")
+    assert {key: CLOCKS[key].extension for key in PROCEDURES} == {"mediate_ordinary": 15, "mediate_summary": 7, "arbitration": 15}
     # 30 more working days after 2025-03-07: 10–14, 17–21, 24–28 (15), 31, 1–3 Apr (19; off 4-4…4-6), 7–11 (24), 14–18 (29), 21 (30).
     assert due(CLOCKS["medical"], d("2025-01-20"), is_workday, extended=30) == d("2025-04-21")
     assert CLOCKS["petition"].extension == 30 and CLOCKS["arbitration"].extension == 15
@@ -181,3 +184,38 @@ def test_an_agreement_starts_the_way_to_the_court() -> None:
     runs = {x.clock.key: x for x in clocks_of([], Told(), own, "99", {}, is_workday)}
     assert state(runs["confirm_ask"], d("2026-03-01"), 3) == "broken"
     assert runs["confirm_court"] == Running(CLOCKS["confirm_court"], d("2026-02-25"), d("2026-03-27"), None, 0)
+
+
+def an_act(number: int, act: str, on: str, ref: int | None = None, **data: object) -> Said:
+    return Said(number, 7, act, d(on), datetime(2026, 1, 1) + timedelta(minutes=number), data, ref)
+
+
+@pytest.mark.parametrize(("key", "start", "more", "last", "longer"), [
+    ("mediate_ordinary", "2026-02-10", 15, "2026-02-25", "2026-03-12"), ("mediate_ordinary", "2025-09-25", 10, "2025-10-10", "2025-10-20"),
+    ("mediate_summary", "2026-02-14", 7, "2026-02-21", "2026-02-28"), ("mediate_summary", "2025-09-28", 3, "2025-10-05", "2025-10-08"),
+    ("arbitration", "2025-01-20", 15, "2025-03-06", "2025-03-21"), ("arbitration", "2026-09-24", 15, "2026-11-08", "2026-11-23"),
+])  # fmt: skip
+def test_a_procedure_that_the_centre_entered_runs(key: str, start: str, more: int, last: str, longer: str) -> None:
+    """Around Spring Festival and National Day, in calendar days; the extension, and the result in time or not."""
+    acts = [an_act(1, "procedure", start, procedure=key), an_act(2, "prolong", start, 1, days=more), an_act(3, "result", longer, 1)]
+    running = lambda n, **known: clocks_of([], fold(acts[:n]), days(**known), "99", {}, is_workday)  # noqa: E731
+    assert running(0) == []
+    (run,) = running(1)
+    assert (run.clock.key, run.start, run.due, run.ended, run.added, run.event) == (key, d(start), d(last), None, 0, 1)
+    assert [state(run, d(last) + timedelta(days=n), 3) for n in (-4, 0, 1)] == ["running", "soon", "late"]
+    (run,) = running(2)
+    assert (run.due, run.added, state(run, d(longer), 3)) == (d(longer), more, "soon")
+    (run,) = running(3)
+    assert (run.ended, state(run, d("2027-01-01"), 3)) == (d(longer), "kept")
+    assert state(run._replace(due=d(last)), d("2027-01-01"), 3) == "broken"
+    # Closed by an agency: the clock ends with the matter, unless the centre knows the day of the result.
+    assert running(1, closed=d(last))[0].ended == d(last) and running(3, closed=d("2027-01-01"))[0].ended == d(longer)
+
+
+def test_what_ran_when_the_matter_was_closed_does_not_run_on_when_it_is_reopened() -> None:
+    begun = an_act(1, "procedure", "2026-02-10", procedure="arbitration")
+    closed, again = an_act(2, "close", "2026-03-01", outcome="resolved"), an_act(3, "reopen", "2026-06-01", closed="2026-03-01")
+    assert fold([begun]).procedures == {1: Procedure("arbitration", d("2026-02-10"))}
+    for acts in ([begun, closed], [begun, closed, again], [begun, again]):  # the last: an agency had closed it
+        assert fold(acts).procedures[1].ended == d("2026-03-01")
+    assert fold([begun, closed, again, an_act(4, "undo", "2026-06-02", 2), an_act(5, "undo", "2026-06-02", 3)]).procedures[1].ended is None

@@ -69,16 +69,19 @@ def test_every_stage_can_be_left_and_every_stage_but_the_first_reached() -> None
 
 def test_who_may_do_what() -> None:
     """Role by level: the table as it is read aloud."""
-    everything = Facts("mediating", frozenset(FACTS) - {"agreed", "extended", "suspended", "yellow", "red", "black", "leader"})
+    everything = Facts("mediating", frozenset(FACTS) - {"agreed", "extended", "prolonged", "suspended", "yellow", "red", "black", "leader"})
     may = {
         (role, level): {a.key for a in open_to(everything, Scope.of("x", role, level, *area))}  # type: ignore[arg-type]
         for role, level, area in (("township_clerk", "township", ("360923", "360923101")), ("county_leader", "county", ("360923",)),
                                   ("city_leader", "city", ()), ("analyst", "city", ()))
     }  # fmt: skip
     assert may["analyst", "city"] == {"urge", "consult"}
-    assert may["township_clerk", "township"] == {"dispatch", "escalate", "agree", "litigate", "close", "suspend", "answer", "consult", "reply"}
-    assert may["county_leader", "county"] == may["township_clerk", "township"] | {"extend", "urge", "yellow", "withdraw", "lead", "joint", "finish"}
-    assert may["city_leader", "city"] == {"dispatch", "escalate", "extend", "urge", "yellow", "withdraw", "lead", "consult", "joint", "finish"}
+    assert may["township_clerk", "township"] == {"dispatch", "escalate", "agree", "litigate", "close", "suspend", "result", "answer", "consult", "reply"}
+    assert may["county_leader", "county"] == may["township_clerk", "township"] | {"extend", "prolong", "urge", "yellow", "withdraw", "lead", "joint", "finish"}
+    assert may["city_leader", "city"] == {"dispatch", "escalate", "extend", "prolong", "urge", "yellow", "withdraw", "lead", "consult", "joint", "finish"}
+    free = Facts("litigation", frozenset())
+    clerk = Scope.of("x", "township_clerk", "township", "360923", "360923101")
+    assert "procedure" in {a.key for a in open_to(free, clerk)} and "procedure" not in {a.key for a in open_to(everything, clerk)}
     carded = Facts("mediating", frozenset({"yellow", "red"}))
     boss, head = Scope.of("x", "city_leader", "city"), Scope.of("x", "county_leader", "county", "360923")
     assert refusal(ACTS["black"], carded, boss) is None and refusal(ACTS["black"], carded, head) is not None

@@ -11,7 +11,7 @@ from pathlib import Path as File
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matters.access import Forbidden, Scope
 from services.path_shapes import Conflict, Refused
@@ -178,6 +178,64 @@ def test_the_clock_stops_is_extended_once_and_runs_on(desk: Services) -> None:
     assert row(desk, "medical")["due_on"] == date(2026, 7, 12)
 
 
+def test_a_procedure_is_entered_extended_once_and_ended(desk: Services) -> None:
+    """It runs beside the limit in force, which it leaves alone, as it leaves every figure."""
+    before = row(desk, "accepted")
+    m = do(desk, CLERK, "accepted", "procedure", procedure="mediate_summary", on="2026-06-08", why="转简易程序")
+    begun = desk.path.events(CLERK, m["code"])[0]
+    assert (begun.by, begun.why, begun.data, m["version"]) == ("clerk", "转简易程序", {"procedure": "mediate_summary"}, before["version"] + 1)
+    assert {n: m[n] for n in m if n not in ("version", "changed_at")} == {n: before[n] for n in before if n not in ("version", "changed_at")}
+
+    def clock() -> tuple[Any, ...]:
+        (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+        return (line.key, line.event, line.start, line.due, line.state, line.extended, line.ended)
+
+    assert clock() == ("mediate_summary", begun.id, date(2026, 6, 8), date(2026, 6, 15), "running", 0, None)
+    with pytest.raises(Refused, match="has: procedure"):
+        do(desk, CLERK, "accepted", "procedure", procedure="arbitration")
+    with pytest.raises(Forbidden):
+        do(desk, CLERK, "accepted", "prolong", ref=begun.id, days=7, why="双方同意")
+    with pytest.raises(Refused, match="field: days"):
+        do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=8, why="双方同意")
+    do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=7, why="双方同意")
+    assert clock()[3:] == (date(2026, 6, 22), "running", 7, None)
+    with pytest.raises(Refused, match="has: prolonged"):
+        do(desk, COUNTY, "accepted", "prolong", ref=begun.id, days=1, why="双方同意")
+    with pytest.raises(Refused, match="field: on"):
+        do(desk, CLERK, "accepted", "result", ref=begun.id, on="2026-06-07", why="调解不成")
+    m = do(desk, CLERK, "accepted", "result", ref=begun.id, on="2026-06-10", why="调解不成")
+    assert clock()[4:] == ("kept", 7, date(2026, 6, 10)) and m["due_on"] == before["due_on"]
+    assert {"result", "prolong"}.isdisjoint(keys(desk, COUNTY, "accepted")) and "procedure" in keys(desk, CLERK, "accepted")
+    result, extension, _ = desk.path.events(CLERK, m["code"])
+    assert desk.path.acts(COUNTY, m["code"]).undo == (result.id,)
+    version = desk.path.undo(COUNTY, m["code"], result.id, m["version"], "记错了")
+    version = desk.path.undo(COUNTY, m["code"], extension.id, version, "记错了")
+    assert clock()[3:] == (date(2026, 6, 15), "running", 0, None)
+    desk.path.undo(CLERK, m["code"], begun.id, version, "记错了")
+    assert not [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+
+
+@pytest.mark.parametrize(("values", "field"), [
+    ({}, "procedure"), ({"procedure": "petition"}, "procedure"), ({"procedure": "arbitration", "on": "2026-06-11"}, "on"),
+    ({"procedure": "arbitration", "on": "2026-06-01"}, "on"),
+])  # fmt: skip
+def test_a_procedure_is_one_of_the_table_and_not_older_than_the_matter(desk: Services, values: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused, match=f"field: {field}"):
+        do(desk, CLERK, "accepted", "procedure", **values)
+
+
+def test_a_procedure_ends_with_the_matter(desk: Services) -> None:
+    do(desk, COUNTY, "petition", "reopen", why="又起纠纷")
+    do(desk, CLERK, "petition", "procedure", procedure="arbitration")
+    do(desk, CLERK, "petition", "dispatch", owner="人社局")
+    m = do(desk, CLERK, "petition", "close", outcome="resolved", why="已裁决")
+    (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+    assert (line.state, line.ended) == ("kept", TODAY) and "result" not in keys(desk, CLERK, "petition")
+    m = do(desk, COUNTY, "petition", "reopen", why="又起纠纷")
+    (line,) = [c for c in desk.path.clocks(CLERK, m["code"]) if c.event]
+    assert (line.state, line.ended) == ("kept", TODAY) and "procedure" in keys(desk, CLERK, "petition")
+
+
 def test_taking_back(desk: Services) -> None:
     before = row(desk, "accepted")
     do(desk, CLERK, "accepted", "dispatch", owner="司法所")
@@ -245,6 +303,41 @@ def test_a_county_takes_back_nothing_of_the_citys(desk: Services) -> None:
     do(desk, CITY, "accepted", "unlead", ref=events["lead"], why="已办")
     do(desk, CITY, "accepted", "finish", ref=events["joint"], why="已办")
     do(desk, COUNTY, "accepted", "withdraw", ref=events["red"], why="已改正")
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin", "city_leader"])
+def test_what_anybody_of_the_city_issued_is_not_a_countys_to_withdraw(desk: Services, role: str) -> None:
+    """The level decides and not the role alone: an analyst or an admin sits at the city or in a county."""
+    above = Scope.of("above", role, "city")
+    rivals = (COUNTY, Scope.of("local", "admin", "county", "360923"))
+    acts = {"urge": {"why": "三日未办"}} if role == "analyst" else {"urge": {"why": "三日未办"}, "yellow": {"why": "超期"}, "joint": {"title": "处置", "tasks": "公安局|在场"}}
+    for act, values in acts.items():
+        m = do(desk, above, "accepted", act, **values)
+        event = desk.path.events(CITY, m["code"])[0]
+        for rival in rivals:
+            found = desk.path.acts(rival, m["code"])
+            named = {f"{a.key} {o[0]}" for a in found.acts if a.key in ("withdraw", "finish") for f in a.fields if f.kind == "ref" for o in f.options}
+            assert not {n for n in named if n.endswith(f" {event.id}")} and event.id not in found.undo
+            with pytest.raises(Refused):
+                do(desk, rival, "accepted", "finish" if act == "joint" else "withdraw", ref=event.id, why="不要了")
+            with pytest.raises(Forbidden):
+                desk.path.undo(rival, m["code"], event.id, m["version"], "不要了")
+        assert any(o[0] == str(event.id) for a in desk.path.acts(CLERK, m["code"]).acts for f in a.fields if f.kind == "ref" for o in f.options)
+        do(desk, CITY, "accepted", "finish" if act == "joint" else "withdraw", ref=event.id, why="已改正")
+    local = Scope.of("watch2", "analyst", "county", "360923")
+    m = do(desk, local, "accepted", "urge", why="三日未办")
+    do(desk, COUNTY, "accepted", "withdraw", ref=desk.path.events(CITY, m["code"])[0].id, why="已改正")
+
+
+def test_of_an_event_of_before_the_role_says_the_level(desk: Services) -> None:
+    for scope, act in ((CITY, "urge"), (Scope.of("local", "admin", "county", "360923"), "yellow")):
+        do(desk, scope, "accepted", act, why="超期")
+    with writing(desk.engine) as c:
+        c.execute(update(path_event).values(level=""))
+    code = row(desk, "accepted")["code"]
+    events = {e.act: e.id for e in desk.path.events(CITY, code)}
+    seen = {a.key: [int(o[0]) for f in a.fields if f.kind == "ref" for o in f.options] for a in desk.path.acts(COUNTY, code).acts}
+    assert seen["withdraw"] == [events["yellow"]]
 
 
 def test_two_clerks_at_once_lose_nothing(desk: Services) -> None:

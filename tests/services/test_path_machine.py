@@ -33,7 +33,7 @@ FEW = settings(max_examples=150 if LONG else 8, stateful_step_count=40 if LONG e
 CITY = Scope.system()
 START = date(2026, 6, 1)
 VALUES: dict[str, Any] = {"owner": "司法所", "why": "理由", "outcome": "resolved", "satisfied": True, "days": 2, "leader": "王 *", "who": "公安局、法院",
-                          "conclusions": "先调后诉", "title": "联动", "tasks": "公安局 | 在场", "task": 1}  # fmt: skip
+                          "conclusions": "先调后诉", "title": "联动", "procedure": "arbitration", "tasks": "公安局 | 在场", "task": 1}  # fmt: skip
 
 
 class Desk(RuleBasedStateMachine):

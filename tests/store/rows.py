@@ -77,7 +77,7 @@ def said(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         "revised_at": datetime(2026, 1, 1) + timedelta(hours=draw(st.integers(0, 3))),
         "registered_on": date(2025, 1, 1) + timedelta(days=key), "accepted_on": accepted, "closed_on": closed,
         "outcome": draw(st.sampled_from(["resolved", "unresolved"])) if closed else None,
-        "category": draw(st.sampled_from(["01", "02", "99"])), "title": draw(st.sampled_from(["甲", "乙", "丙"])),
+        "category": draw(st.sampled_from(["01", "02", "99"])), "title": draw(st.sampled_from(["甲", "乙", "丙", "曾小红争墙"])), "parties": draw(st.sampled_from([None, [{"name": "曾 **", "role": "applicant"}]])),
         "satisfied": draw(st.sampled_from([None, True, False])), "people": draw(st.sampled_from([None, 2, 7])),
         "channel": draw(st.sampled_from(["visit", "assigned"])) if feed == "centre" else None,
         "withdrawn": draw(st.integers(0, 9)) == 0, "place": draw(st.sampled_from(TOWNS)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, inspect, select
 
 from store import migrate, rollups
 from store.engine import reading, writing
-from store.schema import matter, metadata, record, record_version
+from store.schema import account, matter, metadata, path_event, record, record_version
 from tests.store.rows import TOWNS, declare, made, picture, write
 
 
@@ -48,6 +48,22 @@ def test_a_filled_store_goes_down_and_up_again(store: Engine) -> None:
         assert rollups.turn_day(c, date(2026, 6, 1))
         assert rollups.compare(c) == []
         assert picture(c) == as_it_was
+
+
+def test_acts_of_before_get_the_level_that_their_account_has(store: Engine) -> None:
+    """By the account; of somebody who has none any more nothing is known."""
+    usual = {"record_id": 1, "code": "26-X", "act": "urge", "on": date(2026, 6, 1), "at": datetime(2026, 6, 1), "why": "", "data": {}, "ref": None}
+    person = {"password_hash": "x", "disabled": False, "demo": False, "created_at": datetime(2026, 1, 1), "display": ""}
+    with writing(store) as c:
+        c.execute(account.insert().values(**person, name="watch", role="analyst", level="city"))
+        c.execute(account.insert().values(**person, name="local", role="admin", level="county", county="360923"))
+        c.execute(path_event.insert(), [{**usual, "id": n, "by": by, "role": role} for n, (by, role) in enumerate(
+            (("watch", "analyst"), ("local", "admin"), ("gone", "admin")), 1)])  # fmt: skip
+    migrate.downgrade(store, "0014")
+    assert "level" not in {col["name"] for col in inspect(store).get_columns("path_event")}
+    migrate.upgrade(store)
+    with reading(store) as c:
+        assert list(c.execute(select(path_event.c.level).order_by(path_event.c.id)).scalars()) == ["city", "county", ""]
 
 
 def test_the_way_to_nothing_and_back(store: Engine) -> None:

@@ -9,12 +9,14 @@ from dashboard.components import case_words as words
 from dashboard.components import fmt
 from dashboard.i18n import N_, pick, t
 from matters.access import ROLES
+from matters.clocks import CLOCKS
 from matters.vocabulary import OUTCOMES
 from services.path_shapes import EventLine
 
 NAMES: dict[str, str] = {
-    "owner": N_("主责"), "terms": N_("协议内容"), "number": N_("文号"), "days": N_("延长天数"), "answer_by": N_("答复期限"), "leader": N_("包案领导"),
-    "until": N_("到期"), "who": N_("参加"), "conclusions": N_("结论"), "title": N_("事由"), "outcome": N_("结果"), "satisfied": N_("评价"),
+    "owner": N_("主责"), "procedure": N_("程序"), "terms": N_("协议内容"), "number": N_("文号"), "days": N_("延长天数"), "answer_by": N_("答复期限"),
+    "leader": N_("包案领导"), "until": N_("到期"), "who": N_("参加"), "conclusions": N_("结论"), "title": N_("事由"), "outcome": N_("结果"),
+    "satisfied": N_("评价"),
 }  # fmt: skip
 
 
@@ -42,6 +44,8 @@ def _value(key: str, value: Any, today: date) -> str:
         return ""
     if key == "satisfied":
         return t("满意") if value else t("不满意")
+    if key == "procedure":
+        return pick(CLOCKS[value].zh, CLOCKS[value].en) if value in CLOCKS else str(value)
     if key == "outcome":
         return words.word(OUTCOMES, str(value))
     if key in ("answer_by", "until"):

@@ -78,7 +78,7 @@ def _clock(now: Reading) -> el.Node:
         return _fact(t("结果"), words.word(OUTCOMES, line.outcome or ""), t("{day} 办结", day=words.near_day(line.closed_on, now.today)))
     text, tone = words.clock(line)
     due = t("至 {day} {weekday}", day=words.near_day(line.due_on, now.today), weekday=words.weekday(line.due_on)) if line.due_on else ""
-    running = next((c for c in now.clocks if c.due == line.due_on and c.ended is None), None)
+    running = next((c for c in now.clocks if c.due == line.due_on and c.ended is None and not c.event), None)
     named = [pick(running.zh, running.en)] if running is not None else []
     stopped = next((c for c in now.clocks if c.state == "stopped" and c.ended is None), None)
     if stopped is not None:

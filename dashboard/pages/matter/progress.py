@@ -55,7 +55,8 @@ def _clock(c: ClockLine, now: Reading) -> el.Node:
     if c.extended:
         parts.append(t("延长或中止 {n} 天", n=c.extended))
     name = el.Span([pick(c.zh, c.en), el.Small(fmt.join(parts))], title=c.source)
-    return el.Li([name, el.B([day, el.Small(told, tone)], tone)])
+    begun = next((e for e in now.standing("procedure") if e.id == c.event), None)
+    return el.Li([name, el.B([day, el.Small(told, tone), *(_answers(begun, now) if begun else [])], tone)])
 
 
 def _supervision(now: Reading) -> list[Any]:
