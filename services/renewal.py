@@ -62,6 +62,12 @@ class Renewal:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine, self._now = engine, now
 
+    def begin(self) -> None:
+        """A store without matters follows the rules of now: there is nothing to look through."""
+        with writing(self._engine) as connection:
+            if not kept.has_matters(connection):
+                kept.put(connection, **{kept.RULES: rules_of(feed_store.all_agencies(connection))})
+
     def waiting(self) -> bool:
         """Whether something has changed since all matters were looked through."""
         with reading(self._engine) as connection:

@@ -338,6 +338,7 @@ class Services:
         with writing(self.engine) as connection:
             area_store.replace_areas(connection, rows)
         self.ingest.declare(self.specs)
+        self.renewal.begin()
 
     def ready(self) -> list[str]:
         """What keeps this deployment from answering, in words; empty when nothing does."""

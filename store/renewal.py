@@ -48,6 +48,11 @@ def put(connection: Connection, **values: int) -> None:
             connection.execute(insert(counter).values(name=name, value=value))
 
 
+def has_matters(connection: Connection) -> bool:
+    """Whether there is anything that rules could have made."""
+    return connection.execute(select(matter.c.id).limit(1)).first() is not None
+
+
 def ends(connection: Connection) -> tuple[int, int, int]:
     """Lowest and highest id of a matter, and how many there are."""
     low, high, count = connection.execute(select(func.min(matter.c.id), func.max(matter.c.id), func.count())).one()

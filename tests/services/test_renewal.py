@@ -211,3 +211,17 @@ def test_a_pass_rests_after_each_step(desk: Services, monkeypatch: pytest.Monkey
     took: list[float] = []
     desk.renewal.run(rest=took.append)
     assert len(took) == 3 and min(took) > 0
+
+
+def test_a_new_store_has_nothing_to_be_looked_through(store_url: str, tmp_path: Path) -> None:
+    services = build(load_settings(data_dir=tmp_path / "data", database_url=store_url, today=TODAY))
+    services.prepare()
+    assert not services.renewal.waiting()
+    agencies = declare(services.engine)
+    write(services.engine, "centre", [made({"external_id": "a", "title": "围墙", "place": HERE, "kind": "intake"})], agencies)
+    assert not services.renewal.waiting()
+    with writing(services.engine) as c:
+        kept.put(c, **{kept.RULES: 1})
+    services.prepare()  # a store with matters is looked through, also when it is prepared again
+    assert services.renewal.waiting()
+    services.close()
