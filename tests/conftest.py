@@ -14,6 +14,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,14 +195,28 @@ def store(store_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@contextmanager
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all workers share, and whether it is still to be filled, by this one alone: what is made within the block is kept."""
+    beside = tmp_path_factory.getbasetemp()
+    folder = (beside.parent if "PYTEST_XDIST_WORKER" in os.environ else beside) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        todo = not (folder / "made").exists()
+        yield folder, todo
+        (folder / "made").touch()
+
+
 @pytest.fixture(scope="session")
 def city_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with the small city's sources (tests/city.py); not to be written to."""
+    """Folder with the small city's sources (tests/city.py), made by the first worker that needs it; not to be written to."""
     from tests import city
 
-    folder = tmp_path_factory.mktemp("sources")
-    city.make_sources(folder)
-    return folder
+    with _made_once(tmp_path_factory, "small-city-sources") as (folder, todo):
+        if todo:
+            city.make_sources(folder / "sources")
+    return folder / "sources"
 
 
 @pytest.fixture(scope="session")
@@ -229,14 +244,9 @@ def city_kept(city_sources: Path, city_env: dict[str, str], tmp_path_factory: py
     """The small city on SQLite, made by the first worker that needs it: city.sqlite3, and its data folder `data`. Not to be written to."""
     from tests import city
 
-    beside = tmp_path_factory.getbasetemp()
-    folder = (beside.parent if "PYTEST_XDIST_WORKER" in os.environ else beside) / "small-city"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
+    with _made_once(tmp_path_factory, "small-city") as (folder, todo):
+        if todo:
             city.fill(f"sqlite:///{folder / 'city.sqlite3'}", folder / "data", city_sources, city_env)
-            (folder / "made").touch()
     return folder
 
 
