@@ -35,6 +35,11 @@ def spring_festival(year: int) -> int:
 
 
 @cache
+def _open_on(day: int) -> bool:
+    return is_workday(to_date(day))
+
+
+@cache
 def is_workday(day: date) -> bool:
     """Whether offices are open; years the holiday table does not reach are told by weekday and festival week."""
     try:
@@ -46,7 +51,7 @@ def is_workday(day: date) -> bool:
 
 def workdays(days: Days) -> NDArray[np.bool_]:
     """Whether offices are open, for each day."""
-    return np.array([is_workday(to_date(d)) for d in days], dtype=bool)
+    return np.fromiter(map(_open_on, days.tolist()), dtype=bool, count=len(days))
 
 
 def _festival(days: Days) -> Floats:

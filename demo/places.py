@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -71,10 +72,18 @@ class Places:
 
     def town_row(self, name: str, county: str) -> int:
         """Row of a township by its name and county code; KeyError when there is none."""
-        rows = self.towns.index[(self.towns["name"] == name) & (self.towns["code"].str.startswith(county))]
-        if rows.empty:
+        row = next((row for code, row in self._named.get(name, ()) if code.startswith(county)), None)
+        if row is None:
             raise KeyError(f"no township {name} in {county}")
-        return int(rows[0])
+        return row
+
+    @cached_property
+    def _named(self) -> dict[str, list[tuple[str, int]]]:
+        """Code and row of the townships of each name."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for row, name, code in zip(self.towns.index.tolist(), self.towns["name"], self.towns["code"], strict=True):
+            found.setdefault(name, []).append((code, row))
+        return found
 
 
 def _gaps(towns: pd.DataFrame) -> Floats:

@@ -36,8 +36,8 @@ def _column(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
     """Give a text column; what is missing is ''."""
     if name not in frame:
         return np.full(len(frame), "", dtype=object)
-    column = frame[name]
-    return np.asarray(column.astype(object).where(column.notna(), "").map(str), dtype=object)
+    values = frame[name].to_numpy(dtype=object)
+    return np.array([v if type(v) is str else "" if pd.isna(v) else str(v) for v in values], dtype=object)
 
 
 def _texts(frame: pd.DataFrame, name: str) -> list[str]:
@@ -77,6 +77,9 @@ class Locator:
         self.ups = np.array([self._up(c) for c in areas["code"]] + [(-1, -1, -1)], dtype=np.int64)
         self.code_lengths = sorted({len(c) for c in areas["code"]}, reverse=True)
         self.county_polygons, self.cells = county_polygons, cells
+        # Looked up once: most batches are a handful of rows.
+        self._county_rows = None if county_polygons is None else self._indices(county_polygons["code"])
+        self._cell_rows = None if cells is None else self._graded(cells)
         self._by_code: dict[str, tuple[int, float]] = {}
         self._by_words: dict[tuple[str, ...], tuple[int, int, int, float, bool]] = {}
 
@@ -189,21 +192,25 @@ class Locator:
         if not len(there):
             return county, town, sure
         tree = shapely.STRtree(shapely.points(lon[there], lat[there]))
-        if self.county_polygons is not None:
+        if self.county_polygons is not None and self._county_rows is not None:
             at, row = self._inside(tree, self.county_polygons)
-            county[there[at]] = self._indices(self.county_polygons["code"])[row]
-        if self.cells is not None:
+            county[there[at]] = self._county_rows[row]
+        if self.cells is not None and self._cell_rows is not None:
             at, row = self._inside(tree, self.cells)
-            official, verified = ~self.cells["approximate"].to_numpy(), self.cells["verified"].to_numpy()
-            grade = np.where(official, OFFICIAL_CELL, np.where(verified, KNOWN_SEAT, RULED_SEAT))
-            cell = self._indices(self.cells["code"])[row]
-            cell_county = self._indices(self.cells["county"])[row]
+            cells, counties, grade = self._cell_rows
+            cell, cell_county = cells[row], counties[row]
             # A cell's corner may lie a hair outside the outline it was cut from.
             county[there[at]] = np.where(county[there[at]] < 0, cell_county, county[there[at]])
             # A point on a county line may fall into the cell of the other side: the county stands, the cell does not.
             keep = (cell_county == county[there[at]]) & (cell != cell_county)
             town[there[at[keep]]], sure[there[at[keep]]] = cell[keep], grade[row[keep]]
         return county, town, sure
+
+    def _graded(self, cells: gpd.GeoDataFrame) -> tuple[Ints, Ints, Floats]:
+        """Township, county and grade of each cell."""
+        official, verified = ~cells["approximate"].to_numpy(), cells["verified"].to_numpy()
+        grade = np.where(official, OFFICIAL_CELL, np.where(verified, KNOWN_SEAT, RULED_SEAT))
+        return self._indices(cells["code"]), self._indices(cells["county"]), grade
 
     def _indices(self, codes: pd.Series) -> Ints:
         """Turn codes into indices."""

@@ -331,7 +331,8 @@ class Ingest:
         return out
 
     def _locate(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        frame = pd.DataFrame({column: [r.get(name) or "" for r in records] for column, name in _TEXT_COLUMNS.items()})
+        # As objects: telling that they are texts, and turning them back, takes longer than finding the few rows of a batch.
+        frame = pd.DataFrame({column: [r.get(name) or "" for r in records] for column, name in _TEXT_COLUMNS.items()}, dtype=object)
         for axis in ("lon", "lat"):
             frame[axis] = [float("nan") if (v := r.get(axis)) is None else v for r in records]
         found = self._geography.locate(frame)

@@ -7,13 +7,19 @@ instead of starting one.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
+import sys
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import argon2
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
 # What is made once a worker: a fixture with a parameter is made anew each time that the tests turn to the other database and back.
 _MADE: dict[tuple[str, str], str] = {}
+# As the product hashes passwords; the tests, where a hundred logins took 15 s, mostly do it with less work (tests/services/test_passwords.py).
+FULL_HASHER = argon2.PasswordHasher
 _SCREENS = Path(__file__).parent / "dashboard"
 DATABASES = [name.strip() for name in os.environ.get("YIZHAN_TEST_DATABASES", "sqlite,postgresql").split(",") if name.strip()]
 
@@ -33,7 +41,8 @@ settings.load_profile("yizhan")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the machine's own settings out of the tests, and check the list of databases."""
+    """Keep the machine's own settings out of the tests, and check the list of databases; before anything of ours is imported."""
+    argon2.PasswordHasher = partial(FULL_HASHER, time_cost=1, memory_cost=64, parallelism=1)  # type: ignore[misc, assignment]
     for name in [n for n in os.environ if n.startswith("YIZHAN_") and not n.startswith(("YIZHAN_TEST_", "YIZHAN_CHROMIUM", "YIZHAN_SOAK"))]:
         del os.environ[name]
     unknown = set(DATABASES) - {"sqlite", "postgresql"}
@@ -54,11 +63,49 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say it when the groups do nothing: xdist writes them behind an @ into the names that it sends to the workers."""
+    """Say it when the groups do nothing: xdist writes them behind an @ into the names that it sends to the workers. Then make the tests quick."""
     if getattr(session.config.option, "loadgroup", False):
         lost = next((i for i in session.items if i.get_closest_marker("xdist_group") and "@" not in i.nodeid), None)
         if lost:
             raise pytest.UsageError(f"{lost.nodeid} is in a group that pytest-xdist does not see: see pytest in pyproject.toml")
+    if "services.geography" in sys.modules:
+        _share_the_built_in_city()
+    # A million objects of libraries and collected tests live to the end: searching them for cycles took a seventh of all processor time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def _share_the_built_in_city() -> None:
+    """Read the built-in city once a process: hundreds of tests open a store, and each read it for itself in half a second."""
+    from geo.areas import BUILT_IN
+    from services.geography import Geography
+
+    def shared(name: str) -> None:
+        make, kept = vars(Geography)[name].func, []
+
+        def found(self: Geography) -> Any:
+            if self.folder != BUILT_IN:
+                return make(self)
+            if not kept:
+                kept.append(make(self))
+                if name == "_locator":  # each Geography keeps its own threads apart, but not those of another
+                    lock, locate = threading.Lock(), kept[0].locate
+                    kept[0].locate = lambda frame: _locked(lock, locate, frame)
+            return kept[0]
+
+        found.__doc__ = make.__doc__
+        once = cached_property(found)
+        once.__set_name__(Geography, name)
+        setattr(Geography, name, once)
+
+    for name in ("city", "cells", "_locator"):
+        shared(name)
+
+
+def _locked(lock: threading.Lock, act: Callable[[Any], Any], given: Any) -> Any:
+    with lock:
+        return act(given)
 
 
 def _together(item: pytest.Item) -> str:
@@ -152,14 +199,28 @@ def store(store_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@contextmanager
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all workers share, and whether it is still to be filled, by this one alone: what is made within the block is kept."""
+    beside = tmp_path_factory.getbasetemp()
+    folder = (beside.parent if "PYTEST_XDIST_WORKER" in os.environ else beside) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        todo = not (folder / "made").exists()
+        yield folder, todo
+        (folder / "made").touch()
+
+
 @pytest.fixture(scope="session")
 def city_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with the small city's sources (tests/city.py); not to be written to."""
+    """Folder with the small city's sources (tests/city.py), made by the first worker that needs it; not to be written to."""
     from tests import city
 
-    folder = tmp_path_factory.mktemp("sources")
-    city.make_sources(folder)
-    return folder
+    with _made_once(tmp_path_factory, "small-city-sources") as (folder, todo):
+        if todo:
+            city.make_sources(folder / "sources")
+    return folder / "sources"
 
 
 @pytest.fixture(scope="session")
@@ -187,14 +248,9 @@ def city_kept(city_sources: Path, city_env: dict[str, str], tmp_path_factory: py
     """The small city on SQLite, made by the first worker that needs it: city.sqlite3, and its data folder `data`. Not to be written to."""
     from tests import city
 
-    beside = tmp_path_factory.getbasetemp()
-    folder = (beside.parent if "PYTEST_XDIST_WORKER" in os.environ else beside) / "small-city"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
+    with _made_once(tmp_path_factory, "small-city") as (folder, todo):
+        if todo:
             city.fill(f"sqlite:///{folder / 'city.sqlite3'}", folder / "data", city_sources, city_env)
-            (folder / "made").touch()
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -11,10 +12,16 @@ from connectors.base import Fatal
 from connectors.spec_http import Tls
 
 
+@cache
+def usual_context() -> ssl.SSLContext:
+    """The context of those who ask for nothing of their own: made once a process, since reading all authorities takes 25 ms. Not to be changed."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def tls_context(tls: Tls, base: Path) -> ssl.SSLContext:
     """The context for a client; verification cannot be turned off. Fatal when a file is missing or does not fit."""
     if not (tls.ca or tls.cert):
-        return httpx.create_ssl_context(trust_env=False)
+        return usual_context()
     names = {"ca": tls.ca, "cert": tls.cert, "key": tls.key}
     paths = {name: base / value for name, value in names.items() if value}
     for name, path in paths.items():

@@ -92,7 +92,7 @@ def write_week(folder: Path, name: tuple[int, int], rows: Sequence[Row]) -> None
     target = folder / FOLDER / file_name(*name)
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_suffix(".part")
-    book = xlsxwriter.Workbook(str(half), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    book = xlsxwriter.Workbook(str(half), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                            "strings_to_numbers": False, "default_date_format": "yyyy/m/d"})  # fmt: skip
     book.set_properties({"created": _EPOCH})
     bold = book.add_format({"bold": True, "align": "center"})

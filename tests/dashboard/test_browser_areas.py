@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error, Route, expect
 
 from app import build_app
 from services.auth import DEMO_PASSWORD
-from tests.dashboard.browser import Seat, browsing, serving, sit
+from tests.dashboard.browser import Seat, browsing, risen, serving, sit
 from tests.dashboard.fake_services import FakeServices
 
 if TYPE_CHECKING:
@@ -31,14 +31,20 @@ def base(small_city: Services) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def seat(browser: Browser, base: str) -> Iterator[Seat]:
-    found = sit(browser, base, "city", DEMO_PASSWORD)
-    found.page.wait_for_selector('path.area[data-code="360923"][data-value]')
+@pytest.fixture(scope="module")
+def chair(browser: Browser, base: str) -> Iterator[Seat]:
+    found = sit(browser, base, "city", DEMO_PASSWORD, at=None)
     yield found
-    assert found.complaints == []
-    assert found.strangers == []
     found.page.context.close()
+
+
+@pytest.fixture
+def seat(chair: Seat) -> Iterator[Seat]:
+    risen(chair)
+    chair.go("/", 'path.area[data-code="360923"][data-value]')
+    yield chair
+    assert chair.complaints == []
+    assert chair.strangers == []
 
 
 def test_down_by_mouse_and_up_by_the_back_button(seat: Seat) -> None:
@@ -138,7 +144,7 @@ def test_an_answer_is_there_before_the_click_where_a_pointer_rests(seat: Seat) -
 
 
 def test_outlines_that_do_not_come_leave_no_others_and_can_be_asked_for_again(browser: Browser, base: str) -> None:
-    seat = sit(browser, base, "city", DEMO_PASSWORD)
+    seat = sit(browser, base, "city", DEMO_PASSWORD, at=None)
     page = seat.page
     page.route("**/assets/map/county-*", lambda route: route.abort())
     seat.go("/", 'path.area[data-code="360923"][data-value]')
@@ -311,7 +317,7 @@ def test_nothing_shows_the_name_of_the_framework(seat: Seat) -> None:
 @pytest.mark.parametrize("path", ["/", "/county/360923", "/township/360923103"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_phone_scrolls_one_way_only(browser: Browser, base: str, path: str, lang: str) -> None:
-    seat = sit(browser, base, "city", DEMO_PASSWORD, 390, 844)
+    seat = sit(browser, base, "city", DEMO_PASSWORD, 390, 844, at=None)
     seat.go(f"{path}?lang={lang}", ".fig strong")
     assert seat.page.evaluate("document.documentElement.scrollWidth") == 390
     expect(seat.page.locator("#tabs a:visible")).to_have_count(4)

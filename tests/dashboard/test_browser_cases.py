@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from app import build_app
 from services.auth import DEMO_PASSWORD
-from tests.dashboard.browser import Seat, browsing, serving, sit
+from tests.dashboard.browser import Seat, browsing, risen, serving, sit
 
 if TYPE_CHECKING:
     from services.wiring import Services
@@ -32,13 +32,19 @@ def base(small_city: Services) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def seat(browser: Browser, base: str) -> Iterator[Seat]:
+@pytest.fixture(scope="module")
+def chair(browser: Browser, base: str) -> Iterator[Seat]:
     found = sit(browser, base, "city", DEMO_PASSWORD, at=None)
     yield found
-    assert found.complaints == []
-    assert found.strangers == []
     found.page.context.close()
+
+
+@pytest.fixture
+def seat(chair: Seat) -> Iterator[Seat]:
+    risen(chair)
+    yield chair
+    assert chair.complaints == []
+    assert chair.strangers == []
 
 
 def rows(seat: Seat, path: str = OPEN) -> None:
@@ -146,7 +152,7 @@ def test_the_list_is_reached_and_read_by_keyboard_alone(seat: Seat) -> None:
 
 
 def test_phone_shows_cards_and_a_tap_opens(browser: Browser, base: str) -> None:
-    seat = sit(browser, base, "city", DEMO_PASSWORD, 390, 844, has_touch=True, is_mobile=True)
+    seat = sit(browser, base, "city", DEMO_PASSWORD, 390, 844, at=None, has_touch=True, is_mobile=True)
     page = seat.page
     seat.go(OPEN, ".cg-card")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -174,7 +180,7 @@ def test_the_file_draws_its_lanes_and_place(seat: Seat) -> None:
 
 def test_a_proposal_by_the_form(browser: Browser, own_city: Services) -> None:
     with serving(build_app(own_city).server) as address:
-        seat = sit(browser, address, "township", DEMO_PASSWORD)
+        seat = sit(browser, address, "township", DEMO_PASSWORD, at=None)
         page = seat.page
         seat.go("/listings?act=propose", ".form textarea")
         page.click("#listing-send")

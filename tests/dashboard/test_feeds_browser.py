@@ -103,7 +103,7 @@ def test_the_steward_walk(browser: Browser, base: str, desk: Services) -> None:
 
 
 def test_a_county_leader_sees_no_rows(browser: Browser, base: str) -> None:
-    county = sit(browser, base, "county", DEMO_PASSWORD)
+    county = sit(browser, base, "county", DEMO_PASSWORD, at=None)
     county.go("/feeds?view=aside&feed=lists", "#feeds-body h1")
     expect(county.page.locator(".s.note")).to_contain_text("只对全市范围的用户显示")
     expect(county.page.locator(".qr, [data-feeds]")).to_have_count(0)

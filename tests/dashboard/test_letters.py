@@ -122,7 +122,7 @@ def test_tabs_count_what_they_show_and_a_clerk_writes_nothing(app: Dash, own_cit
 def test_in_a_browser_on_a_desk_and_a_phone(app: Dash, own_city: Services) -> None:
     file = own_city.letters.new(CITY, ASKED)
     with serving(app.server) as base, browsing() as browser:
-        seat = sit(browser, base, "city", DEMO_PASSWORD)
+        seat = sit(browser, base, "city", DEMO_PASSWORD, at=None)
         seat.go(f"/letter/{file.line.id}", ".paper-sheet img")
         seat.page.wait_for_function("document.querySelector('.paper-sheet img').naturalWidth > 0")
         sent = own_city.letters.act(CITY, file.line.id, file.line.version, "submit", {})

@@ -25,7 +25,7 @@ def test_keys_decide_and_take_back(app: Dash, own_city: Services) -> None:  # no
         return tuple(found[state] for state in ("queued", "accepted", "split", "skipped"))
 
     with serving(app.server) as base, browsing() as browser:
-        seat = sit(browser, base, "analyst", DEMO_PASSWORD)
+        seat = sit(browser, base, "analyst", DEMO_PASSWORD, at=None)
         seat.go("/linking", ".lnt")
         page, current, said = seat.page, seat.page.locator(".lnl a[aria-current]"), seat.page.locator(".lnsaid")
         expect(current).to_have_attribute("data-pair", str(first.id))

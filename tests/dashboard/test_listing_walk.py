@@ -69,7 +69,7 @@ def _missed(city: Services, n: int) -> bool:
 def test_one_category_across_the_townships(own_city: Services) -> None:
     with serving(build_app(own_city).server) as base, browsing() as browser:
         for width, height in ((1440, 900), (390, 844)):
-            seat = sit(browser, base, "city", DEMO_PASSWORD, width, height)
+            seat = sit(browser, base, "city", DEMO_PASSWORD, width, height, at=None)
             seat.go("/trade/15", "#trade-rank table")
             town = seat.page.wait_for_selector('#trade-towns [data-figure^="town-3"]')
             assert town is not None
@@ -79,7 +79,7 @@ def test_one_category_across_the_townships(own_city: Services) -> None:
             seat.go(href, '.sumline [data-figure="total"]')
             assert int(seat.page.get_attribute('.sumline [data-figure="total"]', "data-value") or -1) == shown > 0
             assert not seat.complaints and not seat.strangers
-        county = sit(browser, base, "county", DEMO_PASSWORD)
+        county = sit(browser, base, "county", DEMO_PASSWORD, at=None)
         county.go("/trade/15", "#trade-rank table")
         assert "上高县" in county.page.inner_text("#trade-bar") and "丰城市" not in county.page.inner_text("#trade-root")
         county.go("/trade/77", ".state-panel")

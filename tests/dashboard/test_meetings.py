@@ -95,7 +95,7 @@ def test_it_is_shown_in_front_of_the_room_by_keys_and_in_english(app: Dash, own_
     at_noon(own_city, 9)
     made = own_city.meetings.freeze(CITY, "year")
     with serving(app.server) as base, browsing() as browser:
-        seat = sit(browser, base, "city", DEMO_PASSWORD, 1920, 1080)
+        seat = sit(browser, base, "city", DEMO_PASSWORD, 1920, 1080, at=None)
         seat.go(f"/meeting/{made.line.id}?present=1", ".slide h1")
         page = seat.page
         last = len(pages(made))

@@ -49,7 +49,7 @@ def test_from_a_signal_to_a_letter_and_to_the_meeting(own_city: Services) -> Non
     _bursts(own_city)
     ours, theirs = (next(x for x in own_city.signals.desk(CITY).lines if (x.town, x.category) == (town, kind)) for _, town, kind in PLACES)
     with serving(build_app(own_city).server) as base, browsing() as browser:
-        analyst = sit(browser, base, "analyst", DEMO_PASSWORD)
+        analyst = sit(browser, base, "analyst", DEMO_PASSWORD, at=None)
         analyst.go("/signals", f"#signal-{ours.id}")
         analyst.page.focus(f"#signal-{ours.id} a[data-row]")
         analyst.page.keyboard.press("l")  # the letter is drafted on its own page, from the signal
@@ -61,12 +61,12 @@ def test_from_a_signal_to_a_letter_and_to_the_meeting(own_city: Services) -> Non
         number = own_city.letters.all(CITY)[0].id
         _press(analyst, "submit")
         assert not analyst.page.query_selector("a[data-act-step=approve]")  # the writer does not approve
-        city = sit(browser, base, "city", DEMO_PASSWORD)
+        city = sit(browser, base, "city", DEMO_PASSWORD, at=None)
         city.go(f"/letter/{number}", "a[data-act-step=approve]")
         _press(city, "approve")
         _press(city, "issue")
         expect(city.page.locator(".paper-sheet")).to_contain_text("〔2026〕1号")
-        clerk = sit(browser, base, "township", DEMO_PASSWORD, 390, 844)  # of the township that the letter is about
+        clerk = sit(browser, base, "township", DEMO_PASSWORD, 390, 844, at=None)  # of the township that the letter is about
         clerk.go(f"/letter/{number}", "a[data-act-step=receipt]")
         _press(clerk, "receipt")
         _press(clerk, "reply", measures="已逐户走访，约谈采石场。")

@@ -254,7 +254,7 @@ def test_alarms_of_every_kind_take_the_stage_until_somebody_takes_note(stage: St
     stage.arrive(kind="incident", context=True, title="厂房火灾", summary="死亡 4 人", happened_at=now, accepted_on=None)
     heads = ("重大群体纠纷", "较大火灾", "已核实的预警信号", "数据源中断")
     until(page, f"document.querySelectorAll('.w-alarm').length === 1 && document.querySelector('.a-top').textContent.includes('{len(heads)}')")
-    phone = sit(stage.browser, stage.url.removesuffix("/wall"), "city", DEMO_PASSWORD, 390, 844)
+    phone = sit(stage.browser, stage.url.removesuffix("/wall"), "city", DEMO_PASSWORD, 390, 844, at=None)
     phone.go("/wall/operator", ".wd-alarms .live")
     for head in heads[:3]:  # the gravest first
         until(page, f"(document.querySelector('.a-top b') || {{}}).textContent === '{head}'")
