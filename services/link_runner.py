@@ -7,10 +7,10 @@ step that is done twice does nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -25,6 +25,13 @@ STEP = 1_000
 LARGE = 5_000  # records that wait at the start, from which on one pass over everything is quicker than steps
 
 
+class _Block(NamedTuple):
+    """Records that share a key which is not crowded; whether it was before this step."""
+
+    records: set[int]
+    is_calm_now: bool
+
+
 @dataclass(slots=True)
 class _Step:
     """What a step is going to write."""
@@ -35,6 +42,7 @@ class _Step:
     known: list[int]  # of the records of the step those that were compared before
     compared: list[int]
     rows: list[dict[str, Any]]
+    stay: set[tuple[int, int]]  # pairs of the compared that were compared before and still may be: they are what they were
     looked_at: int
 
 
@@ -85,19 +93,19 @@ class LinkRunner:
         had = pairs.kept_keys(connection, [r["id"] for r in batch])
         blocks, again = self._blocks(connection, keys, had)
         known = [r["id"] for r in batch if r["id"] in had]
-        wanted = set(mine.keys() | again)
-        couples = sorted({(i, j) if i < j else (j, i) for block in blocks for i in block & wanted for j in block if i != j})
+        anew, stay = _couples(blocks, mine.keys(), again)
+        couples = sorted(anew)
         others = {i for couple in couples for i in couple} - mine.keys()
         records = {**mine, **pairs.records_by_id(connection, sorted(others))}
         couples = [c for c in couples if c[0] in records and c[1] in records]
         scored = self._scorer.score(records, couples) if couples else []
         rows = [row_of(s, records, self._scorer) for s in scored if s.score >= self._scorer.doubt]
-        return _Step(before, after, keys, known, sorted({r["id"] for r in batch} | again), rows, len(couples))
+        return _Step(before, after, keys, known, sorted({r["id"] for r in batch} | again), rows, stay, len(couples))
 
     def _blocks(
         self, connection: Connection, keys: Mapping[int, Sequence[str]], had: Mapping[int, Sequence[str]]
-    ) -> tuple[list[set[int]], set[int]]:
-        """The records to compare with each other, and those to compare again because a key of theirs became crowded or calm.
+    ) -> tuple[list[_Block], set[int]]:
+        """The records that share a key, and those to look at again because a key of theirs became crowded or calm.
 
         Whether a key is crowded depends on how many have it, not on who came first (promise 4).
         """
@@ -113,7 +121,7 @@ class LinkRunner:
         now |= pairs.counts_of(connection, more - touched) if more else {}
         held |= pairs.holders(connection, {key for key in more if now[key] <= cap}) if more else {}
         compared = {key for key in turned | come.keys() | more if 1 < now[key] <= cap}
-        return [(held.get(key, set()) - gone.get(key, set())) | come.get(key, set()) for key in compared], again
+        return [_Block((held.get(key, set()) - gone.get(key, set())) | come.get(key, set()), key in turned) for key in compared], again
 
     def _written(self, made: _Step, guard: Guard | None) -> Compared:
         with writing(self._engine) as connection:
@@ -124,9 +132,23 @@ class LinkRunner:
             if not pairs.advance(connection, self._scorer.version, made.before, made.after):
                 return Compared()  # somebody else compared these meanwhile
             pairs.put_keys(connection, made.keys, made.known)
-            taken_over(connection, made.compared, made.rows, today)
+            taken_over(connection, made.compared, made.rows, today, made.stay)
         sure = sum(r["is_sure"] for r in made.rows)
         return Compared(len(made.compared), made.looked_at, sure, len(made.rows) - sure)
+
+
+def _couples(blocks: Sequence[_Block], mine: Set[int], again: set[int]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Pairs to compare, and pairs that were compared before and share a key as they did.
+
+    When a key becomes crowded nothing new is to be compared: what its records share besides decides which of their pairs stay.
+    """
+    anew: set[tuple[int, int]] = set()
+    stay: set[tuple[int, int]] = set()
+    for block, is_calm_now in blocks:
+        fresh = block if is_calm_now else block & mine
+        anew.update((i, j) if i < j else (j, i) for i in fresh for j in block if i != j)
+        stay.update((i, j) if i < j else (j, i) for i in (block & again) - fresh for j in block if i != j)
+    return anew, stay - anew
 
 
 def _turned_over(keys: Mapping[int, Sequence[str]]) -> dict[str, set[int]]:

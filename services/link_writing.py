@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +30,11 @@ def row_of(s: Scored, records: Mapping[int, Mapping[str, Any]], scorer: Scorer) 
             "low_agency": one["agency"], "high_agency": other["agency"]}  # fmt: skip
 
 
-def taken_over(connection: Connection, compared: Sequence[int], rows: Sequence[dict[str, Any]], today: datetime) -> None:
-    """Make the pairs of the compared records those of `rows`, and the matters and the queue what follows from them."""
-    bound, told = pairs.put_pairs(connection, compared, rows, today)
+def taken_over(
+    connection: Connection, compared: Sequence[int], rows: Sequence[dict[str, Any]], today: datetime, stay: Set[tuple[int, int]] = frozenset()
+) -> None:
+    """Make the pairs of the compared records those of `rows` and, of those that they had, `stay`; and the matters and the queue what follows from them."""
+    bound, told = pairs.put_pairs(connection, compared, rows, today, stay)
     if bound:
         now = tick(connection, today)
         regroup(connection, sorted(bound), now, feed_store.all_agencies(connection))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -138,9 +138,9 @@ _SAYS = ("weight", "score", "is_sure", "sure", "doubt", "model", "waterfall", "c
 
 
 def put_pairs(
-    connection: Connection, compared: Sequence[int], rows: Sequence[dict[str, Any]], now: datetime
+    connection: Connection, compared: Sequence[int], rows: Sequence[dict[str, Any]], now: datetime, stay: Set[tuple[int, int]] = frozenset()
 ) -> tuple[set[int], set[int]]:
-    """Make the pairs of the compared records those of `rows` (columns of link_pair without id, state and time).
+    """Make the pairs of the compared records those of `rows` (columns of link_pair without id, state and time); of those that they had, `stay` stays.
 
     Returns the records of pairs that are new, gone or said otherwise: those whose matters may change (store.relink.regroup), and
     those of which only the queue must be told (store.linking.refresh_pairs).
@@ -151,7 +151,7 @@ def put_pairs(
         for r in rows_where_in(connection, select(link_pair), column, compared):
             kept[(r.low, r.high)] = r
     wanted = {(r["low"], r["high"]): r for r in rows if r["low"] in mine or r["high"] in mine}
-    gone = [r for key, r in kept.items() if key not in wanted]
+    gone = [r for key, r in kept.items() if key not in wanted and key not in stay]
     told = {key: row for key, row in wanted.items() if key not in kept or any(getattr(kept[key], n) != row[n] for n in _SAYS)}
     for part in chunks([r.id for r in gone] + [kept[key].id for key in told if key in kept]):
         connection.execute(delete(link_pair).where(link_pair.c.id.in_(part)))
