@@ -64,14 +64,16 @@ class Listings:
         rows = kept.all_listings(connection, scope)
         if as_of is None:
             return rows
-        stood = [as_it_stood(r, kept.events(connection, r["id"]), as_of) for r in rows]
+        history = kept.events_of(connection, [r["id"] for r in rows])
+        stood = [as_it_stood(r, history[r["id"]], as_of) for r in rows]
         return [r for r in stood if r is not None]
 
     def for_meeting(self, scope: Scope) -> tuple[ListingLine, ...]:
         """Proposals that somebody has sent to the next meeting, and that no meeting has considered yet."""
         lines = self.all(scope, ("proposed",))
         with reading(self._engine) as connection:
-            return tuple(x for x in lines if any(e["step"] == "table" for e in kept.events(connection, x.id)))
+            history = kept.events_of(connection, [x.id for x in lines])
+        return tuple(x for x in lines if any(e["step"] == "table" for e in history[x.id]))
 
     def of_area(self, scope: Scope, area: AreaInfo, as_of: datetime | None = None) -> tuple[ListingLine, ...]:
         """Listings in force of an area and of the areas in it."""

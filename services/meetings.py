@@ -19,6 +19,7 @@ from services.areas import Areas
 from services.feeds import Feeds
 from services.figures import Figures
 from services.listings import Listings
+from services.look import one_look
 from services.matters import Matters
 from services.meeting_body import Sources, frozen_body
 from services.meeting_frame import Frame
@@ -85,7 +86,8 @@ class Meetings:
         before = self._previous(place, kind)
         frame = Frame(self._sources.figures, self._areas, _of(place), info, kind, asked, at, self._settings.small,
                       self._settings.waits)
-        body = frozen_body(frame, self._sources, self._gathered(frame, place, before), before)
+        with one_look():  # all is asked as of one past moment: the feeds and listings of then are read once, not for each of a hundred questions
+            body = frozen_body(frame, self._sources, self._gathered(frame, place, before), before)
         text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
         values = {
             "kind": kind, "title": (title_ or title(kind, asked))[:HEAD], "county_code": place.county, "town_code": place.town,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from matters.access import Scope
 from store import ids
+from store.chunks import chunks
 from store.schema import audit, listing, listing_event
 from store.scoped import inside
 
@@ -33,6 +35,16 @@ def events(connection: Connection, listing_id: int) -> list[dict[str, Any]]:
     """The history of a listing, oldest first."""
     query = select(listing_event).where(listing_event.c.listing_id == listing_id).order_by(listing_event.c.at, listing_event.c.id)
     return [dict(r) for r in connection.execute(query).mappings()]
+
+
+def events_of(connection: Connection, listing_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The histories of some listings by their ids, each as events() gives it."""
+    out: dict[int, list[dict[str, Any]]] = {i: [] for i in listing_ids}
+    query = select(listing_event).order_by(listing_event.c.at, listing_event.c.id)
+    for part in chunks(listing_ids):
+        for row in connection.execute(query.where(listing_event.c.listing_id.in_(part))).mappings():
+            out[row["listing_id"]].append(dict(row))
+    return out
 
 
 def add(connection: Connection, values: dict[str, Any], event: dict[str, Any]) -> int:
