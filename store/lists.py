@@ -23,7 +23,8 @@ from store.schema import link, matter, record, record_version, reference
 __all__ = ["BadCursor", "Listed", "facet", "find", "known_since", "links_of", "masks_of", "page", "records_of", "stream", "totals"]
 NEAREST = 5_000  # rows looked at first for words and such conditions together
 NEAR = 20_000  # matters looked at along a list's order for those that meet conditions which no index knows
-LARGEST = 300_000  # large matters that are put in order for a search among them
+LARGEST = 300_000  # large matters that are put in order for a search among them,
+LATEST = 300_000  # and matters of a list, large or not, in whose days they are looked for first
 FURTHER = 4  # times as far where a place and a category are asked for together: each has an index, and few rows of one are of the other
 _PLACES = {"(m.town_code = :town)": "ix_matter_town", "(m.county_code = :county)": "ix_matter_county"}
 # Lists that any index narrows to few rows, and what no index knows, as a filter without it.
@@ -167,24 +168,38 @@ class _Asked(NamedTuple):
     def _of_great(self, condition: str, sql: str, offset: int, limit: int, found: Where) -> list[dict[str, Any]] | None:
         """Rows of a search among large matters, which SQLite's small index of these knows; None where it would take longer than without.
 
-        A common word is met on the way along them, in order; of another the few are read that both the search and that index name.
+        Of a word that is not common the few are read that both the search and that index name. A common one is met on the way along the large
+        matters, in order, those of the latest first.
         """
         index, few = great_of(self.wanted)
         if not index or offset or self.connection.dialect.name != "sqlite" or paper_table(self.wanted)[0] != "matter m":
             return None
-        way = "DESC" if self.descending else "ASC"
-        ordered = f"{'' if condition.endswith(' IS NULL') else f'm.{self.sort} {way}, '}m.code {way}"
-        within = " AND ".join(f"({c})" for c in (few, condition, self.wanted.window and "m.accepted_on BETWEEN :start AND :end") if c)
-        query = f"SELECT m.id FROM matter m INDEXED BY {index} WHERE {within} ORDER BY {ordered} LIMIT {LARGEST + 1}"
-        ids = list(self.connection.execute(prepared(query, self.where.params)).scalars())
-        if len(ids) > LARGEST or (found.named and "found" not in found.params):
-            return None
         if found.named:
+            if "found" not in found.params:
+                return None
+            large = f"SELECT json_group_array(m.id) FROM matter m INDEXED BY {index} WHERE {few}"
             named = set(orjson.loads(found.params["found"]))
-            ids = [i for i in ids if i in named]
+            return self._among(sql, limit, [i for i in orjson.loads(self.connection.exec_driver_sql(large).scalar_one()) if i in named])
+        way, sign = ("DESC", ">=") if self.descending else ("ASC", "<=")
+        ordered = f"{'' if condition.endswith(' IS NULL') else f'm.{self.sort} {way}, '}m.code {way}"
+        edge = f"SELECT m.{self.sort} FROM matter m WHERE m.{self.sort} IS NOT NULL ORDER BY m.{self.sort} {way}, m.code {way} LIMIT 1 OFFSET {LATEST}"
+        latest = None if condition.endswith(" IS NULL") else self.connection.execute(prepared(edge, {})).scalar()
+        for near in ((f"m.{self.sort} {sign} :near_edge", "") if latest is not None else ("",)):
+            within = " AND ".join(f"({c})" for c in (few, near, condition, self.wanted.window and "m.accepted_on BETWEEN :start AND :end") if c)
+            query = f"SELECT m.id FROM matter m INDEXED BY {index} WHERE {within} ORDER BY {ordered} LIMIT {LARGEST + 1}"
+            ids = list(self.connection.execute(prepared(query, self.where.params | {"near_edge": latest})).scalars())
+            if len(ids) > LARGEST:
+                return None
+            rows = self._among(sql, limit, ids, 8 * limit)
+            if len(rows) >= limit:
+                return rows
+        return rows
+
+    def _among(self, sql: str, limit: int, ids: list[int], size: int = 0) -> list[dict[str, Any]]:
+        """The first rows of a list among some matters; with `size` these are in its order, and looked at so many at a time."""
         near = sql.replace(" FROM matter m WHERE ", f" FROM {by_ids(self.connection)} WHERE m.id IN (SELECT value FROM json_each(:block)) AND ", 1)
         rows: list[dict[str, Any]] = []
-        for part in chunks(ids, 8 * limit):
+        for part in chunks(ids, size or len(ids) or 1):
             params = self.where.params | {"block": orjson.dumps(part).decode()}
             rows += [_typed(dict(row)) for row in self.connection.execute(prepared(near, params)).mappings()]
             if len(rows) >= limit:

@@ -263,8 +263,8 @@ matter = Table(
     # The few that ended otherwise, that concern many, that are about much money; of these two a page is ordered in the index.
     Index("ix_matter_outcome", "outcome", "accepted_on", "code", sqlite_where=text("outcome <> 'resolved'"),
           postgresql_where=text("outcome <> 'resolved'")),
-    Index("ix_matter_people", "people", "code", "accepted_on", sqlite_where=text("people >= 5"), postgresql_where=text("people >= 5")),
-    Index("ix_matter_amount", "amount", "code", "accepted_on", sqlite_where=text("amount >= 100000"), postgresql_where=text("amount >= 100000")),
+    Index("ix_matter_people", "people", "code", "accepted_on", "id", sqlite_where=text("people >= 5"), postgresql_where=text("people >= 5")),
+    Index("ix_matter_amount", "amount", "code", "accepted_on", "id", sqlite_where=text("amount >= 100000"), postgresql_where=text("amount >= 100000")),
     Index("ix_matter_open", "county_code", "town_code", "due_on", "accepted_on",
           sqlite_where=text("is_open"), postgresql_where=text("is_open")),
     # Open matters by their limit: the few that pass it when the day turns.

@@ -59,6 +59,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(search, "PAGE", page)
     monkeypatch.setattr(search, "NEAR", near)
     monkeypatch.setattr(lists, "NEAR", near)
+    monkeypatch.setattr(lists, "LATEST", near)
     monkeypatch.setattr(lists, "NEAREST", min(near, 5))
     if near < 10:  # what lies behind is then the whole
         monkeypatch.setattr(search, "isqrt", lambda n: 2 if page == 2 else 10_000)

@@ -1,4 +1,4 @@
-"""The small indexes of large matters know the day of acceptance too: a page of them is put in order without reading a row."""
+"""The small indexes of large matters know day of acceptance and id too: a page of them is found and put in order without reading a row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _made(more: tuple[str, ...]) -> None:
 
 def upgrade() -> None:
     """Seconds for a million matters."""
-    _made(("accepted_on",))
+    _made(("accepted_on", "id"))
 
 
 def downgrade() -> None:
