@@ -274,8 +274,10 @@ def waiting(connection: Connection, scope: Scope, wanted: Filter, place: Place, 
     counts = ("m.accepted_on IS NULL", f"m.accepted_on IS NULL AND {PAST}", UNACCEPTED, UNHANDLED)
     columns = ", ".join(f"SUM(CASE WHEN {c} THEN 1 ELSE 0 END)" for c in counts)
     names = [f"m.{n}" for n in by]
+    # SQLite takes that of all open matters as readily, whichever of the two was made last: at a million 50 ms instead of none.
+    own = " INDEXED BY ix_matter_waiting" if connection.dialect.name == "sqlite" and wanted.as_of is None else ""
     table = history.tables(wanted.as_of)["matter"]
-    sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM {table} m WHERE {where.sql}{_group(', '.join(names))}"
+    sql = f"SELECT {''.join(n + ', ' for n in names)}{columns} FROM {table} m{own} WHERE {where.sql}{_group(', '.join(names))}"
     out = []
     for row in connection.execute(prepared(sql, where.params)):
         keys = dict(zip(by, row[: len(by)], strict=True))
