@@ -5,6 +5,7 @@
   const yz = (window.yizhan = window.yizhan || {});
   const ASKS = /_dash-update-component$/, LIVE = 'live.data';
   const shown = new Map(); // outputs of a callback → { asked, answer }: what it last answered, and to what
+  const turns = new Map(); // outputs → how often they were asked for
   const plain = window.fetch;
 
   // What a callback that listens to new data was asked, apart from the data's version; null for all others.
@@ -85,9 +86,15 @@
   window.fetch = function (url, options) {
     const ask = asking(url, options);
     if (!ask) return plain.apply(this, arguments);
+    const turn = (turns.get(ask.output) || 0) + 1;
+    turns.set(ask.output, turn);
     return plain.apply(this, arguments).then(async function (answer) {
       if (answer.status !== 200) return answer;
       const text = await answer.text(), told = JSON.parse(text), given = outputs(ask, told), before = shown.get(ask.output);
+      if (turns.get(ask.output) !== turn) { // the framework shows the newest answer alone, and throws this one away
+        shown.delete(ask.output);
+        return new Response(text, { status: 200, headers: answer.headers });
+      }
       if (given) shown.set(ask.output, { asked: ask.asked, answer: given }); else shown.delete(ask.output);
       if (!given || !ask.byData) return new Response(text, { status: 200, headers: answer.headers });
       const ids = Object.keys(given), known = before && before.asked === ask.asked;
