@@ -88,7 +88,6 @@
     if (!ask) return plain.apply(this, arguments);
     const turn = (turns.get(ask.output) || 0) + 1;
     turns.set(ask.output, turn);
-    if (!ask.byData) shown.delete(ask.output); // another address, or a page that is laid out again: nothing of it is known until this is answered
     return plain.apply(this, arguments).then(async function (answer) {
       if (answer.status !== 200) return answer;
       const text = await answer.text(), told = JSON.parse(text), given = outputs(ask, told), before = shown.get(ask.output);

@@ -130,32 +130,3 @@ def test_an_answer_that_was_overtaken_is_not_taken_for_what_is_shown(seat: Seat)
         page.wait_for_timeout(300)
     expect(page.locator("#centres-body tbody tr[data-centre]").first).to_have_attribute("data-centre", "360923")
     assert seat.complaints == []
-
-
-def test_what_was_shown_on_an_earlier_visit_is_not_taken_for_what_is_shown(seat: Seat) -> None:
-    """The way back to a page fails at its first question; the answer to the next one, equal to that of the visit before, is drawn."""
-    seat.go("/centres", ".sm-map path")
-    page, lost = seat.page, list[Route]()
-    page.evaluate("yizhan.go('/groups')")
-    page.wait_for_selector("#groups-table:not(:has(.skeleton))", state="attached")
-
-    def once(given: Route) -> None:
-        if lost or "centres-body" not in (given.request.post_data or ""):
-            given.continue_()
-        else:
-            lost.append(given)
-            given.abort()
-
-    page.route(ANSWERS, once)
-    page.evaluate("yizhan.go('/centres')")
-    page.wait_for_selector("#centres-body .skeleton", state="attached")
-    for _ in range(400):
-        if lost:
-            break
-        page.wait_for_timeout(25)
-    page.wait_for_timeout(200)
-    assert not page.query_selector("#centres-body tr")
-    page.evaluate("dash_clientside.set_props('live', {data: {version: 0, n: Math.random()}})")
-    expect(page.locator("#centres-body tbody tr[data-centre]").first).to_be_visible()
-    expect(page.locator("#centres-bar details")).to_have_count(1)
-    seat.complaints.clear()  # of the lost question
