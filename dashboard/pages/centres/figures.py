@@ -88,7 +88,7 @@ def _row(at: Here, x: CentreLine) -> el.Node:
     return el.Tr([
         el.Td(el.A(x.name, "w6", href=one(at, x.area)), "t"), el.Td(state_of(x), "t"), el.Td(platforms), el.Td(fmt.num(len(d.get("resident", ())))),
         el.Td(fmt.join(list(x.today)) or fmt.NONE, "t wrap"), el.Td(fmt.num(len(d.get("on_call", ())))), el.Td(fmt.num(len(d.get("third_parties", ())))),
-        el.Td(visits),
+        el.Td(visits, data_head=t("来访受理")),
     ], data_centre=x.area)  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def _row(at: Here, x: LetterLine) -> el.Node:
     return el.Tr([
         el.Td(el.A(number, "w6", href=one(at, x.id)), "t nw"), el.Td([letter_words.title(x), el.Small(x.office_name)], "t wrap"), el.Td(to, "t wrap"),
         el.Td(letter_words.tag(x), "t"), el.Td(letter_words.colour(x.colour), "t"), el.Td(issued, "t nw"), el.Td(letter_words.left(x), "t"),
-        el.Td(fmt.num(x.reminders) if x.reminders else fmt.NONE, "" if x.reminders else "m"),
+        el.Td(fmt.num(x.reminders) if x.reminders else fmt.NONE, "" if x.reminders else "m", data_head=t("催复")),
     ], data_letter=str(x.id))  # fmt: skip
 
 
